@@ -1,0 +1,1 @@
+"""Glassnet: a neural network as a black box with two methods, `learn` and `predict`, that opens like glass."""

@@ -1,0 +1,99 @@
+"""Every error and warning that Glassnet raises, and what each one is for.
+
+::
+
+    GlassnetError
+    ├── ShapeError (ValueError)          shapes that do not fit an operation, a layer or a program
+    ├── DTypeError (TypeError)           dtypes that do not fit an operation
+    ├── SettingError (ValueError)        a setting out of its range, or a name that is not known
+    ├── DataError (ValueError)           data that cannot be learnt from or answered: file, row, column
+    │   ├── ReadError                    a file that cannot be read as a table
+    │   ├── SchemaError                  a table that does not fit what was learnt
+    │   └── TargetError                  targets that a loss or a network cannot take
+    ├── NotLearntError (RuntimeError)    an answer asked of a network that has learnt nothing
+    ├── DivergenceError (ArithmeticError)  numbers that are no longer finite where an answer is due
+    ├── ModelFileError (ValueError)      a model file that is damaged, foreign or from a later release
+    └── MissingExtraError (ImportError)  an optional package that is not installed
+
+    GlassnetWarning (UserWarning)
+    └── ConvergenceWarning               learning ended before it converged
+
+Each also derives from the built-in class that a Python programmer would catch. A message says what was given, what
+was expected, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GlassnetError(Exception):
+    """The root of every error that Glassnet raises on purpose."""
+
+
+class ShapeError(GlassnetError, ValueError):
+    """Shapes that do not fit an operation, a layer or a program."""
+
+
+class DTypeError(GlassnetError, TypeError):
+    """Dtypes that do not fit an operation."""
+
+
+class SettingError(GlassnetError, ValueError):
+    """A setting out of its range, or a name that is not known."""
+
+
+class DataError(GlassnetError, ValueError):
+    """Data that cannot be learnt from or answered; the message names file, row and column where they are known."""
+
+
+class ReadError(DataError):
+    """A file that cannot be read as a table."""
+
+
+class SchemaError(DataError):
+    """A table that does not fit the one that was learnt."""
+
+
+class TargetError(DataError):
+    """Targets that a loss or a network cannot take."""
+
+
+class NotLearntError(GlassnetError, RuntimeError):
+    """An answer was asked of a network that has learnt nothing yet."""
+
+
+class DivergenceError(GlassnetError, ArithmeticError):
+    """Numbers that are no longer finite where an answer is due."""
+
+
+class ModelFileError(GlassnetError, ValueError):
+    """A model file that is damaged, foreign or from a later release."""
+
+
+class MissingExtraError(GlassnetError, ImportError):
+    """An optional package that is not installed; the message holds its install line."""
+
+
+class GlassnetWarning(UserWarning):
+    """The root of every warning that Glassnet gives."""
+
+
+class ConvergenceWarning(GlassnetWarning):
+    """Learning ended before it converged."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A clause that suggests the known name most like `name`, or an empty text where none is alike.
+
+    >>> nearest("prise", ["price", "carat"])
+    "; did you mean 'price'?"
+    """
+    candidates = list(known)
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    match = folded.get(name.casefold())
+    if match is None:
+        alike = difflib.get_close_matches(name, candidates, n=1)
+        match = alike[0] if alike else None
+    return f"; did you mean {match!r}?" if match is not None else ""
