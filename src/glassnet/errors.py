@@ -12,6 +12,7 @@
     │   └── TargetError                  targets that a loss or a network cannot take
     ├── NotLearntError (RuntimeError)    an answer asked of a network that has learnt nothing
     ├── DivergenceError (ArithmeticError)  numbers that are no longer finite where an answer is due
+    ├── DerivativeError (AssertionError)  a derivative that differs from central differences
     ├── ModelFileError (ValueError)      a model file that is damaged, foreign or from a later release
     └── MissingExtraError (ImportError)  an optional package that is not installed
 
@@ -66,6 +67,10 @@ class NotLearntError(GlassnetError, RuntimeError):
 
 class DivergenceError(GlassnetError, ArithmeticError):
     """Numbers that are no longer finite where an answer is due."""
+
+
+class DerivativeError(GlassnetError, AssertionError):
+    """A derivative that differs from central differences."""
 
 
 class ModelFileError(GlassnetError, ValueError):

@@ -1,0 +1,1 @@
+"""What a computation is: operations, the tape, derivatives, programs."""

@@ -1,0 +1,205 @@
+"""Functions of tensors, written in the primitive operations.
+
+Kinks and ties follow one rule everywhere: where two values tie, they share the derivative equally, so that `absolute`
+has slope 0 at 0; `relu` has slope 0 at 0; a branch that was not selected has derivative 0. A row of which every element
+is -infinity has a `logsumexp` of -infinity, a `softmax` of zeros, a `log_softmax` of -infinity, and derivatives of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from glassnet.core.extent import Shape, Size
+from glassnet.core.operations import elementwise, indexing, placement
+from glassnet.core.operations.random import random
+from glassnet.core.tensor import Tensor, Value, joint_shape
+from glassnet.errors import SettingError
+
+
+# -- functions of one number -----------------------------------------------------------------------------------------
+def exp(x: Tensor) -> Tensor:
+    """The exponential e^x."""
+    return elementwise.exp(x)
+
+
+def expm1(x: Tensor) -> Tensor:
+    """e^x - 1, exact for small x."""
+    return elementwise.expm1(x)
+
+
+def log(x: Tensor) -> Tensor:
+    """The natural logarithm."""
+    return elementwise.log(x)
+
+
+def log1p(x: Tensor) -> Tensor:
+    """log(1 + x), exact for small x."""
+    return elementwise.log1p(x)
+
+
+def sqrt(x: Tensor) -> Tensor:
+    """The square root."""
+    return elementwise.sqrt(x)
+
+
+def sin(x: Tensor) -> Tensor:
+    """The sine of x in radians."""
+    return elementwise.sin(x)
+
+
+def cos(x: Tensor) -> Tensor:
+    """The cosine of x in radians."""
+    return elementwise.cos(x)
+
+
+def tanh(x: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
+    return elementwise.tanh(x)
+
+
+def logistic(x: Tensor) -> Tensor:
+    """The logistic function, or sigmoid: 1 / (1 + e^-x)."""
+    return elementwise.logistic(x)
+
+
+def erf(x: Tensor) -> Tensor:
+    """The error function."""
+    return elementwise.erf(x)
+
+
+def erfc(x: Tensor) -> Tensor:
+    """1 - erf(x), with full relative accuracy far out to the right."""
+    return elementwise.erfc(x)
+
+
+def floor(x: Tensor) -> Tensor:
+    """The largest whole number not above x; it has no derivative."""
+    return elementwise.floor(x)
+
+
+def absolute(x: Tensor) -> Tensor:
+    """|x|, with slope 0 at 0."""
+    return abs(x)
+
+
+def relu(x: Tensor) -> Tensor:
+    """max(x, 0), with slope 0 at 0; NaN stays NaN (Nair and Hinton, 2010)."""
+    return where(x <= 0, 0, x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x) = max(x, 0) + log1p(e^-|x|), exact for any finite x."""
+    return elementwise.maximum(x, x.filled(0)) + log1p(exp(-absolute(x)))
+
+
+# -- functions of several values ---------------------------------------------------------------------------------------
+def where(condition: Tensor, a: Value, b: Value) -> Tensor:
+    """`a` where the condition holds, `b` elsewhere; at least one of them a tensor."""
+    like = a if isinstance(a, Tensor) else b
+    if not isinstance(condition, Tensor) or not isinstance(like, Tensor):
+        raise TypeError(
+            f"where({condition!r}, {a!r}, {b!r}): expected a tensor as condition, such as x > 0, and a tensor as at "
+            f"least one of the two values"
+        )
+    first, second = like.lift(a), like.lift(b)
+    shape = joint_shape("where", joint_shape("where", first.shape, second.shape), condition.shape)
+    return elementwise.select(condition.broadcast(shape), first.broadcast(shape), second.broadcast(shape))
+
+
+def maximum(a: Tensor, b: Value) -> Tensor:
+    """The larger of two values, element by element; a tie shares the derivative."""
+    second = a.lift(b)
+    shape = joint_shape("maximum", a.shape, second.shape)
+    return elementwise.maximum(a.broadcast(shape), second.broadcast(shape))
+
+
+def minimum(a: Tensor, b: Value) -> Tensor:
+    """The smaller of two values, element by element; a tie shares the derivative."""
+    return -maximum(-a, -a.lift(b))
+
+
+def concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
+    """The tensors side by side along an axis."""
+    return placement.concatenate(*tensors, axis=axis % tensors[0].ndim)
+
+
+# -- along an axis -----------------------------------------------------------------------------------------------------
+def _exponentials(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
+    """X less its peak, the exponentials of that, and the peak; the peak counts as 0 where all is -infinity."""
+    peak = x.max(axis, keep=True)
+    peak = where(peak.equal(-np.inf), 0, peak).stop()
+    shifted = x - peak
+    return shifted, exp(shifted), peak
+
+
+def _not_empty(total: Tensor) -> Tensor:
+    """A sum of exponentials, with 1 in place of the 0 of a row that is -infinity throughout."""
+    return where(total.equal(0), 1, total)
+
+
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """e^x / sum(e^x) along an axis, exact for any finite x."""
+    _, powers, _ = _exponentials(x, axis)
+    return powers / _not_empty(powers.sum(axis, keep=True))
+
+
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """log(softmax(x)), computed without the softmax, so that it is exact for any finite x."""
+    shifted, powers, _ = _exponentials(x, axis)
+    total = powers.sum(axis, keep=True)
+    return where(total.equal(0), -np.inf, shifted - log(_not_empty(total)))
+
+
+def logsumexp(x: Tensor, axis: int = -1, keep: bool = False) -> Tensor:
+    """log(sum(e^x)) along an axis, exact for any finite x."""
+    _, powers, peak = _exponentials(x, axis)
+    total = powers.sum(axis, keep=True)
+    result = where(total.equal(0), -np.inf, log(_not_empty(total)) + peak)
+    return result if keep else result.sum(axis)
+
+
+def norm(x: Tensor, axis: int | Sequence[int] | None = None, keep: bool = False) -> Tensor:
+    """The Euclidean norm sqrt(sum(x^2)); its derivative at 0 is 0, the subgradient of least size."""
+    squares = (x * x).sum(axis, keep)
+    return where(squares.equal(0), 0, sqrt(where(squares.equal(0), 1, squares)))
+
+
+def argmax(x: Tensor, axis: int = -1) -> Tensor:
+    """The place of the largest element along an axis, the first where several tie; int64."""
+    axis = axis % x.ndim
+    places = x.tape.iota(x.shape, axis)
+    hit = x.equal(x.max(axis, keep=True))
+    return -(-where(hit, places, np.iinfo(np.int64).max)).max(axis)
+
+
+# -- indices, numbers, chance ------------------------------------------------------------------------------------------
+def gather(table: Tensor, index: Value, axis: int = 0) -> Tensor:
+    """The elements of `table` at whole-number places along an axis; the axes of `index` replace that axis."""
+    places = index if isinstance(index, Tensor) else table.tape.constant(index, np.int64)
+    return indexing.gather(table, places, axis=axis % table.ndim)
+
+
+def one_hot(index: Tensor, classes: int, dtype: Any = "float32") -> Tensor:
+    """1 at the place of each index along a new last axis of extent `classes`, 0 elsewhere."""
+    shape = (*index.shape, classes)
+    places = index.tape.iota(shape, len(shape) - 1, index.dtype)
+    return places.equal(index.reshape(*index.shape, 1).broadcast(shape)).cast(dtype)
+
+
+def extent(x: Tensor, axis: int = 0, dtype: Any = "float64") -> Tensor:
+    """The extent of an axis as a number; the rows of a batch are known only when a step runs."""
+    return x.tape.extent(x.shape[axis], dtype)
+
+
+def uniform(seed: Tensor, step: Tensor, shape: Shape | Sequence[Size], stream: int) -> Tensor:
+    """Numbers drawn evenly from [0, 1), float32 with 24 random bits, from Philox under the key (seed, stream).
+
+    `seed` and `step` are single int64 numbers. Raises SettingError unless the stream is from 0 to 2^32 - 1.
+    """
+    if not 0 <= stream < 2**32:
+        raise SettingError(f"stream={stream}: expected a whole number from 0 to {2**32 - 1}")
+    bits = random(seed, step, shape=tuple(shape), stream=stream)
+    return (floor(bits.cast("float64") * 2.0**-8) * 2.0**-24).cast("float32")

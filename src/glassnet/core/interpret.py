@@ -1,0 +1,115 @@
+"""What a tape means: each call evaluated in order with NumPy.
+
+This is the definition that every engine is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.extent import Extent, Shape, bind, has_symbol, written
+from glassnet.core.operation import Array, Evaluate
+from glassnet.core.tape import Call, Tape
+from glassnet.core.tensor import Tensor
+from glassnet.errors import ShapeError
+
+
+class _Step(NamedTuple):
+    """One call made ready: how to evaluate it, and which values nobody needs after it."""
+
+    position: int
+    evaluate: Evaluate
+    inputs: tuple[int, ...]
+    attributes: Mapping[str, Any]
+    done_with: tuple[int, ...]
+
+
+class Interpreter:
+    """The calls of a tape that `wanted` depends on, ready to be evaluated for any size of the symbols."""
+
+    def __init__(self, tape: Tape, wanted: Iterable[int]) -> None:
+        self.tape = tape
+        self.wanted = tuple(wanted)
+        needed = sorted(tape.ancestors(self.wanted))
+        self.given = tuple(position for position in needed if tape[position].operation.evaluate is None)
+        self._calls = [tape[position] for position in needed if tape[position].operation.evaluate is not None]
+        self._bound = lru_cache(maxsize=4)(self._bind)
+
+    def run(self, given: Mapping[int, Array], sizes: Mapping[str, int]) -> list[Array]:
+        """The values at the wanted positions, from the values of the leaves and the sizes of the symbols.
+
+        A value is let go as soon as nothing more needs it. NaN and infinity are results like any other.
+        """
+        values: dict[int, Array] = dict(given)
+        with np.errstate(all="ignore"):
+            for position, evaluate, inputs, attributes, done_with in self._bound(tuple(sorted(sizes.items()))):
+                values[position] = evaluate(*[values[i] for i in inputs], **attributes)
+                for finished in done_with:
+                    del values[finished]
+        return [np.asarray(values[position]) for position in self.wanted]
+
+    def _bind(self, sizes: tuple[tuple[str, int], ...]) -> list[_Step]:
+        """The steps with every symbol replaced by its size."""
+        known = dict(sizes)
+        last_use = {source: call.position for call in self._calls for source in call.inputs}
+        kept = set(self.wanted)
+        return [
+            _Step(
+                call.position,
+                _evaluation(call),
+                call.inputs,
+                _bound_attributes(call, known),
+                tuple({i for i in call.inputs if last_use[i] == call.position and i not in kept}),
+            )
+            for call in self._calls
+        ]
+
+
+def _evaluation(call: Call) -> Evaluate:
+    evaluate = call.operation.evaluate
+    assert evaluate is not None  # leaves without a meaning of their own are given
+    return evaluate
+
+
+def _bound_attributes(call: Call, sizes: Mapping[str, int]) -> Mapping[str, Any]:
+    if not any(has_symbol(value) for value in call.attributes.values()):
+        return call.attributes
+    return {name: bind(value, sizes) for name, value in call.attributes.items()}
+
+
+def symbol_sizes(declared: Mapping[str, Shape], arrays: Mapping[str, Array]) -> dict[str, int]:
+    """The size of each symbol, read off the shapes of the arrays given for the leaves declared.
+
+    Raises ShapeError, naming the leaf, where an array does not fit what was declared or two arrays disagree.
+    """
+    sizes: dict[str, int] = {}
+    for name, shape in declared.items():
+        actual = arrays[name].shape
+        if len(actual) == len(shape):
+            for extent, size in zip(shape, actual, strict=True):
+                if isinstance(extent, Extent) and extent.factor == 1 and len(extent.symbols) == 1:
+                    sizes.setdefault(extent.symbols[0], size)
+        if len(actual) != len(shape) or bind(shape, sizes) != actual:
+            known = f" with {', '.join(f'{s} = {v}' for s, v in sizes.items())}" if sizes else ""
+            raise ShapeError(f"{name}: an array of shape {actual} was given; expected {written(shape)}{known}")
+    return sizes
+
+
+def evaluate(tensors: Sequence[Tensor], given: Mapping[Tensor, npt.ArrayLike]) -> list[Array]:
+    """The values of tensors on one tape, from values for its leaves.
+
+    >>> tape = Tape()
+    >>> x = tape.input("x", (3,), "float64")
+    >>> [value.tolist() for value in evaluate([x * x], {x: [1.0, 2.0, 3.0]})]
+    [[1.0, 4.0, 9.0]]
+    """
+    arrays = {tensor: np.asarray(value, tensor.dtype) for tensor, value in given.items()}
+    names = {f"{tensor.call.attributes['name']} ({tensor.position})": tensor for tensor in arrays}
+    sizes = symbol_sizes({n: t.shape for n, t in names.items()}, {n: arrays[t] for n, t in names.items()})
+    tape = tensors[0].tape
+    return Interpreter(tape, [t.position for t in tensors]).run({t.position: a for t, a in arrays.items()}, sizes)

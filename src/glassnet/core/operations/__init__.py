@@ -1,0 +1,1 @@
+"""The primitive operations, a module a kind; everything else is written in them."""
