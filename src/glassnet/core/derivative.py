@@ -13,6 +13,7 @@ import numpy as np
 
 from glassnet.core.interpret import evaluate
 from glassnet.core.operation import FLOATS, Array
+from glassnet.core.operations import movement
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.errors import DTypeError
@@ -43,9 +44,12 @@ class Deltas:
 def backpropagate(output: Tensor, wanted: Sequence[Tensor]) -> list[Tensor]:
     """The derivative of the total of `output` with respect to each of `wanted`, appended to the tape.
 
-    Only calls between `wanted` and `output` are visited. Raises DTypeError unless all of them are floats.
+    Only calls between `wanted` and `output` are visited. Raises DTypeError unless all of them are floats, and
+    ValueError where they do not lie on one tape.
     """
     for tensor in (output, *wanted):
+        if tensor.tape is not output.tape:
+            raise ValueError(f"{tensor} and {output} lie on two tapes; record both on one")
         if tensor.dtype not in FLOATS:
             raise DTypeError(
                 f"{tensor} has no derivative: its dtype is {tensor.dtype}; cast to float32 or float64 first"
@@ -69,6 +73,8 @@ def backpropagate(output: Tensor, wanted: Sequence[Tensor]) -> list[Tensor]:
 def record(function: Callable[..., Tensor], *examples: Any) -> Tape:
     """The tape of a function of tensors: one input a parameter, with the shape and dtype of its example.
 
+    An example that is no float32 or float64 is taken as float64; where the function needs whole numbers, let it cast.
+
     >>> print(record(lambda x: (x * x).sum(), np.zeros(3)))
         0  input                     (3,)           float64  name=x0 ...
         1  multiply     0 0          (3,)           float64 ...
@@ -83,9 +89,9 @@ def gradient(function: Callable[..., Tensor], wanted: int | Sequence[int] = 0) -
     """The derivative of a function of tensors with respect to an argument, or to several, as a function.
 
     `function` takes tensors and gives one tensor; where it is not a single number, its total is differentiated. The
-    function returned takes numbers and arrays, floats of any kind (whole numbers become float64), and gives for each
-    wanted argument an array of its shape. Called with tensors it records the derivative on their tape and gives
-    tensors, so that gradients nest.
+    function returned takes numbers and arrays (all but float32 become float64), and gives for each wanted argument an
+    array of its shape. Called with tensors it records the derivative on their tape and gives tensors, so that gradients
+    nest. Raises TypeError where `function` gives no tensor.
 
     >>> slope = gradient(lambda w: (w * w).sum())
     >>> float(slope(3.0))
@@ -100,12 +106,17 @@ def gradient(function: Callable[..., Tensor], wanted: int | Sequence[int] = 0) -
         tape = tapes[0] if tapes else Tape()
         arrays = [_as_floats(a) for a in arguments if not isinstance(a, Tensor)]
         if tapes:
-            tensors = [a if isinstance(a, Tensor) else tape.constant(_as_floats(a)) for a in arguments]
+            tensors = [_own(a if isinstance(a, Tensor) else tape.constant(_as_floats(a))) for a in arguments]
         else:
             tensors = _inputs(tape, arrays)
-        deltas = backpropagate(function(*tensors), [tensors[place] for place in places])
-        found = deltas if tapes else evaluate(deltas, dict(zip(tensors, arrays, strict=True)))
-        return found[0] if isinstance(wanted, int) else found
+        output = function(*tensors)
+        if not isinstance(output, Tensor):
+            raise TypeError(f"gradient: the function gave {output!r}; expected a tensor computed from its arguments")
+        deltas = backpropagate(output, [tensors[place] for place in places])
+        if not tapes:
+            values = evaluate(deltas, dict(zip(tensors, arrays, strict=True)))
+            return np.array(values[0]) if isinstance(wanted, int) else [np.array(value) for value in values]
+        return deltas[0] if isinstance(wanted, int) else deltas
 
     return differentiated
 
@@ -113,6 +124,15 @@ def gradient(function: Callable[..., Tensor], wanted: int | Sequence[int] = 0) -
 def _as_floats(value: Any) -> Array:
     array = np.asarray(value)
     return array if array.dtype.name in FLOATS else array.astype(np.float64)
+
+
+def _own(tensor: Tensor) -> Tensor:
+    """The same value at a position of its own.
+
+    A function may use the tensor that it is given from outside too, as in x * gradient(lambda y: x + y)(x); only what
+    comes in as the argument is differentiated.
+    """
+    return movement.reshape(tensor, shape=tensor.shape)
 
 
 def _inputs(tape: Tape, arrays: Sequence[Array]) -> list[Tensor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from operator import index
 from typing import Any, Final, TypeAlias
 
 from glassnet.errors import ShapeError
@@ -30,7 +31,7 @@ class Extent:
     def __mul__(self, other: Size) -> Size:
         if isinstance(other, Extent):
             return _extent(self.factor * other.factor, tuple(sorted(self.symbols + other.symbols)))
-        return _extent(self.factor * other, self.symbols)
+        return _extent(self.factor * index(other), self.symbols)
 
     __rmul__ = __mul__
 
@@ -63,7 +64,13 @@ class Extent:
         raise ShapeError(f"the extent {self} cannot be divided by {other} whatever its symbols stand for")
 
     def bind(self, sizes: Mapping[str, int]) -> int:
-        """The number that this extent is when each symbol has the size given."""
+        """The number that this extent is when each symbol has the size given.
+
+        Raises ShapeError where the size of a symbol is not given.
+        """
+        for symbol in self.symbols:
+            if symbol not in sizes:
+                raise ShapeError(f"the size of {symbol} is not known: no input of shape ({symbol}, ...) was given")
         return reduce(lambda product, symbol: product * sizes[symbol], self.symbols, self.factor)
 
     def __repr__(self) -> str:
@@ -111,3 +118,13 @@ def written(shape: Shape) -> str:
     ('(n, 3)', '(n,)', '()')
     """
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def nonnegative_axis(axis: int, shape: Shape) -> int:
+    """An axis counted from the first one; negative ones count from the end.
+
+    Raises ShapeError where a shape has no such axis.
+    """
+    if not -len(shape) <= axis < len(shape):
+        raise ShapeError(f"axis {axis}: the shape {written(shape)} has {len(shape)} axes")
+    return index(axis) % len(shape)

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.core.extent import Shape, Size
+from glassnet.core.extent import Shape, Size, written
 from glassnet.core.operations import elementwise, indexing, placement
 from glassnet.core.operations.random import random
 from glassnet.core.tensor import Tensor, Value, joint_shape
-from glassnet.errors import SettingError
+from glassnet.errors import DTypeError, SettingError, ShapeError
 
 
 # -- functions of one number -----------------------------------------------------------------------------------------
@@ -92,43 +92,51 @@ def relu(x: Tensor) -> Tensor:
 
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x) = max(x, 0) + log1p(e^-|x|), exact for any finite x."""
-    return elementwise.maximum(x, x.filled(0)) + log1p(exp(-absolute(x)))
+    positive = x > 0  # both branches are smooth, so that derivatives of every order are right at 0 too
+    return where(positive, x, 0) + log1p(exp(where(positive, -x, x)))
 
 
 # -- functions of several values ---------------------------------------------------------------------------------------
 def where(condition: Tensor, a: Value, b: Value) -> Tensor:
     """`a` where the condition holds, `b` elsewhere; at least one of them a tensor."""
-    like = a if isinstance(a, Tensor) else b
-    if not isinstance(condition, Tensor) or not isinstance(like, Tensor):
-        raise TypeError(
-            f"where({condition!r}, {a!r}, {b!r}): expected a tensor as condition, such as x > 0, and a tensor as at "
-            f"least one of the two values"
-        )
-    first, second = like.lift(a), like.lift(b)
-    shape = joint_shape("where", joint_shape("where", first.shape, second.shape), condition.shape)
+    if not isinstance(condition, Tensor):
+        raise TypeError(f"where({condition!r}, ...): expected a tensor as condition, such as x > 0")
+    first, second = _tensors("where", a, b)
+    shape = joint_shape("where", first, second, condition)
     return elementwise.select(condition.broadcast(shape), first.broadcast(shape), second.broadcast(shape))
 
 
-def maximum(a: Tensor, b: Value) -> Tensor:
-    """The larger of two values, element by element; a tie shares the derivative."""
-    second = a.lift(b)
-    shape = joint_shape("maximum", a.shape, second.shape)
-    return elementwise.maximum(a.broadcast(shape), second.broadcast(shape))
+def _tensors(name: str, a: Value, b: Value) -> tuple[Tensor, Tensor]:
+    """Two values as tensors, one of them lifted to the dtype of the other where it is a number or an array."""
+    like = a if isinstance(a, Tensor) else b
+    if not isinstance(like, Tensor):
+        raise TypeError(f"{name} of {a!r} and {b!r}: expected at least one tensor")
+    return like.lift(a), like.lift(b)
 
 
-def minimum(a: Tensor, b: Value) -> Tensor:
-    """The smaller of two values, element by element; a tie shares the derivative."""
-    return -maximum(-a, -a.lift(b))
+def maximum(a: Value, b: Value) -> Tensor:
+    """The larger of two values, element by element, at least one a tensor; a tie shares the derivative."""
+    first, second = _tensors("maximum", a, b)
+    shape = joint_shape("maximum", first, second)
+    return elementwise.maximum(first.broadcast(shape), second.broadcast(shape))
+
+
+def minimum(a: Value, b: Value) -> Tensor:
+    """The smaller of two values, element by element, at least one a tensor; a tie shares the derivative."""
+    first, second = _tensors("minimum", a, b)
+    return -maximum(-first, -second)
 
 
 def concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
-    """The tensors side by side along an axis."""
-    return placement.concatenate(*tensors, axis=axis % tensors[0].ndim)
+    """The tensors, at least one, side by side along an axis."""
+    if not tensors:
+        raise ShapeError("concatenate: no tensors were given; expected at least one")
+    return placement.concatenate(*tensors, axis=tensors[0].nonnegative_axis(axis))
 
 
 # -- along an axis -----------------------------------------------------------------------------------------------------
 def _exponentials(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
-    """X less its peak, the exponentials of that, and the peak; the peak counts as 0 where all is -infinity."""
+    """`x` less its peak, the exponentials of that, and the peak, which counts as 0 where all is -infinity."""
     peak = x.max(axis, keep=True)
     peak = where(peak.equal(-np.inf), 0, peak).stop()
     shifted = x - peak
@@ -168,22 +176,41 @@ def norm(x: Tensor, axis: int | Sequence[int] | None = None, keep: bool = False)
 
 
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
-    """The place of the largest element along an axis, the first where several tie; int64."""
-    axis = axis % x.ndim
+    """The place of the largest element along an axis, the first where several tie; int64.
+
+    NaN counts as the largest, as in NumPy. Raises ShapeError where the axis holds no elements.
+    """
+    axis = x.nonnegative_axis(axis)
+    if x.shape[axis] == 0:
+        raise x.tape.located(ShapeError(f"argmax: axis {axis} of {written(x.shape)} holds no elements"))
     places = x.tape.iota(x.shape, axis)
-    hit = x.equal(x.max(axis, keep=True))
+    hit = x.equal(x.max(axis, keep=True)) | (x != x)  # NaN differs from itself
     return -(-where(hit, places, np.iinfo(np.int64).max)).max(axis)
 
 
 # -- indices, numbers, chance ------------------------------------------------------------------------------------------
 def gather(table: Tensor, index: Value, axis: int = 0) -> Tensor:
-    """The elements of `table` at whole-number places along an axis; the axes of `index` replace that axis."""
-    places = index if isinstance(index, Tensor) else table.tape.constant(index, np.int64)
-    return indexing.gather(table, places, axis=axis % table.ndim)
+    """The elements of `table` at whole-number places along an axis; the axes of `index` replace that axis.
+
+    Raises DTypeError for an index of other than whole numbers, and DataError, when it runs, for one below 0 or beyond
+    the axis.
+    """
+    places = index if isinstance(index, Tensor) else _as_index(table, index)
+    return indexing.gather(table, places, axis=table.nonnegative_axis(axis))
+
+
+def _as_index(table: Tensor, index: Value) -> Tensor:
+    array = np.asarray(index)
+    if array.size and array.dtype.kind not in "iu":
+        raise table.tape.located(DTypeError(f"gather: the index {index!r} does not consist of whole numbers"))
+    return table.tape.constant(array, np.int64)
 
 
 def one_hot(index: Tensor, classes: int, dtype: Any = "float32") -> Tensor:
-    """1 at the place of each index along a new last axis of extent `classes`, 0 elsewhere."""
+    """1 at the place of each index along a new last axis of extent `classes`, 0 elsewhere.
+
+    An index below 0, or not below `classes`, gives zeros.
+    """
     shape = (*index.shape, classes)
     places = index.tape.iota(shape, len(shape) - 1, index.dtype)
     return places.equal(index.reshape(*index.shape, 1).broadcast(shape)).cast(dtype)

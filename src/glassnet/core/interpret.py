@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from glassnet.core.extent import Extent, Shape, bind, has_symbol, written
 from glassnet.core.operation import Array, Evaluate
-from glassnet.core.tape import Call, Tape
+from glassnet.core.tape import Call, Tape, line
 from glassnet.core.tensor import Tensor
-from glassnet.errors import ShapeError
+from glassnet.errors import DataError, ShapeError
 
 
 class _Step(NamedTuple):
@@ -43,14 +43,21 @@ class Interpreter:
     def run(self, given: Mapping[int, Array], sizes: Mapping[str, int]) -> list[Array]:
         """The values at the wanted positions, from the values of the leaves and the sizes of the symbols.
 
-        A value is let go as soon as nothing more needs it. NaN and infinity are results like any other.
+        A value is let go as soon as nothing more needs it. NaN and infinity are results like any other. Raises
+        DataError or ShapeError, naming the layer or the user's line, where values do not fit a call: an index beyond
+        its table, say.
         """
         values: dict[int, Array] = dict(given)
-        with np.errstate(all="ignore"):
-            for position, evaluate, inputs, attributes, done_with in self._bound(tuple(sorted(sizes.items()))):
-                values[position] = evaluate(*[values[i] for i in inputs], **attributes)
-                for finished in done_with:
-                    del values[finished]
+        steps = self._bound(tuple(sorted(sizes.items())))
+        position = 0
+        try:
+            with np.errstate(all="ignore"):
+                for position, evaluate, inputs, attributes, done_with in steps:
+                    values[position] = evaluate(*[values[i] for i in inputs], **attributes)
+                    for finished in done_with:
+                        del values[finished]
+        except (DataError, ShapeError) as error:
+            raise type(error)(f"{self.tape[position].origin.place}: {error}") from None
         return [np.asarray(values[position]) for position in self.wanted]
 
     def _bind(self, sizes: tuple[tuple[str, int], ...]) -> list[_Step]:
@@ -89,11 +96,11 @@ def symbol_sizes(declared: Mapping[str, Shape], arrays: Mapping[str, Array]) -> 
     """
     sizes: dict[str, int] = {}
     for name, shape in declared.items():
+        for extent, size in zip(shape, arrays[name].shape, strict=False):
+            if isinstance(extent, Extent) and extent.factor == 1 and len(extent.symbols) == 1:
+                sizes.setdefault(extent.symbols[0], size)
+    for name, shape in declared.items():
         actual = arrays[name].shape
-        if len(actual) == len(shape):
-            for extent, size in zip(shape, actual, strict=True):
-                if isinstance(extent, Extent) and extent.factor == 1 and len(extent.symbols) == 1:
-                    sizes.setdefault(extent.symbols[0], size)
         if len(actual) != len(shape) or bind(shape, sizes) != actual:
             known = f" with {', '.join(f'{s} = {v}' for s, v in sizes.items())}" if sizes else ""
             raise ShapeError(f"{name}: an array of shape {actual} was given; expected {written(shape)}{known}")
@@ -103,13 +110,23 @@ def symbol_sizes(declared: Mapping[str, Shape], arrays: Mapping[str, Array]) -> 
 def evaluate(tensors: Sequence[Tensor], given: Mapping[Tensor, npt.ArrayLike]) -> list[Array]:
     """The values of tensors on one tape, from values for its leaves.
 
+    Raises ShapeError where an array does not fit its leaf, and ValueError for a leaf that is given no value or a tensor
+    that lies on another tape.
+
     >>> tape = Tape()
     >>> x = tape.input("x", (3,), "float64")
     >>> [value.tolist() for value in evaluate([x * x], {x: [1.0, 2.0, 3.0]})]
     [[1.0, 4.0, 9.0]]
     """
-    arrays = {tensor: np.asarray(value, tensor.dtype) for tensor, value in given.items()}
-    names = {f"{tensor.call.attributes['name']} ({tensor.position})": tensor for tensor in arrays}
-    sizes = symbol_sizes({n: t.shape for n, t in names.items()}, {n: arrays[t] for n, t in names.items()})
     tape = tensors[0].tape
-    return Interpreter(tape, [t.position for t in tensors]).run({t.position: a for t, a in arrays.items()}, sizes)
+    if any(tensor.tape is not tape for tensor in (*tensors, *given)):
+        raise ValueError("evaluate: the tensors lie on several tapes; expected one")
+    arrays = {tensor.position: np.asarray(value, tensor.dtype) for tensor, value in given.items()}
+    interpreter = Interpreter(tape, [tensor.position for tensor in tensors])
+    for position in interpreter.given:
+        if position not in arrays:
+            raise ValueError(f"evaluate: {tape.tensor(position)} needs a value: {line(tape[position])}")
+    names = {position: f"{tape[position].attributes.get('name', 'value')} ({position})" for position in arrays}
+    declared = {name: tape[position].shape for position, name in names.items()}
+    sizes = symbol_sizes(declared, {name: arrays[position] for position, name in names.items()})
+    return interpreter.run(arrays, sizes)

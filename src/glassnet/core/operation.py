@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal["leaf", "elementwise", "reduction", "view", "placement
 
 FLOATS = ("float32", "float64")
 DTYPES = (*FLOATS, "int32", "int64", "uint32", "bool")
+NAMES = {np.dtype(name): name for name in DTYPES}
 
 
 class Shaped(Protocol):
@@ -66,7 +67,13 @@ class Operation:
         return self.name
 
     def __call__(self, *operands: Tensor, **attributes: Any) -> Tensor:
-        """Record a call of this operation on the tape of its operands."""
+        """Record a call of this operation on the tape of its operands.
+
+        Raises TypeError for an operand that is no tensor.
+        """
+        for operand in operands:
+            if not hasattr(operand, "tape"):
+                raise TypeError(f"{self.name}: {operand!r} is no tensor; record it with tape.constant or x.lift first")
         return operands[0].tape.record(self, operands, attributes)
 
 
@@ -93,10 +100,26 @@ def as_dtype(dtype: Any) -> DType:
 
     Raises DTypeError for any other.
     """
+    if isinstance(dtype, str) and dtype in DTYPES:
+        return dtype
     try:
-        name = str(np.dtype(dtype).name)
+        name = NAMES.get(np.dtype(dtype).newbyteorder("="))
     except TypeError:
-        name = str(dtype)
-    if name not in DTYPES:
-        raise DTypeError(f"dtype {name!r}: expected one of {', '.join(DTYPES)}")
+        name = None
+    if name is None:
+        raise DTypeError(f"dtype {str(dtype)!r}: expected one of {', '.join(DTYPES)}")
     return name
+
+
+def holds(dtype: DType, array: Array) -> bool:
+    """Whether numbers keep their meaning in a dtype: a float may be rounded, but not become infinite."""
+    kind = array.dtype.kind
+    if dtype == "bool":
+        return kind == "b"
+    if dtype in FLOATS:
+        if kind != "f" or array.dtype == dtype:
+            return kind in "biuf"
+        with np.errstate(over="ignore"):
+            return bool((np.isinf(array.astype(dtype)) == np.isinf(array)).all())
+    limits = np.iinfo(dtype)
+    return kind in "biu" and (array.size == 0 or bool(array.min() >= limits.min and array.max() <= limits.max))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from glassnet.core.extent import written
 from glassnet.core.operation import Operation
 from glassnet.core.operations import leaves
 from glassnet.core.tape import Call, Tape
@@ -19,7 +20,8 @@ from glassnet.errors import DTypeError, ShapeError
 class Program:
     """A tape with its outputs and the next values of its state, each by name; checked when it is made.
 
-    Raises ShapeError, DTypeError or ValueError where a next state does not fit the state that it replaces.
+    Raises ShapeError, DTypeError or ValueError where a next state does not fit the state that it replaces, where two
+    leaves of one role bear one name, or where a value lies on another tape.
     """
 
     tape: Tape
@@ -32,12 +34,17 @@ class Program:
     def __post_init__(self) -> None:
         for role, operation in (("inputs", leaves.input_), ("state", leaves.state), ("settings", leaves.setting)):
             object.__setattr__(self, role, _named(self.tape, operation))
+        for name, tensor in (*self.outputs.items(), *self.next_state.items()):
+            if tensor.tape is not self.tape:
+                raise ValueError(f"{name!r}: {tensor} lies on another tape than the program's")
         for name, tensor in self.next_state.items():
             before = self.state.get(name)
             if before is None:
                 raise ValueError(f"next state {name!r}: the program has no state of that name")
             if tensor.shape != before.shape:
-                raise ShapeError(f"next state {name!r}: shape {tensor.shape}, expected {before.shape}")
+                raise ShapeError(
+                    f"next state {name!r}: shape {written(tensor.shape)}, expected {written(before.shape)}"
+                )
             if tensor.dtype != before.dtype:
                 raise DTypeError(f"next state {name!r}: dtype {tensor.dtype}, expected {before.dtype}")
 

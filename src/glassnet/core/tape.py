@@ -10,18 +10,19 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.core.extent import Shape, Size, written
+from glassnet.core.extent import Shape, Size, nonnegative_axis, written
 from glassnet.core.operation import DType, Operation, as_dtype
 from glassnet.core.operations import leaves
 from glassnet.core.tensor import Tensor
 from glassnet.errors import DTypeError, ShapeError
 
 Phase: TypeAlias = Literal["forward", "loss", "backward", "update"]
+Misfit = TypeVar("Misfit", bound=ShapeError | DTypeError)
 
 PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 MERGED_ELEMENTS: Final = 16  # constants up to this size are looked up before they are recorded again
@@ -73,26 +74,30 @@ class Tape:
         ValueError for an operand that lies on another tape.
         """
         attributes = attributes if attributes is not None else {}
-        place = self.place or _users_line()
         for operand in operands:
             if operand.tape is not self:
+                place = self.place or _users_line()
                 raise ValueError(f"{place}: {operation.name}: an operand lies on another tape; record both on one")
         try:
             shape, dtype = operation.infer(*operands, **attributes)
         except (ShapeError, DTypeError) as error:
-            raise type(error)(f"{place}: {error}") from None
+            raise self.located(error) from None
         inputs = tuple([operand.position for operand in operands])
-        origin = Origin(place, self._phase)
+        origin = Origin(self.place or _users_line(), self._phase)
         self._calls.append(Call(len(self._calls), operation, inputs, attributes, shape, dtype, origin))
         return self.tensor(len(self._calls) - 1)
 
+    def located(self, error: Misfit) -> Misfit:
+        """The error with the layer, or the user's line, that is being recorded before its message."""
+        return type(error)(f"{self.place or _users_line()}: {error}")
+
     def input(self, name: str, shape: Shape, dtype: Any = "float32") -> Tensor:
         """Record a leaf whose values come with each batch."""
-        return self.record(leaves.input_, (), {"name": name, "shape": shape, "dtype": as_dtype(dtype)})
+        return self.record(leaves.input_, (), {"name": name, "shape": tuple(shape), "dtype": as_dtype(dtype)})
 
     def state(self, name: str, shape: Shape, dtype: Any = "float32") -> Tensor:
         """Record a leaf whose values survive from step to step."""
-        return self.record(leaves.state, (), {"name": name, "shape": shape, "dtype": as_dtype(dtype)})
+        return self.record(leaves.state, (), {"name": name, "shape": tuple(shape), "dtype": as_dtype(dtype)})
 
     def setting(self, name: str, dtype: Any = "float64") -> Tensor:
         """Record a number that the host may change between steps."""
@@ -100,12 +105,12 @@ class Tape:
 
     def constant(self, value: npt.ArrayLike, dtype: Any = None) -> Tensor:
         """Record a fixed value; a small one that was recorded before is used again."""
-        array = np.array(value, dtype=None if dtype is None else as_dtype(dtype))
-        as_dtype(array.dtype)
+        name = as_dtype(np.asarray(value).dtype if dtype is None else dtype)
+        array = np.array(value, name)
         array.flags.writeable = False
         if array.size > MERGED_ELEMENTS:
             return self.record(leaves.constant, (), {"value": array})
-        key = array.dtype.name, array.shape, array.tobytes()
+        key = name, array.shape, array.tobytes()
         if key not in self._constants:
             self._constants[key] = self.record(leaves.constant, (), {"value": array})
         return self._constants[key]
@@ -116,7 +121,8 @@ class Tape:
 
     def iota(self, shape: Shape, axis: int, dtype: Any = "int64") -> Tensor:
         """Record the numbers 0, 1, 2, ... along an axis."""
-        return self.record(leaves.iota, (), {"shape": shape, "axis": axis % len(shape), "dtype": as_dtype(dtype)})
+        attributes = {"shape": tuple(shape), "axis": nonnegative_axis(axis, shape), "dtype": as_dtype(dtype)}
+        return self.record(leaves.iota, (), attributes)
 
     @contextmanager
     def within(self, place: str | None = None, phase: Phase | None = None) -> Iterator[None]:
@@ -172,7 +178,11 @@ class Tape:
             if call.position != position or any(not 0 <= source < position for source in call.inputs):
                 raise ValueError(f"call {position} ({call.operation}): its inputs {call.inputs} do not come before it")
             operands = [self._calls[source] for source in call.inputs]
-            if call.operation.infer(*operands, **call.attributes) != (call.shape, call.dtype):
+            try:
+                follows = call.operation.infer(*operands, **call.attributes) == (call.shape, call.dtype)
+            except (ShapeError, DTypeError) as error:
+                raise ValueError(f"call {position}: {error}") from error
+            if not follows:
                 raise ValueError(
                     f"call {position} ({call.operation}): its shape or dtype does not follow from its inputs"
                 )

@@ -8,13 +8,14 @@ each broadcast. An operand of fewer axes is repeated to the shape of the other, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial, reduce
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from glassnet.core.extent import Extent, Shape, Size, count, written
-from glassnet.core.operation import FLOATS, Array, DType, Operation, as_dtype
+from glassnet.core.extent import Extent, Shape, Size, count, nonnegative_axis, written
+from glassnet.core.operation import Array, DType, Operation, as_dtype, holds
 from glassnet.core.operations import contraction, control, elementwise, movement, placement, reduction
 from glassnet.errors import DTypeError, ShapeError
 
@@ -60,6 +61,9 @@ class Tensor:
         raise TypeError(
             "a tensor has no truth value while it is recorded: use functions.where(condition, a, b) in place of `if`"
         )
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise TypeError("a tensor holds no numbers while it is recorded: use its operators and glassnet.core.functions")
 
     def __len__(self) -> int:
         if not self.shape or isinstance(self.shape[0], Extent):
@@ -197,12 +201,15 @@ class Tensor:
     # -- views and placement ---------------------------------------------------------------------------------------
     def reshape(self, *shape: Size) -> Tensor:
         """The same elements in another shape; one extent may be -1, to be worked out."""
-        target = _whole_shape(self.shape, shape)
+        try:
+            target = _whole_shape(self.shape, shape)
+        except ShapeError as error:
+            raise self.tape.located(error) from None
         return self if target == self.shape else movement.reshape(self, shape=target)
 
     def transpose(self, *axes: int) -> Tensor:
         """The axes in the order given, or reversed where none is."""
-        order = tuple(axis % self.ndim for axis in axes) or tuple(reversed(range(self.ndim)))
+        order = tuple(self.nonnegative_axis(axis) for axis in axes) or tuple(reversed(range(self.ndim)))
         return movement.transpose(self, axes=order)
 
     @property
@@ -218,18 +225,18 @@ class Tensor:
 
     def narrow(self, axis: int, start: Size, size: Size, step: int = 1) -> Tensor:
         """`size` elements of an axis from `start`, every `step`-th."""
-        return movement.slice_(self, axis=axis, start=start, size=size, step=step)
+        return movement.slice_(self, axis=self.nonnegative_axis(axis), start=start, size=size, step=step)
 
     def flip(self, *axes: int) -> Tensor:
         """The elements of these axes in reverse order."""
-        return movement.flip(self, axes=tuple(axis % self.ndim for axis in axes))
+        return movement.flip(self, axes=self._axes(axes))
 
     def pad(self, axis: int, low: Size, high: Size, interior: int = 0) -> Tensor:
         """Zeros before, after, and between the elements of an axis."""
-        return placement.pad(self, axis=axis, low=low, high=high, interior=interior)
+        return placement.pad(self, axis=self.nonnegative_axis(axis), low=low, high=high, interior=interior)
 
     def __getitem__(self, index: Index | tuple[Index, ...]) -> Tensor:  # x[:, 0], x[::2], x[..., None]
-        items = _full_index(index if isinstance(index, tuple) else (index,), self.ndim)
+        items = self._full_index(index if isinstance(index, tuple) else (index,))
         result, axis, kept = self, 0, list[Size]()
         for item in items:
             if item is None:
@@ -250,41 +257,78 @@ class Tensor:
         if isinstance(value, Tensor):
             return value
         array = np.asarray(value)
-        if array.dtype.kind not in "biuf" or (array.dtype.kind == "f" and self.dtype not in FLOATS):
-            raise DTypeError(
-                f"{value!r} beside a tensor of dtype {self.dtype}: cast the tensor, as in x.cast('float32')"
-            )
+        if not holds(self.dtype, array):
+            problem = f"{value!r} beside a tensor of dtype {self.dtype}, which cannot hold it"
+            remedy = "cast the tensor first, as in x.cast('float64')" if array.dtype.kind in "biuf" else "give numbers"
+            raise self.tape.located(DTypeError(f"{problem}; {remedy}"))
         return self.tape.constant(array, self.dtype)
+
+    def nonnegative_axis(self, axis: int) -> int:
+        """An axis counted from the first one; negative ones count from the end.
+
+        Raises ShapeError where there is no such axis.
+        """
+        try:
+            return nonnegative_axis(axis, self.shape)
+        except ShapeError as error:
+            raise self.tape.located(error) from None
 
     def _with(self, operation: Operation, other: Value) -> Tensor:
         """An operation on this tensor and another value, broadcast to one shape."""
         right = self.lift(other)
         if self.shape == right.shape:
             return operation(self, right)
-        shape = joint_shape(operation.name, self.shape, right.shape)
+        shape = joint_shape(operation.name, self, right)
         return operation(self.broadcast(shape), right.broadcast(shape))
 
     def _axes(self, axis: Axis) -> tuple[int, ...]:
-        axes = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
-        for one in axes:
-            if not -self.ndim <= one < self.ndim:
-                raise ShapeError(f"axis {one}: a tensor of shape {written(self.shape)} has {self.ndim} axes")
-        return tuple(sorted(one % self.ndim for one in axes))
+        axes = range(self.ndim) if axis is None else axis if isinstance(axis, Sequence) else (axis,)
+        found = sorted({self.nonnegative_axis(one) for one in axes})
+        if len(found) < len(axes):
+            raise self.tape.located(ShapeError(f"axes {axis} of {written(self.shape)}: one of them is named twice"))
+        return tuple(found)
 
     def _reduced(self, operation: Operation, axes: tuple[int, ...], keep: bool) -> Tensor:
         result = operation(self, axes=axes)
         return result.reshape(*[1 if i in axes else size for i, size in enumerate(self.shape)]) if keep else result
+
+    def _full_index(self, items: tuple[Index, ...]) -> list[int | slice | None]:
+        """The index with its ellipsis written out, an item for every axis.
+
+        Raises TypeError for an item that is no whole number, slice, `...` or None.
+        """
+        for item in items:
+            if isinstance(item, bool) or not isinstance(item, int | np.integer | slice | EllipsisType | None):
+                raise TypeError(
+                    f"{item!r} as an index: expected whole numbers, slices, ... or None; to pick elements by an array "
+                    f"or a tensor use functions.gather(x, index, axis), to choose by a condition functions.where"
+                )
+        rest = self.ndim - sum(item is not None and item is not ... for item in items)
+        gaps = [place for place, item in enumerate(items) if item is ...]
+        if rest < 0 or len(gaps) > 1:
+            raise self.tape.located(ShapeError(f"[{items}]: more axes or more ... than {written(self.shape)} can take"))
+        gap = gaps[0] if gaps else len(items)
+        whole = (*items[:gap], *[slice(None)] * rest, *items[gap + 1 :])
+        return [int(item) if isinstance(item, np.integer) else item for item in whole if item is not ...]
 
     def _taken(self, axis: int, item: int | slice) -> Tensor:
         """One step of indexing; an integer leaves an axis of extent 1."""
         extent = self.shape[axis]
         if item == slice(None):
             return self
+        if item == slice(None, None, -1):
+            return self.flip(axis)
         if isinstance(extent, Extent):
-            raise ShapeError(f"[{item}] on axis {axis} of {written(self.shape)}: its extent is not known when recorded")
+            problem = "its extent is not known when recorded"
+        elif isinstance(item, int) and not -extent <= item < extent:
+            problem = f"it lies outside {-extent} to {extent - 1}"
+        else:
+            return self._picked(axis, extent, item)
+        where = f"[{item}] on axis {axis} of {written(self.shape)}"
+        raise self.tape.located(ShapeError(f"{where}: {problem}"))
+
+    def _picked(self, axis: int, extent: int, item: int | slice) -> Tensor:
         if isinstance(item, int):
-            if not -extent <= item < extent:
-                raise ShapeError(f"[{item}] on axis {axis} of {written(self.shape)}: it lies outside 0 to {extent - 1}")
             return self.narrow(axis, item % extent, 1)
         places = range(extent)[item]
         if places.step < 0:
@@ -292,44 +336,56 @@ class Tensor:
         return self.narrow(axis, places.start if places else 0, len(places), places.step)
 
 
-def joint_shape(name: str, a: Shape, b: Shape) -> Shape:
+def joint_shape(name: str, *operands: Tensor) -> Shape:
     """The shape to which operands of an elementwise operation are broadcast.
 
     The operand of fewer axes must fit the shape of the other as it stands; operands of as many axes may each be
     repeated along axes of extent 1. Raises ShapeError otherwise, with both shapes and what would fit.
     """
+    try:
+        return reduce(partial(_joint_shape, name), [operand.shape for operand in operands])
+    except ShapeError as error:
+        raise operands[0].tape.located(error) from None
+
+
+def _joint_shape(name: str, a: Shape, b: Shape) -> Shape:
     longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
     missing = len(longer) - len(shorter)
     padded = (1,) * missing + shorter
     shape = tuple(y if x == 1 else x for x, y in zip(longer, padded, strict=True))
     fits = all(y in (1, size) for y, size in zip(padded, shape, strict=True)) and (missing == 0 or shape == longer)
     if not fits:
+        fitting = " or ".join(dict.fromkeys((written(longer[missing:]), written(longer))))
         raise ShapeError(
             f"{name}: shapes {written(a)} and {written(b)} do not fit together; {written(longer)} takes an operand of "
-            f"shape {written(longer[missing:])}, {written(longer)} or a single number; reshape one of them"
+            f"shape {fitting} or a single number; reshape one of them"
         )
     return shape
 
 
 def _matmul(a: Tensor, b: Tensor) -> Tensor:
     """The matrix product over the last axis of `a` and the last but one of `b`; leading axes of both are batches."""
+    what = f"matrix product of {written(a.shape)} and {written(b.shape)}"
     if a.ndim < 2 or b.ndim < 2 or (a.ndim != b.ndim and b.ndim != 2):
-        raise ShapeError(
-            f"matrix product of {written(a.shape)} and {written(b.shape)}: expected (..., k) @ (k, m), or batches of "
-            f"matrices with the same leading axes; use reshape or (x * y).sum(...) for vectors"
+        expected = (
+            "expected (..., k) @ (k, m), or batches of matrices with the same leading axes; use reshape or "
+            "(x * y).sum(...) for vectors"
         )
+        raise a.tape.located(ShapeError(f"{what}: {expected}"))
     if a.shape[-1] != b.shape[-2]:
-        raise ShapeError(
-            f"matrix product of {written(a.shape)} and {written(b.shape)}: the last axis of the first, {a.shape[-1]}, "
-            f"must equal the last but one of the second, {b.shape[-2]}; a second operand of shape "
-            f"({a.shape[-1]}, {b.shape[-1]}) would fit"
+        expected = (
+            f"the last axis of the first, {a.shape[-1]}, must equal the last but one of the second, {b.shape[-2]}; "
+            f"a second operand of shape {written((*b.shape[:-2], a.shape[-1], b.shape[-1]))} would fit"
         )
+        raise a.tape.located(ShapeError(f"{what}: {expected}"))
     batch = tuple(range(a.ndim - 2)) if b.ndim > 2 else ()
     return contraction.contract(a, b, batch=(batch, batch), summed=((a.ndim - 1,), (b.ndim - 2,)))
 
 
 def _whole_shape(old: Shape, new: Shape) -> Shape:
     """`new` with an extent of -1 replaced by what is left of the elements."""
+    if len(new) == 1 and isinstance(new[0], tuple | list):
+        raise ShapeError(f"reshape: {new[0]!r} is no extent; give them one by one, as in x.reshape(2, 3)")
     if -1 not in new:
         return tuple(new)
     place = new.index(-1)
@@ -340,21 +396,3 @@ def _whole_shape(old: Shape, new: Shape) -> Shape:
     if known == 0 or (not isinstance(total, Extent) and total % known):  # type: ignore[operator]
         raise ShapeError(f"reshape: {written(old)} has {total} elements, which {written(new)} cannot hold")
     return (*new[:place], total // known, *new[place + 1 :])  # type: ignore[operator]
-
-
-def _full_index(items: tuple[Index, ...], rank: int) -> list[int | slice | None]:
-    """The index with its ellipsis written out, an item for every axis."""
-    named = sum(item is not None and item is not ... for item in items)
-    if named > rank:
-        raise ShapeError(f"an index of {named} axes for a tensor of {rank}")
-    rest = [slice(None)] * (rank - named)
-    if ... not in [item for item in items if isinstance(item, EllipsisType)]:
-        items = (*items, ...)
-    result: list[int | slice | None] = []
-    for item in items:
-        if isinstance(item, EllipsisType):
-            result.extend(rest)
-            rest = []
-        else:
-            result.append(int(item) if isinstance(item, np.integer) else item)
-    return result

@@ -25,11 +25,11 @@ def _free(rank: int, batch: Axes, summed: Axes) -> Axes:
 def _contract_shape(a: Shaped, b: Shaped, batch: Pair, summed: Pair) -> tuple[Shape, DType]:
     if a.dtype != b.dtype or a.dtype not in FLOATS:
         raise DTypeError(f"contract: dtypes {a.dtype} and {b.dtype}; expected the same float dtype for both; cast one")
-    for of_a, of_b in (batch, summed):
+    for role, (of_a, of_b) in (("batch", batch), ("summed", summed)):
         if [a.shape[axis] for axis in of_a] != [b.shape[axis] for axis in of_b]:
             raise ShapeError(
-                f"contract: axes {of_a} of {written(a.shape)} and axes {of_b} of {written(b.shape)} differ in extent; "
-                f"the summed axes of both operands must agree"
+                f"contract: the {role} axes {of_a} of {written(a.shape)} and {of_b} of {written(b.shape)} differ in "
+                f"extent; they must agree in both operands"
             )
     together = tuple(a.shape[axis] for axis in batch[0])
     left = tuple(a.shape[axis] for axis in _free(len(a.shape), batch[0], summed[0]))

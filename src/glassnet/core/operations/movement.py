@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _reshape_shape(a: Shaped, shape: Shape) -> tuple[Shape, DType]:
-    if count(shape) != count(a.shape):
+    if count(shape) != count(a.shape) or any(isinstance(size, int) and size < 0 for size in shape):
         raise ShapeError(
             f"reshape: {written(a.shape)} has {count(a.shape)} elements, {written(shape)} has {count(shape)}; "
             f"a reshape keeps their number"
@@ -44,16 +44,25 @@ def _broadcast_derivative(delta: Tensor, y: Tensor, a: Tensor, shape: Shape) -> 
 
 def _slice_shape(a: Shaped, axis: int, start: Size, size: Size, step: int) -> tuple[Shape, DType]:
     whole = a.shape[axis]
-    known = not any(isinstance(extent, Extent) for extent in (start, size, whole))
-    fits = not known or (start >= 0 and (size == 0 or start + (size - 1) * step < whole))  # type: ignore[operator]
-    if step < 1 or not fits:
+    if step < 1 or not _lies_inside(start, size, step, whole):
         raise ShapeError(
             f"slice: {size} elements from {start} by {step} do not lie in axis {axis} of {written(a.shape)}"
         )
     return (*a.shape[:axis], size, *a.shape[axis + 1 :]), a.dtype
 
 
+def _lies_inside(start: Size, size: Size, step: int, whole: Size) -> bool:
+    """Whether `size` elements from `start` by `step` lie in an axis; True where symbols leave it open."""
+    if isinstance(start, Extent) or isinstance(size, Extent) or isinstance(whole, Extent):
+        return not any(isinstance(extent, int) and extent < 0 for extent in (start, size))
+    if size == 0:
+        return 0 <= start <= whole
+    return size > 0 and start >= 0 and start + (size - 1) * step < whole
+
+
 def _slice(a: Array, axis: int, start: int, size: int, step: int) -> Array:
+    if not _lies_inside(start, size, step, a.shape[axis]):  # symbols are known only now
+        raise ShapeError(f"slice: {size} elements from {start} by {step} do not lie in axis {axis} of {a.shape}")
     stop = start + (size - 1) * step + 1 if size else start
     return a[(slice(None),) * axis + (slice(start, stop, step),)]
 

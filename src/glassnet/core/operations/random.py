@@ -22,7 +22,7 @@ def _random_shape(seed: Shaped, step: Shaped, shape: Shape, stream: int) -> tupl
 def _random(seed: Array, step: Array, shape: tuple[int, ...], stream: int) -> Array:
     element = np.arange(int(np.prod(shape, dtype=np.int64)))
     counter = (element, 0, int(step) & LARGEST_SEED, int(step) >> 32)
-    return philox(counter, (int(seed), stream))[0].reshape(shape)
+    return philox(counter, (int(seed) & LARGEST_SEED, stream))[0].reshape(shape)
 
 
 # random(seed, step, shape, stream): the first word of Philox 4x32-10 under the key (seed, stream) at the counter
