@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.derivative import gradient
-from glassnet.core.interpret import evaluate
+from glassnet.core.extent import bind
+from glassnet.core.interpret import Interpreter
 from glassnet.core.operation import Array
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
@@ -49,8 +50,7 @@ def _weighted(function: Callable[..., Tensor | list[Tensor]], level: int) -> Cal
 
 
 def _weights(tensor: Tensor, name: str) -> Array:
-    shape = tuple(int(str(size)) for size in tensor.shape)
-    return 0.5 + uniform(0, f"check_derivatives/{name}", shape)
+    return 0.5 + uniform(0, f"check_derivatives/{name}", bind(tensor.shape, {}))
 
 
 def _central_differences(
@@ -59,6 +59,7 @@ def _central_differences(
     tape = Tape()
     inputs = [tape.input(f"x{i}", value.shape, "float64") for i, value in enumerate(values)]
     output = total(*inputs)
+    interpreter = Interpreter(tape, [output.position])
     center = values[argument]
     found = np.zeros(center.shape)
     for index in np.ndindex(center.shape):
@@ -67,8 +68,8 @@ def _central_differences(
         for sign in (1, -1):
             shifted = center.copy()
             shifted[index] += sign * h
-            arrays = [shifted if i == argument else value for i, value in enumerate(values)]
-            moved.append(float(evaluate([output], dict(zip(inputs, arrays, strict=True)))[0]))
+            given = {x.position: shifted if i == argument else values[i] for i, x in enumerate(inputs)}
+            moved.append(float(interpreter.run(given, {})[0]))
         found[index] = (moved[0] - moved[1]) / (2 * h)
     return found
 
