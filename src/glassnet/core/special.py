@@ -34,6 +34,7 @@ MIDDLE_Q = (
 )  # fmt: skip
 
 # |x| > 4: erfc x = exp(-x^2) / x (1 / sqrt(pi) - x^-2 P(x^-2) / Q(x^-2)).
+FAR = 1e3  # erfc is 0 long before
 LARGE_P = (
     1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
     1.60837851487422766e-2, 6.58749161529837803e-4,
@@ -80,7 +81,7 @@ def _ratio(x: Doubles, numerator: Sequence[float], denominator: Sequence[float])
 
 def _gauss(x: Doubles) -> Doubles:
     """exp(-x^2), the square split in two so that its rounding is not magnified (x >= 0)."""
-    coarse = np.trunc(np.minimum(x, 1e3) * 16) / 16
+    coarse = np.trunc(x * 16) / 16
     result: Doubles = np.exp(-coarse * coarse) * np.exp(-(x - coarse) * (x + coarse))
     return result
 
@@ -94,6 +95,7 @@ def _erfc_middle(x: Doubles) -> Doubles:
 
 
 def _erfc_large(x: Doubles) -> Doubles:
+    x = np.minimum(x, FAR)
     inverse: Doubles = 1 / (x * x)
     tail: Doubles = 1 / np.sqrt(np.pi) - inverse * _ratio(inverse, LARGE_P, LARGE_Q)
     return _gauss(x) / x * tail

@@ -39,7 +39,7 @@ def same(name: str, operands: tuple[Shaped, ...], allowed: tuple[DType, ...]) ->
             raise DTypeError(f"{name}: dtypes {dtypes} differ; cast one of them, as in x.cast({dtype!r})")
     if dtype not in allowed:
         raise DTypeError(
-            f"{name}: dtype {dtype} is not among {', '.join(allowed)}; cast first, as in x.cast('float32')"
+            f"{name}: dtype {dtype} is not among {', '.join(allowed)}; cast first, as in x.cast({allowed[0]!r})"
         )
     return shape, dtype
 
