@@ -69,6 +69,11 @@ def _chain(delta: Array, slope: Array) -> Array:
     return product
 
 
+def _chain_derivative(e: Tensor, y: Tensor, delta: Tensor, slope: Tensor) -> tuple[Tensor, Tensor]:
+    """For the slope, e * delta, where a 0 of either wins: a call with a delta of 0 has no derivative of any order."""
+    return chain(e, slope), select(delta.equal(delta.filled(0)), chain(delta, e), chain(e, delta))
+
+
 def _logistic(x: Array) -> Array:
     small = np.exp(-np.abs(x))
     return np.asarray(np.where(x < 0, small, np.ones_like(small)) / (1 + small))
@@ -90,7 +95,7 @@ add: Operation = elementwise("add", np.add, lambda delta, y, a, b: (delta, delta
 multiply: Operation = elementwise(
     "multiply", np.multiply, lambda delta, y, a, b: (chain(delta, b), chain(delta, a)), takes=NUMBERS
 )
-chain: Operation = elementwise("chain", _chain, lambda delta, y, a, b: (chain(delta, b), chain(delta, a)))
+chain: Operation = elementwise("chain", _chain, _chain_derivative)
 divide: Operation = elementwise("divide", np.divide, lambda delta, y, a, b: (chain(delta, 1 / b), -chain(delta, y / b)))
 negate: Operation = elementwise("negate", np.negative, lambda delta, y, a: (-delta,), takes=NUMBERS)
 power: Operation = elementwise(
