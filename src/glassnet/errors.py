@@ -90,15 +90,11 @@ class ConvergenceWarning(GlassnetWarning):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A clause that suggests the known name most like `name`, or an empty text where none is alike.
+    """A clause that suggests the known name most like `name`, whatever the case, or an empty text where none is alike.
 
     >>> nearest("prise", ["price", "carat"])
     "; did you mean 'price'?"
     """
-    candidates = list(known)
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    match = folded.get(name.casefold())
-    if match is None:
-        alike = difflib.get_close_matches(name, candidates, n=1)
-        match = alike[0] if alike else None
-    return f"; did you mean {match!r}?" if match is not None else ""
+    folded = {candidate.casefold(): candidate for candidate in known}
+    alike = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return f"; did you mean {folded[alike[0]]!r}?" if alike else ""

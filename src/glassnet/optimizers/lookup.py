@@ -1,0 +1,57 @@
+"""Optimizers and schedules by name, as people write them and as model files keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from glassnet.errors import SettingError
+from glassnet.optimizers.adam import Adam, AdamW
+from glassnet.optimizers.gradient_descent import GradientDescent
+from glassnet.optimizers.momentum import Momentum
+from glassnet.optimizers.optimizer import Optimizer
+from glassnet.optimizers.rmsprop import RMSprop
+from glassnet.optimizers.schedules import Constant, Cosine, Schedule, Step
+from glassnet.settings import Configured, construct, find
+
+OPTIMIZERS: Mapping[str, type[Optimizer]] = {
+    "GradientDescent": GradientDescent,
+    "Momentum": Momentum,
+    "RMSprop": RMSprop,
+    "Adam": Adam,
+    "AdamW": AdamW,
+}
+SCHEDULES: Mapping[str, type[Schedule]] = {"Constant": Constant, "Cosine": Cosine, "Step": Step}
+FAMILIAR = {"SGD": "GradientDescent", "delta rule": "GradientDescent", "Nesterov": "Momentum(nesterov=True)"}
+
+
+def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
+    """An optimizer as it is given, or the one of that name with its default settings.
+
+    Case, spaces, hyphens and underscores make no difference in names. Raises SettingError for anything else.
+
+    >>> as_optimizer("gradient descent")
+    GradientDescent(learning_rate=0.01, l2=0.0)
+    """
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    if isinstance(optimizer, str):
+        return construct(find("optimizer", optimizer, OPTIMIZERS, FAMILIAR), {})
+    made = f"{getattr(optimizer, '__name__', 'Adam')}(learning_rate=0.001)"
+    raise SettingError(f"optimizer={optimizer!r}: expected an optimizer such as {made}, or its name such as 'adam'")
+
+
+def optimizer_from(name: str, settings: Mapping[str, Any], classes: Iterable[type] = ()) -> Optimizer:
+    """The optimizer that a model file names, from the settings that `Optimizer.settings` gave.
+
+    Arguments: `name`, the name of its class; `classes`, the own ones that may be meant, of optimizers and of schedules
+    (others are passed over). Raises SettingError for a name that is not among them, and for settings that do not fit.
+
+    >>> optimizer_from("Adam", Adam(Cosine(0.01, steps=100)).settings()).learning_rate
+    Cosine(rate=0.01, steps=100, warmup=0, final=0.0)
+    """
+    own = {each.__name__: each for each in classes if issubclass(each, Configured)}
+    optimizers = {**OPTIMIZERS, **{key: each for key, each in own.items() if issubclass(each, Optimizer)}}
+    if name not in optimizers:
+        raise SettingError(f"no optimizer is called {name!r}; give your own with classes=[{name}]")
+    return optimizers[name].from_settings(settings, {**OPTIMIZERS, **SCHEDULES, **own})

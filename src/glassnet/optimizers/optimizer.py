@@ -1,0 +1,118 @@
+"""Optimizer: a rule that turns weights and their deltas into new weights.
+
+A rule is written for one array. Which arrays there are, and that several parameters lie in one of them, is the affair
+of training; what all rules have in common, the learning rate and the penalty on large weights, is done here, once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeAlias
+
+from glassnet.core.tensor import Tensor
+from glassnet.errors import SettingError, nearest
+from glassnet.optimizers.schedules import Constant, Schedule
+from glassnet.settings import Configured, check_number, refusal
+
+FAMILIAR = {  # what other libraries call a setting, and its name here
+    "lr": "learning_rate",
+    "rate": "learning_rate",
+    "eta": "learning_rate",
+    "eps": "epsilon",
+    "beta_1": "beta1",
+    "beta_2": "beta2",
+    "betas": "beta1",
+    "rho": "decay",
+    "weight_decay": "l2",
+}
+
+EPSILONS = "[1e-30, inf)"  # smaller ones could become 0 in float32, and a weight without delta would get 0 / 0
+
+Updated: TypeAlias = tuple[Tensor, dict[str, Tensor]]  # the new weights, new slots by name
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizer(Configured, ABC):
+    """A rule for the update of weights; an own one is a subclass with `update`, and `slots` if it remembers anything.
+
+    Arguments of every rule: `learning_rate`, a number of at least 0 or a `Schedule`; `l2`, the strength of a penalty
+    that adds l2 / 2 times the sum of the squares of the weights to the mean loss, and so l2 w to the delta. It spares
+    parameters without decay (biases, gains). As the delta is that of the mean loss, the strength does not depend on the
+    size of the batch.
+
+    Raises SettingError for a setting out of its range, or one that the rule does not have.
+    """
+
+    learning_rate: float | Schedule
+    l2: float = field(default=0.0, kw_only=True)
+
+    def __new__(cls, *_: object, **settings: object) -> Self:
+        """Answer a setting that the rule does not have with the name that was probably meant."""
+        known = inspect.signature(cls.__init__).parameters
+        open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values())
+        for name in settings:
+            if name not in known and not open_ended:
+                ours = FAMILIAR.get(name)
+                hint = f"; here it is called {ours!r}" if ours in known else nearest(name, known)
+                has = ", ".join(setting for setting in known if setting != "self")
+                raise SettingError(f"{cls.__name__} has no setting {name!r}{hint}. It has {has}")
+        return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.learning_rate, Schedule):
+            _check_rate(self)
+        check_number(self, "l2", "[0, inf)")
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate as a schedule."""
+        return self.learning_rate if isinstance(self.learning_rate, Schedule) else Constant(self.learning_rate)
+
+    def slots(self) -> Mapping[str, float]:
+        """What the rule remembers of each weight from step to step: the name of each slot and its first value."""
+        return {}
+
+    @abstractmethod
+    def update(self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], rate: Tensor, t: Tensor) -> Updated:
+        """The weights and slots after one step.
+
+        Arguments: weights `w`, their `delta` and each of the `slots` are arrays of one shape and dtype; the learning
+        rate `rate` and the number of the step `t`, from 1, are float64 of shape (): work with them in float64 and cast
+        the result to `w.dtype` where it meets an array.
+        """
+
+    def shrink(self, w: Tensor, rate: Tensor) -> Tensor:
+        """The weights that the update starts from where weights decay beside the loss; `w` itself where they do not."""
+        return w
+
+    def answer(self, w: Tensor, slots: Mapping[str, Tensor]) -> Tensor:
+        """The weights that evaluation and prediction use: `w`, unless a rule answers with an average, say."""
+        return w
+
+    def advance(
+        self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], t: Tensor, *, scale: Tensor, decayed: bool
+    ) -> Updated:
+        """One whole step of training for one array: its learning rate, its penalty, its update.
+
+        Arguments: `w`, `delta` and `slots` as for `update`, `delta` being that of the mean loss; `t`, the number of
+        this step from 1, and `scale`, which multiplies the learning rate, of shape (); `decayed`, whether these weights
+        are among those that decay.
+        """
+        t = t.cast("float64")
+        rate = self.schedule.at(t) * scale.cast("float64")
+        if decayed:
+            delta = delta + self.l2 * w if self.l2 else delta
+            w = self.shrink(w, rate)
+        return self.update(w, delta, slots, rate, t)
+
+
+def _check_rate(optimizer: Optimizer) -> None:
+    """Raise SettingError unless a learning rate that is no schedule is a finite number of at least 0."""
+    try:
+        check_number(optimizer, "learning_rate", "[0, inf)")
+    except SettingError:
+        expected = "a number in [0, inf) or a Schedule such as Cosine(0.001, steps=10_000)"
+        raise refusal(optimizer, "learning_rate", expected) from None

@@ -1,0 +1,144 @@
+"""Settings: checked when an object is made, written to JSON and read back, found by name.
+
+Layers, losses, initializers, optimizers and schedules are frozen dataclasses, and their fields say all there is to know
+about them. What is written is the class's name and its fields; what is read back is looked up among classes that the
+caller gives: no code is stored, and none is loaded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, cast
+
+import numpy as np
+
+from glassnet.errors import SettingError, nearest
+
+T = TypeVar("T")
+
+CLASS = "class"  # the key under which JSON keeps a class's name: no field can have it, since it is a word of Python
+
+
+class Configured:
+    """What its dataclass fields describe completely; own subclasses are saved and loaded as the built-in ones are."""
+
+    def settings(self) -> dict[str, Any]:
+        """The fields as plain JSON values; raises SettingError for a field that JSON cannot hold."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(cast(Any, self)) if f.init}
+        return {name: as_json(value, f"{type(self).__name__}: {name}") for name, value in values.items()}
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any], classes: Mapping[str, type[Configured]]) -> Self:
+        """An object of this class with the given `settings`; objects inside are looked up by name in `classes`."""
+        return construct(cls, {name: from_json(value, classes) for name, value in settings.items()})
+
+
+def as_json(value: Any, where: str) -> Any:
+    """`value` in the types of JSON: an object as its class's name and settings, an array as nested lists.
+
+    >>> as_json((1, np.float64(0.5)), "Mine: sizes")
+    [1, 0.5]
+    """
+    match value:
+        case Configured():
+            return {CLASS: type(value).__name__, **value.settings()}
+        case np.generic() | np.ndarray():  # before the numbers of Python, since np.float64 is one of them
+            return value.tolist()
+        case None | bool() | int() | float() | str():
+            return value
+        case tuple() | list():
+            return [as_json(item, where) for item in value]
+        case Mapping() if all(isinstance(key, str) for key in value):
+            return {key: as_json(item, where) for key, item in value.items()}
+    raise SettingError(
+        f"{where} is {value!r}, which cannot be saved: expected numbers, text, tuples or arrays of them, or an object "
+        f"that is described by settings itself, as layers, losses, initializers, optimizers and schedules are"
+    )
+
+
+def from_json(value: Any, classes: Mapping[str, type[Configured]]) -> Any:
+    """The value that `as_json` wrote; lists come back as tuples, as the fields of a frozen object should be.
+
+    Raises SettingError for a class that is not among `classes`, and for settings that it does not have.
+    """
+    match value:
+        case {"class": str(name)}:
+            settings = {key: item for key, item in value.items() if key != CLASS}
+            if name not in classes:
+                raise SettingError(
+                    f"no class is called {name!r} here{nearest(name, classes)}; give your own with classes=[{name}]"
+                )
+            return classes[name].from_settings(settings, classes)
+        case dict():
+            return {key: from_json(item, classes) for key, item in value.items()}
+        case list():
+            return tuple(from_json(item, classes) for item in value)
+    return value
+
+
+def construct(cls: type[T], settings: Mapping[str, Any]) -> T:
+    """An object of the dataclass `cls`; raises SettingError where a setting is unknown or wanting."""
+    known = {f.name: f for f in dataclasses.fields(cast(Any, cls)) if f.init}
+    for name in settings:
+        if name not in known:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            raise SettingError(f"{cls.__name__} has no setting {name!r}; {has}{nearest(name, known)}")
+    for name, f in known.items():
+        if name not in settings and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+            raise SettingError(f"{cls.__name__} needs the setting {name!r}")
+    return cls(**settings)
+
+
+def find(kind: str, name: str, known: Mapping[str, T], familiar: Mapping[str, str]) -> T:
+    """What is called `name` among `known`; case, spaces, hyphens and underscores make no difference.
+
+    `familiar` maps what other libraries say to the name here: it is not a second spelling, but the error gives it.
+    Raises SettingError for any other name, with the nearest known one.
+    """
+    folded = {fold(each): each for each in known}
+    if fold(name) in folded:
+        return known[folded[fold(name)]]
+    ours = {fold(each): called for each, called in familiar.items()}.get(fold(name))
+    hint = f"; here it is called {ours!r}" if ours else nearest(name, known)
+    raise SettingError(f"no {kind} is called {name!r}{hint}. Known: {', '.join(known)}")
+
+
+def fold(name: str) -> str:
+    """`name` as lookups compare it.
+
+    >>> fold("Leaky ReLU") == fold("leaky-relu") == fold("leaky_relu") == fold("LeakyReLU")
+    True
+    """
+    return name.casefold().translate({ord(separator): None for separator in " -_"})
+
+
+def check_number(owner: object, setting: str, interval: str) -> None:
+    """Raise SettingError unless the owner's `setting` is a number in `interval`, as in "[0, 1)" or "(0, inf)"."""
+    value = getattr(owner, setting)
+    low, high = (float(end) for end in interval[1:-1].split(","))
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+        above = value >= low if interval[0] == "[" else value > low
+        below = value <= high if interval[-1] == "]" else value < high
+        if above and below:
+            return
+    raise refusal(owner, setting, f"a {'finite ' if math.isinf(low) else ''}number in {interval}")
+
+
+def check_whole(owner: object, setting: str, least: int) -> None:
+    """Raise SettingError unless the owner's `setting` is a whole number of at least `least`."""
+    value = getattr(owner, setting)
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise refusal(owner, setting, f"a whole number of at least {least}")
+
+
+def check_flag(owner: object, setting: str) -> None:
+    """Raise SettingError unless the owner's `setting` is True or False."""
+    if not isinstance(getattr(owner, setting), (bool, np.bool_)):
+        raise refusal(owner, setting, "True or False")
+
+
+def refusal(owner: object, setting: str, expected: str) -> SettingError:
+    """The error for a setting out of its range: whose it is, what was given, and what was expected."""
+    return SettingError(f"{type(owner).__name__}: {setting}={getattr(owner, setting)!r}, expected {expected}")

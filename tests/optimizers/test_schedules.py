@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glassnet.core.interpret import evaluate
+from glassnet.core.tape import Tape
+from glassnet.errors import SettingError
+from glassnet.optimizers import Constant, Cosine, Step
+
+
+def test_constant(at):
+    assert at(Constant(0.1), 1, 2, 10**9) == [0.1, 0.1, 0.1]
+
+
+def test_cosine_first_middle_last_and_after(at):
+    first, middle, last, after, later = at(Cosine(0.8, steps=100), 1, 51, 100, 101, 10**6)
+    assert first == 0.8
+    np.testing.assert_allclose(middle, 0.4, rtol=1e-14)
+    np.testing.assert_allclose(last, 0.8 * math.sin(math.pi / 200) ** 2, rtol=1e-12)
+    assert after == later == 0.0
+
+
+def test_cosine_falls_to_its_final_rate(at):
+    quarter, after = at(Cosine(0.9, steps=8, final=0.1), 3, 9)
+    np.testing.assert_allclose(quarter, 0.1 + 0.4 * (1 + math.sqrt(0.5)), rtol=1e-14)
+    assert after == 0.1
+
+
+def test_cosine_warms_up_along_a_line(at):
+    rates = at(Cosine(1.0, steps=10, warmup=3), 1, 2, 3, 4, 5, 10, 11)
+    expected = [0.25, 0.5, 0.75, 1.0, (1 + math.cos(math.pi / 7)) / 2, (1 + math.cos(6 * math.pi / 7)) / 2, 0.0]
+    np.testing.assert_allclose(rates, expected, rtol=1e-12)
+
+
+def test_cosine_of_one_step(at):
+    assert at(Cosine(0.5, steps=1), 1, 2) == [0.5, 0.0]
+
+
+@settings(deadline=None, max_examples=100, derandomize=True, database=None)
+@given(
+    rate=st.floats(0, 1e3),
+    share=st.floats(0, 1),
+    steps=st.integers(1, 10**6),
+    rise=st.floats(0, 1),
+    t=st.floats(1, 2e6),
+)
+def test_cosine_is_the_formula_and_stays_between_its_rates(rate, share, steps, rise, t):
+    t, warmup, final = math.floor(t), min(steps - 1, int(rise * steps)), share * rate
+    tape = Tape()
+    step = tape.input("t", (), "float64")
+    (found,) = evaluate([Cosine(rate, steps, warmup, final).at(step)], {step: t})
+    p = min(1, (t - 1 - warmup) / (steps - warmup))
+    fall = final + (rate - final) * (1 + math.cos(math.pi * p)) / 2
+    np.testing.assert_allclose(
+        found, rate * t / (warmup + 1) if t <= warmup + 1 else fall, rtol=1e-9, atol=1e-12 * rate
+    )
+    assert 0 <= found <= rate * (1 + 1e-12)
+
+
+def test_step_drops_after_every_so_many_steps(at):
+    rates = at(Step(0.8, every=10, factor=0.5), 1, 10, 11, 20, 21, 101)
+    assert rates == [0.8, 0.8, 0.4, 0.4, 0.2, 0.8 * 0.5**10]
+
+
+def test_step_counts_exactly_far_out(at):
+    every = 3_333_333
+    assert at(Step(1.0, every=every, factor=0.5), 7 * every, 7 * every + 1) == [0.5**6, 0.5**7]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Constant(-0.1), r"Constant: rate=-0.1, expected a number in \[0, inf\)"),
+        (lambda: Cosine(float("inf"), 10), "Cosine: rate=inf"),
+        (lambda: Cosine(0.1, 0), "Cosine: steps=0, expected a whole number of at least 1"),
+        (lambda: Cosine(0.1, 2.5), "Cosine: steps=2.5"),
+        (lambda: Cosine(0.1, 10, warmup=10), "Cosine: warmup=10, expected fewer than steps=10"),
+        (lambda: Cosine(0.1, 10, warmup=-1), "Cosine: warmup=-1"),
+        (lambda: Cosine(0.1, 10, final=0.2), r"Cosine: final=0.2, expected a number in \[0, 0.1\]"),
+        (lambda: Step(0.1, 0), "Step: every=0"),
+        (lambda: Step(0.1, 5, factor=0), r"Step: factor=0, expected a number in \(0, 1\]"),
+    ],
+)
+def test_settings_out_of_range_are_refused(make, message):
+    with pytest.raises(SettingError, match=message):
+        make()
