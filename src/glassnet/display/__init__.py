@@ -1,0 +1,1 @@
+"""Plain data turned into what people look at: terminal, notebook, plots, progress."""
