@@ -71,6 +71,10 @@ def test_a_kink_is_found_where_it_lies_under_the_step():
         check_derivatives(functions.relu, np.zeros(1))
 
 
+def test_the_step_grows_with_the_number():
+    check_derivatives(lambda x: x * x, np.array([1e9, -1e9]))
+
+
 def test_a_derivative_error_is_an_assertion_error():
     with pytest.raises(AssertionError):
         check_derivatives(lambda x: x.stop(), X)

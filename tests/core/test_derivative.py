@@ -93,6 +93,15 @@ def test_only_calls_between_what_is_wanted_and_the_output_are_visited():
     assert not back & {"cos", "exp", "tanh", "sin"}
 
 
+def test_no_deltas_are_summed_for_what_is_not_wanted():
+    tape = Tape()
+    x, w = tape.input("x", (2,), "float64"), tape.state("w", (2,), "float64")
+    y = (x * w) * x.exp() * x
+    forward = len(tape)
+    backpropagate(y, [w])
+    assert "add" not in {call.operation.name for call in tape if call.position >= forward}
+
+
 def test_an_intermediate_value_can_be_wanted_and_stop_ends_the_way_back():
     tape = Tape()
     x = tape.input("x", (), "float64")

@@ -143,36 +143,32 @@ def _exponentials(x: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
     return shifted, exp(shifted), peak
 
 
-def _not_empty(total: Tensor) -> Tensor:
-    """A sum of exponentials, with 1 in place of the 0 of a row that is -infinity throughout."""
-    return where(total.equal(0), 1, total)
-
-
 def softmax(x: Tensor, axis: int = -1) -> Tensor:
     """e^x / sum(e^x) along an axis, exact for any finite x."""
     _, powers, _ = _exponentials(x, axis)
-    return powers / _not_empty(powers.sum(axis, keep=True))
+    total = powers.sum(axis, keep=True)
+    return powers / where(total.equal(0), 1, total)
 
 
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """log(softmax(x)), computed without the softmax, so that it is exact for any finite x."""
     shifted, powers, _ = _exponentials(x, axis)
     total = powers.sum(axis, keep=True)
-    return where(total.equal(0), -np.inf, shifted - log(_not_empty(total)))
+    return where(total.equal(0), -np.inf, shifted - log(total))
 
 
 def logsumexp(x: Tensor, axis: int = -1, keep: bool = False) -> Tensor:
     """log(sum(e^x)) along an axis, exact for any finite x."""
     _, powers, peak = _exponentials(x, axis)
     total = powers.sum(axis, keep=True)
-    result = where(total.equal(0), -np.inf, log(_not_empty(total)) + peak)
+    result = where(total.equal(0), -np.inf, log(total) + peak)
     return result if keep else result.sum(axis)
 
 
 def norm(x: Tensor, axis: int | Sequence[int] | None = None, keep: bool = False) -> Tensor:
     """The Euclidean norm sqrt(sum(x^2)); its derivative at 0 is 0, the subgradient of least size."""
     squares = (x * x).sum(axis, keep)
-    return where(squares.equal(0), 0, sqrt(where(squares.equal(0), 1, squares)))
+    return where(squares.equal(0), 0, sqrt(squares))
 
 
 def argmax(x: Tensor, axis: int = -1) -> Tensor:

@@ -81,8 +81,7 @@ def _logistic(x: Array) -> Array:
 
 def _power_slope(y: Tensor, a: Tensor) -> Tensor:
     """The slope of a^b with respect to b: y log a, and 0 where a is 0."""
-    nowhere = a.equal(a.filled(0))
-    return select(nowhere, a.filled(0), y * log(select(nowhere, a.filled(1), a)))
+    return select(a.equal(a.filled(0)), a.filled(0), y * log(a))
 
 
 def _shared(delta: Tensor, a: Tensor, b: Tensor) -> Tensor:
