@@ -1,0 +1,1 @@
+"""How a program runs: engines that make a program executable."""

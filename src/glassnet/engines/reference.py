@@ -1,0 +1,108 @@
+"""The reference engine: a program interpreted call by call with NumPy.
+
+It is the definition that other engines are compared with, and what the glass shows. It needs no compiler.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.extent import Extent
+from glassnet.core.interpret import Interpreter, symbol_sizes
+from glassnet.core.operation import Array
+from glassnet.core.program import Program
+from glassnet.core.tape import Call
+from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.errors import ShapeError
+
+SLICE_SECONDS = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
+
+
+class Reference:
+    """The engine that interprets."""
+
+    def compile(self, program: Program) -> ReferenceExecutable:
+        """Make a program ready to run; nothing is compiled."""
+        return ReferenceExecutable(program)
+
+
+class ReferenceExecutable:
+    """A program and its interpreter."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._interpreter = Interpreter(program.tape, program.wanted)
+        needed = set(self._interpreter.given)
+        self._inputs, self._state, self._settings = (
+            {name: call for name, call in role.items() if call.position in needed}
+            for role in (program.inputs, program.state, program.settings)
+        )
+        self._shapes = {name: call.shape for name, call in self._inputs.items()}
+
+    def step(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
+        """Run one step on a batch and return the outputs.
+
+        The next state is written into the arrays of `state`, unless the output "loss" is not finite. Raises ShapeError
+        where an array does not fit its input.
+        """
+        sizes = symbol_sizes(self._shapes, batch)
+        given = self._given(batch, state, settings)
+        values = self._interpreter.run(given, sizes)
+        outputs = dict(zip(self.program.outputs, values, strict=False))
+        if LOSS not in outputs or np.isfinite(outputs[LOSS]).all():
+            for name, value in zip(self.program.next_state, values[len(outputs) :], strict=True):
+                state[name][...] = value
+        return outputs
+
+    def run(
+        self,
+        state: State,
+        data: Batch,
+        order: npt.NDArray[np.int64],
+        start: int,
+        batch_size: int,
+        steps: int,
+        settings: Settings,
+    ) -> Slice:
+        """Run at most `steps` steps; come back after 50 ms, at the end of the order, or where a loss is not finite."""
+        done, loss, weight = 0, 0.0, 0.0
+        end = time.perf_counter() + SLICE_SECONDS
+        while done < steps and start < len(order) and (done == 0 or time.perf_counter() < end):
+            rows = order[start : start + batch_size]
+            outputs = self.step(state, {name: data[name][rows] for name in self._inputs}, settings)
+            if not np.isfinite(outputs[LOSS]):
+                return Slice(done, loss, weight, finite=False)
+            loss, weight = loss + float(outputs[LOSS]), weight + float(outputs[WEIGHT])
+            done, start = done + 1, start + batch_size
+        return Slice(done, loss, weight, finite=True)
+
+    def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
+        """The outputs for all rows, a batch at a time so that memory stays bounded."""
+        rows = self._rows(data)
+        parts = [
+            self.step(state, {name: data[name][i : i + batch_size] for name in self._inputs}, {})
+            for i in range(0, max(rows, 1), batch_size)
+        ]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _rows(self, data: Batch) -> int:
+        for name, shape in self._shapes.items():
+            if shape and isinstance(shape[0], Extent):
+                return len(data[name])
+        raise ShapeError("map: no input of the program has a row for each row of the data")
+
+    def _given(self, batch: Batch, state: State, settings: Settings) -> dict[int, Array]:
+        given: dict[int, Array] = {}
+        for calls, values in ((self._inputs, batch), (self._state, state)):
+            given.update(_placed(calls, values))
+        given.update({c.position: np.asarray(settings[name], c.dtype) for name, c in self._settings.items()})
+        return given
+
+
+def _placed(calls: Mapping[str, Call], values: Mapping[str, Array]) -> dict[int, Array]:
+    """The values of leaves by position, in the dtype that the program declares."""
+    return {call.position: np.asarray(values[name], call.dtype) for name, call in calls.items()}

@@ -1,0 +1,125 @@
+"""A network as a graph of layers: its nodes in order, its names, and its way forward on a tape."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from glassnet.core.extent import n
+from glassnet.core.tape import Tape
+from glassnet.core.tensor import Tensor
+from glassnet.errors import SettingError
+from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Statistic
+
+Declared: TypeAlias = dict[str, Parameter | Statistic]
+Provide: TypeAlias = Callable[[str, Parameter | Statistic], Tensor]
+
+STEP, SEED = "step", "seed"  # the states that every program has: steps done, and the seed of all chance
+
+
+def chain(layers: Sequence[Layer], start: Input) -> Node:
+    """The layers one after the other, from one input."""
+    node: Node = start
+    for layer in layers:
+        node = layer(node)
+    return node
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The nodes that an output depends on, each after those that feed it, and a name for every layer."""
+
+    output: Node
+    nodes: tuple[Node, ...]
+    names: Mapping[Layer, str]
+
+    @classmethod
+    def of(cls, output: Node) -> Graph:
+        """The graph that ends at `output`; raises SettingError where two layers or inputs bear one name."""
+        nodes = _in_order(output)
+        names = _named([node.layer for node in nodes if node.layer is not None])
+        inputs = Counter(node.name for node in nodes if isinstance(node, Input))
+        for name, times in inputs.items():
+            if times > 1:
+                raise SettingError(f"{times} inputs of the network are called {name!r}; give each a name of its own")
+        return cls(output, nodes, names)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The inputs, in order."""
+        return tuple(node for node in self.nodes if isinstance(node, Input))
+
+    def forward(
+        self, inputs: Mapping[str, Tensor], provide: Provide, *, training: bool, seed: Tensor, step: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Record the way forward: the output, and the next values of statistics by their full names.
+
+        `provide` gives the tensor of each parameter and statistic from its full name, such as "dense_1.weights".
+        """
+        values: dict[Node, Tensor] = {}
+        owners: dict[Layer, Own] = {}
+        kept: dict[str, Tensor] = {}
+        for node in self.nodes:
+            if isinstance(node, Input):
+                values[node] = inputs[node.name]
+            elif node.layer is not None:
+                operands = [values[source] for source in node.inputs]
+                name = self.names[node.layer]
+                with operands[0].tape.within(place=name):
+                    if node.layer not in owners:
+                        declared = node.layer.parameters(*operands)
+                        tensors = {part: provide(f"{name}.{part}", what) for part, what in declared.items()}
+                        owners[node.layer] = Own(name, tensors, training=training, seed=seed, step=step)
+                    own = owners[node.layer]
+                    values[node] = node.layer.forward(own, *operands)
+                kept.update({f"{name}.{part}": tensor for part, tensor in own.kept.items()})
+        return values[self.output], kept
+
+    def declare(self, dtype: str) -> tuple[Declared, Tensor]:
+        """What the layers declare, by full name, and the output as a tensor that shows its shape.
+
+        Raises ShapeError, naming the layer, where shapes do not fit.
+        """
+        tape, declared = Tape(), Declared()
+
+        def provide(name: str, what: Parameter | Statistic) -> Tensor:
+            declared[name] = what
+            return tape.state(name, what.shape, dtype)
+
+        inputs = {i.name: tape.input(i.name, (n, *i.row), i.dtype or dtype) for i in self.inputs}
+        seed, step = tape.state(SEED, (), "int64"), tape.state(STEP, (), "int64")
+        output, _ = self.forward(inputs, provide, training=False, seed=seed, step=step)
+        return declared, output
+
+
+def _in_order(output: Node) -> tuple[Node, ...]:
+    """The nodes that an output depends on, each once and after those that feed it, without recursion."""
+    ordered: dict[Node, None] = {}
+    waiting = [output]
+    while waiting:
+        node = waiting[-1]
+        missing = [source for source in node.inputs if source not in ordered]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            ordered.setdefault(waiting.pop())
+    return tuple(ordered)
+
+
+def _named(layers: Sequence[Layer]) -> dict[Layer, str]:
+    """A name for each layer: its own, or its kind and a number, such as dense_1."""
+    names: dict[Layer, str] = {}
+    numbers: Counter[str] = Counter()
+    for layer in layers:
+        if layer in names:
+            continue
+        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(layer).__name__).lower()
+        numbers[kind] += layer.name is None
+        names[layer] = layer.name or f"{kind}_{numbers[kind]}"
+    for name, times in Counter(names.values()).items():
+        if times > 1:
+            raise SettingError(f"{times} layers are called {name!r}; give each a name of its own")
+    return names

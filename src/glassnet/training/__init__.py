@@ -1,0 +1,1 @@
+"""How a network learns: its programs, its state, the loop, and when to stop."""

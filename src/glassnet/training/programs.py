@@ -1,0 +1,154 @@
+"""The three programs of a network: train, evaluate and predict, recorded by the same layers over one state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from glassnet.core import functions
+from glassnet.core.derivative import backpropagate
+from glassnet.core.extent import n
+from glassnet.core.program import Program
+from glassnet.core.tape import Tape
+from glassnet.core.tensor import Tensor
+from glassnet.engines.engine import LOSS, WEIGHT
+from glassnet.nn.graph import SEED, STEP, Graph
+from glassnet.nn.layer import Parameter, Statistic
+from glassnet.nn.losses.loss import Loss
+from glassnet.optimizers.optimizer import Optimizer
+from glassnet.training.layout import Layout
+
+TARGET, ROW_WEIGHT = "target", "row weight"  # the inputs of a training program beside those of the network
+RATE_SCALE, MEAN_WEIGHT = "rate scale", "mean weight"  # what the host may set between steps
+ANSWER, ROW_LOSS = "answer", "row loss"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What is learnt: a graph of layers, a loss with the shape and dtype of a row's target, an optimizer.
+
+    With `reduction` "mean" the update divides the delta by the rows of the batch and the mean weight of the training
+    rows; with "sum" the total stands.
+    """
+
+    graph: Graph
+    loss: Loss
+    optimizer: Optimizer
+    target_shape: tuple[int, ...]
+    target_dtype: str
+    dtype: str = "float32"
+    reduction: str = "mean"
+
+
+@dataclass(frozen=True, eq=False)
+class Programs:
+    """The programs of a model and the layout of the state that they share."""
+
+    model: Model
+    layout: Layout
+    train: Program
+    evaluate: Program
+    predict: Program
+
+    @classmethod
+    def of(cls, model: Model) -> Programs:
+        """Record the programs of a model; raises ShapeError, naming the layer, where shapes do not fit."""
+        declared, _ = model.graph.declare(model.dtype)
+        layout = Layout.of(declared, model.optimizer, model.dtype)
+        return cls(model, layout, _train(model, layout), _evaluate(model, layout), _predict(model, layout))
+
+
+class _Recorder:
+    """One tape with the leaves that all programs share."""
+
+    def __init__(self, model: Model, layout: Layout) -> None:
+        self.model, self.layout, self.tape = model, layout, Tape()
+        with self.tape.within(place="leaves"):
+            self.step, self.seed = self.tape.state(STEP, (), "int64"), self.tape.state(SEED, (), "int64")
+            inputs = model.graph.inputs
+            self.inputs = {i.name: self.tape.input(i.name, (n, *i.row), i.dtype or model.dtype) for i in inputs}
+            self.flat = {group.name: self.tape.state(group.name, (group.size,), model.dtype) for group in layout.groups}
+            self.slots = {
+                group.name: {slot: self.tape.state(layout.slot(group, slot), (group.size,), model.dtype)
+                             for slot in layout.slots}
+                for group in layout.groups
+            }  # fmt: skip
+        self.parameters: dict[str, Tensor] = {}
+        for group in layout.groups:
+            for place in group.places:
+                with self.tape.within(place=place.name):
+                    answering = self.flat[group.name]
+                    self.parameters[place.name] = place.within(answering)
+
+    def forward(self, *, training: bool) -> tuple[Tensor, dict[str, Tensor]]:
+        """The output of the network and the next values of its statistics."""
+        return self.model.graph.forward(self.inputs, self._provide, training=training, seed=self.seed, step=self.step)
+
+    def _provide(self, name: str, what: Parameter | Statistic) -> Tensor:
+        if isinstance(what, Parameter):
+            return self.parameters[name]
+        return self.tape.state(f"running/{name}", what.shape, self.model.dtype)
+
+    def answering(self) -> None:
+        """Let the parameters be those that evaluation and prediction use."""
+        for group in self.layout.groups:
+            flat = self.model.optimizer.answer(self.flat[group.name], self.slots[group.name])
+            for place in group.places:
+                with self.tape.within(place=place.name):
+                    self.parameters[place.name] = place.within(flat)
+
+    def row_losses(self, output: Tensor) -> Tensor:
+        """The loss of each row."""
+        with self.tape.within(place="loss", phase="loss"):
+            target = self.tape.input(TARGET, (n, *self.model.target_shape), self.model.target_dtype)
+            return self.model.loss.rows(output, target)
+
+
+def _train(model: Model, layout: Layout) -> Program:
+    recorder = _Recorder(model, layout)
+    tape = recorder.tape
+    output, kept = recorder.forward(training=True)
+    losses = recorder.row_losses(output)
+    with tape.within(place="loss", phase="loss"):
+        weights = tape.input(ROW_WEIGHT, (n,), model.dtype)
+        total, weight = (losses * weights).sum(), weights.sum()
+    deltas = dict(zip(recorder.parameters, backpropagate(total, list(recorder.parameters.values())), strict=True))
+    with tape.within(place="update", phase="update"):
+        next_state = {STEP: recorder.step + 1}
+        next_state.update(_updates(recorder, deltas))
+        next_state.update({f"running/{name}": tensor for name, tensor in kept.items()})
+    return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state)
+
+
+def _updates(recorder: _Recorder, deltas: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights and slots of every group after the step."""
+    tape, model, layout = recorder.tape, recorder.model, recorder.layout
+    scale = tape.setting(RATE_SCALE)
+    share = 1 / (tape.extent(n) * tape.setting(MEAN_WEIGHT)) if model.reduction == "mean" else None
+    updated: dict[str, Tensor] = {}
+    for group in layout.groups:
+        parts = [deltas[place.name].reshape(place.size) for place in group.places]
+        delta = functions.concatenate(parts, axis=0) if len(parts) > 1 else parts[0]
+        delta = delta if share is None else delta * share.cast(model.dtype)
+        weights, slots = model.optimizer.advance(
+            recorder.flat[group.name], delta, recorder.slots[group.name], recorder.step + 1,
+            scale=scale, decayed=group.decayed,
+        )  # fmt: skip
+        updated[group.name] = weights
+        updated.update({layout.slot(group, slot): tensor for slot, tensor in slots.items()})
+    return updated
+
+
+def _evaluate(model: Model, layout: Layout) -> Program:
+    recorder = _Recorder(model, layout)
+    recorder.answering()
+    output, _ = recorder.forward(training=False)
+    return Program(recorder.tape, {ROW_LOSS: recorder.row_losses(output), ANSWER: model.loss.answer(output)})
+
+
+def _predict(model: Model, layout: Layout) -> Program:
+    recorder = _Recorder(model, layout)
+    recorder.answering()
+    output, _ = recorder.forward(training=False)
+    with recorder.tape.within(place="answer"):
+        return Program(recorder.tape, {ANSWER: model.loss.answer(output)})

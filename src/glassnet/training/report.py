@@ -1,0 +1,94 @@
+"""What a run of learning came to, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one call of `learn` did.
+
+    `training_losses` holds the loss at the start and at the end of each epoch, always of one fixed network on
+    one fixed set of training rows; `validation_losses` likewise. `score` and `baseline` are the scores of the network
+    and of the plain average (or majority) on the rows held out, or on the training rows where none were.
+    """
+
+    converged: bool
+    reason: str
+    advice: str
+    steps: int
+    epochs: int
+    seconds: float
+    training_losses: tuple[float, ...] = ()
+    validation_losses: tuple[float, ...] = ()
+    best_epoch: int | None = None
+    score: Mapping[str, float] = field(default_factory=dict)
+    baseline: Mapping[str, float] = field(default_factory=dict)
+    continued_from: int = 0
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values; numbers that are not finite become None."""
+        finite: dict[str, Any] = _finite(asdict(self))
+        return finite
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Report:
+        """The report that `to_json` wrote."""
+        curves = {name: tuple(document[name]) for name in ("training_losses", "validation_losses", "notes")}
+        return cls(**{**document, **curves})
+
+    def __str__(self) -> str:
+        verdict = "converged" if self.converged else "not converged"
+        start = f", continued from step {self.continued_from:,}" if self.continued_from else ""
+        lines = [
+            f"{verdict}: {self.reason}",
+            f"{self.steps:,} steps, {self.epochs:,} epochs, {self.seconds:.1f} s{start}",
+        ]
+        if self.training_losses:
+            lines.append(f"training loss {self.training_losses[0]:.6g} -> {self.training_losses[-1]:.6g}")
+        if self.validation_losses:
+            best = f", best at epoch {self.best_epoch}" if self.best_epoch is not None else ""
+            lines.append(f"validation loss {self.validation_losses[0]:.6g} -> {min(self.validation_losses):.6g}{best}")
+        for name, value in self.score.items():
+            beside = f" (baseline {self.baseline[name]:.6g})" if name in self.baseline else ""
+            lines.append(f"{name} {value:.6g}{beside}")
+        lines += [self.advice] if self.advice else []
+        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str:
+    """What to do next, in one sentence; for a run that did not converge, an estimate of what more would bring.
+
+    The estimate takes the loss to fall on towards its limit as it did over the last thirds of the curve, each third
+    closing the same share of what was left (a geometric curve).
+    """
+    if diverged:
+        return "Lower the learning rate, scale the inputs and targets, or look for extreme values in the data."
+    if converged:
+        return ""
+    if len(losses) < 7:
+        return "Too few epochs to say what more would bring: learn on with more epochs."
+    third = (len(losses) - 1) // 3
+    first, second, last = losses[-1 - 2 * third], losses[-1 - third], losses[-1]
+    before, after = first - second, second - last
+    if after <= 0 or before <= 0:
+        return "The loss no longer falls: more epochs at this learning rate would bring little."
+    share = after / before
+    if share >= 1:
+        return "The loss still falls as fast as before: learn on."
+    limit = last - after * share / (1 - share)
+    needed = math.ceil(third * math.log(0.01) / math.log(share))
+    return f"About {needed:,} more epochs would bring the loss near {limit:.4g}."
