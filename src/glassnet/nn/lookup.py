@@ -1,0 +1,60 @@
+"""Layers and losses by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from glassnet.errors import SettingError
+from glassnet.nn.activations import Activation
+from glassnet.nn.dense import Dense
+from glassnet.nn.dropout import Dropout
+from glassnet.nn.embedding import Embedding
+from glassnet.nn.layer import Layer
+from glassnet.nn.losses.classification import BinaryLogLoss, SoftmaxLogLoss
+from glassnet.nn.losses.loss import Loss
+from glassnet.nn.losses.regression import Absolute, Huber, Squared
+from glassnet.nn.merge import Add, Concatenate, Flatten
+from glassnet.nn.normalization import BatchNorm, LayerNorm
+from glassnet.settings import find
+
+LAYERS: Mapping[str, type[Layer]] = {
+    each.__name__: each
+    for each in (Activation, Add, BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm)
+}
+LOSSES: Mapping[str, type[Loss]] = {
+    "squared": Squared,
+    "absolute": Absolute,
+    "Huber": Huber,
+    "binary log loss": BinaryLogLoss,
+    "softmax log loss": SoftmaxLogLoss,
+}
+FAMILIAR = {
+    "mse": "squared",
+    "mean squared error": "squared",
+    "mae": "absolute",
+    "l1": "absolute",
+    "cross entropy": "softmax log loss",
+    "categorical crossentropy": "softmax log loss",
+    "sparse categorical crossentropy": "softmax log loss",
+    "binary crossentropy": "binary log loss",
+    "bce": "binary log loss",
+    "log loss": "softmax log loss",
+}
+
+
+def as_loss(given: Loss | str) -> Loss:
+    """The loss given, or the one of that name; raises SettingError for a name that is not known, with the nearest."""
+    if isinstance(given, Loss):
+        return given
+    if not isinstance(given, str):
+        raise SettingError(f"loss={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
+    return find("loss", given, LOSSES, FAMILIAR)()
+
+
+def as_layer(given: Layer | str) -> Layer:
+    """The layer given, or the activation function of that name."""
+    if isinstance(given, Layer):
+        return given
+    if not isinstance(given, str):
+        raise SettingError(f"layer {given!r}: expected a layer, such as gn.Dense(64, 'relu'), or an activation's name")
+    return Activation(given)

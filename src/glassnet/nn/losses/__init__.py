@@ -1,0 +1,1 @@
+"""Losses: how far an output is from what was desired."""
