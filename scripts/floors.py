@@ -1,7 +1,8 @@
 """The floors of the house: a room imports only from rooms on floors below its own.
 
-A room is a package or module directly under glassnet, or a few modules that PARTS puts together. Imports that exist for type checkers alone are not looked at;
-imports inside functions are, since they would otherwise hide a cycle. Star imports are refused everywhere.
+A room is a package or module directly under glassnet, or a few modules that PARTS puts together. Imports that exist
+for type checkers alone are not looked at; imports inside functions are, since they would otherwise hide a cycle. Star
+imports are refused everywhere.
 """
 
 from __future__ import annotations
