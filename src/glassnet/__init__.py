@@ -1,1 +1,91 @@
-"""Glassnet: a neural network as a black box with two methods, `learn` and `predict`, that opens like glass."""
+"""Glassnet: a neural network as a black box with two methods, `learn` and `predict`, that opens like glass.
+
+Names are loaded when they are first used, so that `import glassnet` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glassnet.core import functions
+    from glassnet.core.check import check_derivatives
+    from glassnet.core.derivative import gradient, record
+    from glassnet.core.tape import Tape
+    from glassnet.core.tensor import Tensor
+    from glassnet.network import Network, load
+    from glassnet.nn import (
+        Absolute,
+        Activation,
+        Add,
+        BatchNorm,
+        BinaryLogLoss,
+        Concatenate,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        Huber,
+        LayerNorm,
+        Loss,
+        SoftmaxLogLoss,
+        Squared,
+    )
+    from glassnet.nn.initializers import Initializer
+    from glassnet.nn.layer import Input, Layer, Parameter, Statistic
+    from glassnet.optimizers import (
+        Adam,
+        AdamW,
+        Constant,
+        Cosine,
+        GradientDescent,
+        Momentum,
+        Optimizer,
+        RMSprop,
+        Schedule,
+        Step,
+    )
+    from glassnet.training.report import Report
+    from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps, TargetLoss
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "glassnet.core": ("functions",),
+    "glassnet.core.check": ("check_derivatives",),
+    "glassnet.core.derivative": ("gradient", "record"),
+    "glassnet.core.tape": ("Tape",),
+    "glassnet.core.tensor": ("Tensor",),
+    "glassnet.network": ("Network", "load"),
+    "glassnet.nn": (
+        "Absolute", "Activation", "Add", "BatchNorm", "BinaryLogLoss", "Concatenate", "Dense", "Dropout", "Embedding",
+        "Flatten", "Huber", "LayerNorm", "Loss", "SoftmaxLogLoss", "Squared",
+    ),
+    "glassnet.nn.initializers": ("Initializer",),
+    "glassnet.nn.layer": ("Input", "Layer", "Parameter", "Statistic"),
+    "glassnet.optimizers": (
+        "Adam", "AdamW", "Constant", "Cosine", "GradientDescent", "Momentum", "Optimizer", "RMSprop", "Schedule", "Step",
+    ),
+    "glassnet.training.report": ("Report",),
+    "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604, RUF022  # the names above, in order of the alphabet
+    "__version__",
+    *sorted(_HOME),
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+    module = import_module(_HOME[name])
+    value = import_module(f"{_HOME[name]}.{name}") if name == "functions" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

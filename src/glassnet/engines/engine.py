@@ -20,7 +20,7 @@ WEIGHT = "weight"  # the output that holds the weights of the batch, summed
 
 
 class Slice(NamedTuple):
-    """What a run of steps came to: the steps applied, the sums of weighted loss and of weight, and whether all was finite.
+    """What a run of steps came to: steps applied, sums of weighted loss and of weight, and whether all was finite.
 
     `finite` is False where the loss of the step after the last applied one was NaN or infinite; that step was not
     applied.

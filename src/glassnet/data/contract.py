@@ -1,0 +1,264 @@
+"""What a network takes and gives: its input contract, which is part of the model.
+
+Two kinds: numeric arrays as they are, for layers that the caller laid out; and tables, read by the schema and the
+encoders that the first `learn` fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.answers import like
+from glassnet.data.arrays import as_inputs
+from glassnet.data.encode import Encoding
+from glassnet.data.frames import as_table
+from glassnet.data.schema import Schema
+from glassnet.data.table import Column, Table
+from glassnet.data.targets import TargetEncoding
+from glassnet.errors import DataError, TargetError
+
+Array = npt.NDArray[Any]
+GIVEN = "target"  # what targets are called that came beside the inputs and bear no name
+
+
+class Contract(Protocol):
+    """How a network's data become arrays, and its arrays answers."""
+
+    @property
+    def labels(self) -> Sequence[Any] | None:
+        """The classes in the order of their numbers, or None for numbers as targets."""
+
+    def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The inputs of a program by name, and notes on what was met."""
+
+    def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
+        """The targets as the loss takes them, and for each row whether it has one."""
+
+    def known(self, data: Any, targets: Any) -> Array:
+        """The targets on the user's own scale: numbers, or class numbers."""
+
+    def numbers(self, answers: Array) -> Array:
+        """Answers of a regression on the user's own scale."""
+
+    def answers(self, data: Any, answers: Array) -> Any:
+        """Answers in the user's own types: labels or numbers, a series for a frame."""
+
+    def probabilities(self, data: Any, answers: Array) -> Any:
+        """A column of probabilities for each class, in the user's own types."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract as plain JSON values."""
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayContract:
+    """Numeric arrays as they are: the shape of a row, and how targets come.
+
+    `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes.
+    """
+
+    row: tuple[int, ...]
+    flat: bool
+    labels: tuple[Any, ...] | None
+    dtype: str
+    name: str = "inputs"
+
+    @classmethod
+    def fit(cls, inputs: Array, targets: Array, *, classes: bool, dtype: str, name: str) -> ArrayContract:
+        """The contract of these arrays; raises DataError where their rows differ in number."""
+        if len(inputs) != len(targets):
+            raise DataError(
+                f"inputs of shape {inputs.shape} and targets of shape {targets.shape}: {len(inputs)} rows against "
+                f"{len(targets)}; expected one target for each row"
+            )
+        if targets.ndim == 2 and targets.shape[1] == 1 and classes:
+            targets = targets[:, 0]
+        labels = tuple(np.unique(targets).tolist()) if classes and targets.ndim == 1 else None
+        return cls(inputs.shape[1:], targets.ndim == 1, labels, dtype, name)
+
+    def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The rows as an array of the network's dtype; raises DataError where their shape differs."""
+        array = as_inputs(data, self.dtype)
+        if self.row == () and array.ndim == 2 and array.shape[1] == 1:
+            array = array[:, 0]
+        if array.shape[1:] != self.row:
+            raise DataError(
+                f"rows of shape {array.shape[1:]} were given; the network learnt rows of shape {self.row} "
+                f"({self.row[0] if self.row else 1} numbers each)"
+            )
+        return {self.name: array}, ()
+
+    def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
+        """Numbers in the network's dtype, or class numbers; every row has a target."""
+        array = self.known(data, targets)
+        array = array if self.labels is not None else array.astype(self.dtype)
+        return array, np.ones(len(array), np.bool_)
+
+    def known(self, data: Any, targets: Any) -> Array:
+        """The targets as numbers in float64, or as class numbers.
+
+        Raises TargetError for a label that was not learnt, and where rows and targets differ in number.
+        """
+        if self.labels is None:
+            array = as_inputs(targets, "float64")
+            return array[:, None] if array.ndim == 1 else array
+        given = np.asarray(targets).reshape(-1)
+        places = {label: i for i, label in enumerate(self.labels)}
+        found = [places.get(label, -1) for label in given.tolist()]
+        if -1 in found:
+            row = found.index(-1)
+            raise TargetError(
+                f"row {row + 1}: the class {given[row]!r} was not learnt; the classes are "
+                f"{', '.join(map(repr, self.labels))}"
+            )
+        return np.array(found, np.int64)
+
+    def numbers(self, answers: Array) -> Array:
+        """The answers in float64."""
+        return answers.astype(np.float64)
+
+    def answers(self, data: Any, answers: Array) -> Any:
+        """Labels, or numbers of shape (rows,) where targets came so."""
+        if self.labels is not None:
+            return np.array(self.labels)[_chosen(answers)]
+        values = answers[:, 0] if self.flat and answers.ndim == 2 and answers.shape[1] == 1 else answers
+        return like(data, values, _numbered(values))
+
+    def probabilities(self, data: Any, answers: Array) -> Any:
+        """One column a class."""
+        return like(data, _both(answers), [str(label) for label in self.labels or ()])
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract as plain JSON values."""
+        labels = None if self.labels is None else list(self.labels)
+        return {
+            "kind": "arrays", "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
+            "name": self.name,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> ArrayContract:
+        """The contract that `to_json` wrote."""
+        labels = None if document["labels"] is None else tuple(document["labels"])
+        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"])
+
+
+@dataclass(frozen=True, eq=False)
+class TableContract:
+    """Tables: the schema of their columns, the encoders of the inputs and of the targets.
+
+    `beside` says that the targets came beside the inputs, not as columns of the table; `flat` that they had the shape
+    (rows,).
+    """
+
+    schema: Schema
+    encoding: Encoding
+    target: TargetEncoding
+    beside: bool
+    flat: bool
+
+    @property
+    def labels(self) -> Sequence[Any] | None:
+        """The classes in the order of their numbers, or None for numbers as targets."""
+        return None if self.target.task == "regression" else self.target.labels
+
+    def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The encoded inputs, and notes on unseen values, gaps and extra columns."""
+        encoded = self.encoding.apply(as_table(data))
+        return dict(encoded.inputs), encoded.notes
+
+    def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
+        """The encoded targets; rows without one are marked."""
+        columns = self.columns(data, targets)
+        present = self.target.present(columns)
+        encoded = self.target.encode({name: column.take(present) for name, column in columns.items()})
+        result = np.zeros((len(present), *encoded.shape[1:]), encoded.dtype)
+        result[present] = encoded
+        return result, present
+
+    def columns(self, data: Any, targets: Any) -> dict[str, Column]:
+        """The target columns: of the table itself, or given beside it."""
+        table = as_table(data) if targets is None else target_table(targets, self.target.names)
+        return {name: table.require(name) for name in self.target.names}
+
+    def known(self, data: Any, targets: Any) -> Array:
+        """The targets on the user's own scale; NaN, or class -1, where a row has none."""
+        encoded, present = self.targets(data, targets)
+        known = self.numbers(encoded) if self.labels is None else encoded
+        known[~present] = np.nan if self.labels is None else -1
+        return known
+
+    def numbers(self, answers: Array) -> Array:
+        """The answers on the user's own scale."""
+        return np.asarray(self.target.decode(answers), np.float64)
+
+    def answers(self, data: Any, answers: Array) -> Any:
+        """Labels or numbers in the user's own types."""
+        if self.labels is not None:
+            values = np.asarray(self.target.decode(_chosen(answers)))
+        else:
+            values = self.numbers(answers)
+            values = values[:, 0] if values.shape[1] == 1 and self.flat else values
+        return like(data, values, list(self.target.names))
+
+    def probabilities(self, data: Any, answers: Array) -> Any:
+        """One column a class."""
+        return like(data, _both(answers), [str(label) for label in self.labels or ()])
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract as plain JSON values."""
+        return {
+            "kind": "table", "schema": self.schema.to_json(), "encoding": self.encoding.to_json(),
+            "target": self.target.to_json(), "beside": self.beside, "flat": self.flat,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> TableContract:
+        """The contract that `to_json` wrote."""
+        return cls(
+            Schema.from_json(document["schema"]),
+            Encoding.from_json(document["encoding"]),
+            TargetEncoding.from_json(document["target"]),
+            document["beside"],
+            document["flat"],
+        )
+
+
+def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:
+    """The contract that one of the two wrote."""
+    kind = ArrayContract if document["kind"] == "arrays" else TableContract
+    return kind.from_json(document)
+
+
+def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:
+    """Targets given beside the inputs, as a table under `names`, their own or "target"."""
+    table = as_table(targets)
+    if names is None:
+        names = table.names if table.named else _targets_named(len(table.names))
+    return Table(dict(zip(names, table.columns.values(), strict=True)), "the targets")
+
+
+def _targets_named(count: int) -> list[str]:
+    return [GIVEN] if count == 1 else [f"{GIVEN} {i + 1}" for i in range(count)]
+
+
+def _chosen(answers: Array) -> Array:
+    """The number of the likeliest class of each row."""
+    return _both(answers).argmax(axis=1)
+
+
+def _both(answers: Array) -> Array:
+    """Probabilities with a column for each class: one column of the second class becomes two."""
+    if answers.ndim == 2 and answers.shape[1] > 1:
+        return answers
+    second = answers.reshape(-1, 1)
+    return np.concatenate([1 - second, second], axis=1)
+
+
+def _numbered(values: Array) -> list[str]:
+    return [GIVEN] if values.ndim == 1 else [f"{GIVEN} {i + 1}" for i in range(values.shape[1])]

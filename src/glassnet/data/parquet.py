@@ -1,0 +1,108 @@
+"""Parquet files as tables, with the types that they hold, read by DuckDB."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.columns import from_array, from_values
+from glassnet.data.table import Column, Table, check_names, filled
+from glassnet.errors import ReadError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Nothing is fetched over the network, and nothing is loaded that is not built in, as the reader of Parquet is.
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
+AS_TEXT = ("ENUM", "UUID", "TIME")
+EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
+MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
+
+
+def read_parquet(path: str, source: str) -> Table:
+    """The table of the Parquet file at `path`, taken literally; `source` is how messages call it.
+
+    Raises ReadError for a file that is no Parquet or is damaged, for two columns of one name, and for a column of
+    lists or structures.
+    """
+    import duckdb
+
+    try:
+        with duckdb.connect(config=SETTINGS) as connection:
+            names = _names(connection, path)
+            check_names(names, source, ReadError)
+            return _read(connection, path, source, names)
+    except duckdb.Error as error:
+        problem = str(error).splitlines()[0]
+        raise ReadError(f"{source} is damaged, or no Parquet file that can be read here: {problem}") from None
+
+
+def _literal(path: str) -> str:
+    """The one pattern that matches `path` alone, as a literal of SQL."""
+    pattern = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in os.path.abspath(path))
+    return "'" + pattern.replace("'", "''") + "'"
+
+
+def _names(connection: DuckDBPyConnection, path: str) -> list[str]:
+    """The columns' names as the file has them; `SELECT *` would rename those that differ only in case."""
+    rows = connection.execute(f"SELECT name, num_children FROM parquet_schema({_literal(path)})").fetchall()
+    names, nested = [], [1]  # how many children are left to come at each depth
+    for name, children in rows:
+        nested[-1] -= 1
+        if len(nested) == 2:
+            names.append(name)
+        if children:
+            nested.append(children)
+        while nested and nested[-1] == 0:
+            nested.pop()
+    return names
+
+
+def _read(connection: DuckDBPyConnection, path: str, source: str, names: list[str]) -> Table:
+    keys = [f"c{position}" for position in range(len(names))]
+    # A folder named "year=2020" adds no column: only what the file holds is read.
+    table = f"read_parquet({_literal(path)}, hive_partitioning = false) AS t({', '.join(keys)})"
+    described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    kinds = [str(row[1]).strip('"') for row in described]
+    picked = ", ".join(
+        f"{_expression(key, kind, f'{source}, column {name!r}')} AS {key}"
+        for key, kind, name in zip(keys, kinds, names, strict=True)
+    )
+    arrays = connection.execute(f"SELECT {picked} FROM {table}").fetchnumpy()
+    columns = {
+        name: _column(arrays[key], kind, f"{source}, column {name!r}")
+        for key, kind, name in zip(keys, kinds, names, strict=True)
+    }
+    return Table(columns, source, file=True)
+
+
+def _expression(key: str, kind: str, where: str) -> str:
+    """What to select so that the values of a column of that kind come out whole."""
+    if kind in AS_THEY_ARE:
+        return key
+    if kind.startswith(MOMENTS) and not kind.endswith("]"):
+        return f"epoch_us({key})"
+    if kind == "INTERVAL":
+        return f"epoch({key})"
+    if kind.startswith((*AS_TEXT, *EXACT)) and not kind.endswith("]"):
+        return f"CAST({key} AS VARCHAR)"
+    raise ReadError(f"{where} holds values of type {kind}; expected one number, text, truth value or date a row")
+
+
+def _column(array: npt.NDArray[Any], kind: str, where: str) -> Column:
+    missing = np.ma.getmaskarray(array)
+    if kind.startswith(MOMENTS):
+        return filled(np.asarray(np.ma.getdata(array), np.int64).view("datetime64[us]"), missing)
+    if kind.startswith(EXACT):
+        texts = zip(np.ma.getdata(array), missing, strict=True)
+        return from_values([None if gap else Decimal(text) for text, gap in texts], where)
+    return from_array(array, where)

@@ -1,0 +1,48 @@
+"""One column of any frame library (pandas, Polars, PyArrow, ...) as plain NumPy values, seen through narwhals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.data.columns import floats, from_values, whole
+from glassnet.data.table import Column, filled
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+
+def as_series(data: Any) -> nw.Series[Any] | None:
+    """The narwhals series of a series of any frame library, or None where `data` is none."""
+    import narwhals.stable.v2 as nw
+
+    series: Any = nw.from_native(data, series_only=True, pass_through=True)
+    return series if isinstance(series, nw.Series) else None
+
+
+def series_column(series: nw.Series[Any], where: str) -> Column:
+    """The column of a series of any dtype; `where` is how messages call it.
+
+    Nulls, NaN and empty texts are missing. Moments with a time zone are turned to UTC, lengths of time to seconds.
+    Raises DataError for lists, structures and objects that are no single values.
+    """
+    import narwhals.stable.v2 as nw
+
+    dtype = series.dtype
+    missing = np.asarray(series.is_null().to_numpy(), np.bool_)
+    if dtype == nw.Boolean:
+        return Column(np.asarray(series.fill_null(False).to_numpy(), np.bool_), missing)
+    if dtype.is_integer() and dtype != nw.Int128 and dtype != nw.UInt128:
+        return Column(whole(np.asarray(series.fill_null(0).to_numpy())), missing)
+    if dtype.is_float():
+        return floats(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), np.float64))
+    if dtype in (nw.Date, nw.Datetime):
+        return filled(_integers(series.dt.timestamp("us")).view("datetime64[us]"), missing)
+    if dtype == nw.Duration:
+        return filled(_integers(series.dt.total_microseconds()) / 1e6, missing)
+    return from_values(series.to_list(), where)
+
+
+def _integers(series: nw.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.asarray(series.fill_null(0).to_numpy()).astype(np.int64)

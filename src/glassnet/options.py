@@ -1,0 +1,88 @@
+"""The settings of a network and of one call of `learn`: checked once, with familiar names answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from glassnet.errors import SettingError, nearest
+from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
+
+MODES = ("online", "mini-batch", "full-batch")
+DEFAULT_BATCH = 32
+DEFAULT_UNTIL = Plateau(10) | Epochs(500)
+
+FAMILIAR = {  # what other libraries call it: what it is called here
+    "lr": "optimizer=gn.Adam(0.001)",
+    "learning_rate": "optimizer=gn.Adam(0.001)",
+    "learning_rate_init": "optimizer=gn.Adam(0.001)",
+    "random_state": "seed=",
+    "random_seed": "seed=",
+    "max_epochs": "epochs=",
+    "max_iter": "epochs=",
+    "n_epochs": "epochs=",
+    "num_epochs": "epochs=",
+    "n_jobs": "threads=",
+    "label": "target=",
+    "label_column": "target=",
+    "y": "targets=",
+    "validation_split": "validation=0.2",
+    "validation_data": "validation=(X, y)",
+    "early_stopping": "until=gn.Plateau(10)",
+    "patience": "until=gn.Plateau(10)",
+    "hidden_layer_sizes": "layers: [gn.Dense(64, 'relu'), gn.Dense(1)]",
+    "activation": "layers: [gn.Dense(64, 'relu'), gn.Dense(1)]",
+    "solver": "optimizer=",
+    "criterion": "loss=",
+    "sample_weights": "sample_weight=",
+    "class_weights": "class_weight=",
+    "metrics": "metric=",
+}
+
+
+def refuse(call: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raise SettingError for arguments that a call does not have, naming ours where another library's is familiar."""
+    names = tuple(known)
+    for name in given:
+        ours = FAMILIAR.get(name)
+        hint = f"; here it is {ours}" if ours else nearest(name, names)
+        raise SettingError(f"{call} has no argument {name!r}{hint}. It has {', '.join(names)}")
+
+
+def batch_of(mode: str | None, batch_size: int | None, rows: int, planned: int | None) -> tuple[int, bool]:
+    """The rows of a batch, and whether their order is shuffled.
+
+    Raises SettingError for an unknown mode, a batch size out of range, or two that contradict each other.
+    """
+    if mode is not None and mode not in MODES:
+        raise SettingError(f"mode={mode!r}: expected one of {', '.join(MODES)}{nearest(str(mode), MODES)}")
+    if batch_size is not None:
+        if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+            raise SettingError(f"batch_size={batch_size!r}: expected a whole number of at least 1")
+        if mode in ("online", "full-batch"):
+            raise SettingError(f"batch_size={batch_size} with mode={mode!r}: the mode fixes the batch; leave one out")
+        return batch_size, True
+    if mode == "online":
+        return 1, True
+    if mode == "full-batch":
+        return max(rows, 1), False
+    return planned or DEFAULT_BATCH, True
+
+
+def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, planned: int | None) -> Rule:
+    """The rule that ends a run: what was given, whichever comes first, or the default."""
+    if until is not None and not isinstance(until, Rule):
+        raise SettingError(f"until={until!r}: expected rules such as gn.Plateau(10) | gn.Seconds(60)")
+    rules: list[Rule] = [] if until is None else [until]
+    if epochs is not None:
+        rules.append(Epochs(epochs))
+    elif until is None and planned is not None:
+        rules.append(Epochs(planned))
+    if time_limit is not None:
+        rules.append(Seconds(time_limit))
+    if not rules or (until is None and epochs is None and planned is None):
+        rules.append(DEFAULT_UNTIL)
+    rule = rules[0]
+    for other in rules[1:]:
+        rule = rule | other
+    return rule
