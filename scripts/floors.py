@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("walkthrough", "estimators"),
     ("cli", "service", "dashboard"),
 )
-PARTS = {"learnt": "network", "options": "network"}  # modules that share a room with another one
+PARTS: dict[str, str] = {}  # modules that share a room with another one
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 EXEMPT = ("__init__", "__main__")  # the doors of the house: they name rooms of every floor
 

@@ -27,7 +27,7 @@ from glassnet.optimizers.adam import AdamW
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.schedules import Cosine
 
-STEPS = 6000  # steps of a whole run: enough for 50,000 rows, seconds for a hundred
+STEPS = ((2_000, 2_500), (10_000, 4_000), (math.inf, 6_000))  # up to so many rows, about so many steps in all
 LARGEST_BATCH, SMALLEST_BATCH = 256, 16
 RATE, FINAL_SHARE = 3e-3, 0.02
 WIDTHS = ((1_000, 64), (10_000, 96), (math.inf, 128))  # up to so many rows, so many units a layer
@@ -76,7 +76,8 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
     width = next(units for most, units in WIDTHS if rows <= most)
     batch_size = max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** round(math.log2(max(rows, 1) / 16))))
     steps_an_epoch = -(-rows // batch_size)
-    epochs = max(1, round(STEPS / steps_an_epoch))
+    steps = next(number for most, number in STEPS if rows <= most)
+    epochs = max(1, round(steps / steps_an_epoch))
     loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
     output = _layers(contract, width, outputs)
     chosen = optimizer or AdamW(Cosine(RATE, epochs * steps_an_epoch, final=RATE * FINAL_SHARE), weight_decay=0.01)
@@ -88,7 +89,7 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
             "optimizer", repr(chosen), "its rate falls along a cosine to a fiftieth" if optimizer is None else "given"
         ),
         Choice("batches", f"{batch_size} rows", "about a sixteenth of the rows, from 16 to 256"),
-        Choice("epochs", f"{epochs:,}", f"about {STEPS:,} steps in all"),
+        Choice("epochs", f"{epochs:,}", f"about {steps:,} steps in all"),
     ]
     return Plan(tuple(choices), output, loss, chosen, batch_size, epochs)
 

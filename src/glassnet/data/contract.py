@@ -79,13 +79,13 @@ class ArrayContract:
         if targets.ndim == 2 and targets.shape[1] == 1 and classes:
             targets = targets[:, 0]
         labels = tuple(np.unique(targets).tolist()) if classes and targets.ndim == 1 else None
-        return cls(inputs.shape[1:], targets.ndim == 1, labels, dtype, name)
+        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows as an array of the network's dtype; raises DataError where their shape differs."""
         array = as_inputs(data, self.dtype)
-        if self.row == () and array.ndim == 2 and array.shape[1] == 1:
-            array = array[:, 0]
+        if array.ndim == 1:  # rows of one number, or one row of several
+            array = array.reshape(-1, 1) if self.row == (1,) else array.reshape(1, -1)
         if array.shape[1:] != self.row:
             raise DataError(
                 f"rows of shape {array.shape[1:]} were given; the network learnt rows of shape {self.row} "
@@ -249,7 +249,7 @@ def _targets_named(count: int) -> list[str]:
 
 def _chosen(answers: Array) -> Array:
     """The number of the likeliest class of each row."""
-    return _both(answers).argmax(axis=1)
+    return np.asarray(_both(answers).argmax(axis=1))
 
 
 def _both(answers: Array) -> Array:

@@ -72,9 +72,9 @@ class Scale:
 class Encoding:
     """The encoders of the columns of a schema.
 
-    Without `one_hot` the inputs are "numbers" (numbers, truth values, dates, flags of gaps) and one of level numbers for
-    each category, 0 standing for a gap or a level never seen. With it there is a single input, "inputs", with a column
-    for each level.
+    Without `one_hot` the inputs are "numbers" (numbers, truth values, dates, flags of gaps) and one of level numbers
+    for each category, 0 standing for a gap or a level never seen. With it there is a single input, "inputs", with a
+    column for each level.
     """
 
     schema: Schema
@@ -177,7 +177,8 @@ class Encoding:
                 f"{table.source} lacks {counted(len(missing), 'column')} that the network learnt: "
                 f"{', '.join(map(repr, missing))}{hints}. Its columns are {', '.join(map(repr, table.names))}"
             )
-        extra = len([name for name in table.names if name not in wanted])
+        known = {*wanted, *(target.name for target in self.schema.targets)}
+        extra = len([name for name in table.names if name not in known])
         return table, [f"{counted(extra, 'column')} that the network did not learn ignored"] if extra else []
 
     def to_json(self) -> dict[str, Any]:

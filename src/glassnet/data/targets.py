@@ -14,6 +14,7 @@ from glassnet.data.schema import ColumnSchema, Kind, as_written, numbers_of
 from glassnet.data.table import Column
 from glassnet.errors import TargetError
 
+Doubles: TypeAlias = npt.NDArray[np.float64]
 Task: TypeAlias = Literal["regression", "binary", "classes"]
 MOST_LABELS: Final = 20  # distinct whole numbers up to which they can be labels
 ROWS_A_LABEL: Final = 10  # and how many rows each has at least, on average
@@ -90,7 +91,8 @@ class TargetEncoding:
         """
         if self.task == "regression":
             values = [numbers_of(schema, columns[schema.name], "the targets") for schema in self.columns]
-            return np.divide(np.stack(values, axis=1) - np.array(self.means), np.array(self.deviations))
+            scaled: Doubles = (np.stack(values, axis=1) - np.array(self.means)) / np.array(self.deviations)
+            return scaled
         column = columns[self.names[0]]
         places = {as_written(label): i for i, label in enumerate(self.labels)}
         distinct, codes = np.unique(
@@ -109,7 +111,8 @@ class TargetEncoding:
     def decode(self, answers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Standardised numbers back on the user's scale, in float64; numbers of labels as labels."""
         if self.task == "regression":
-            return np.add(answers.astype(np.float64) * np.array(self.deviations), np.array(self.means))
+            numbers: Doubles = answers.astype(np.float64) * np.array(self.deviations) + np.array(self.means)
+            return numbers
         labels = np.array(self.labels, dtype=object if isinstance(self.labels[0], str) else None)
         chosen = np.asarray(labels[answers])
         return chosen.astype(str) if labels.dtype == object else chosen

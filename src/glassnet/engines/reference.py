@@ -1,6 +1,10 @@
 """The reference engine: a program interpreted call by call with NumPy.
 
 It is the definition that other engines are compared with, and what the glass shows. It needs no compiler.
+
+Matrix products run on one thread: the products of small networks gain little from more, and lose much where another
+program wants the same cores (measured: 26 times slower on two busy cores); and the bits of a sum then never depend on
+how many cores a machine has.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from glassnet.core.extent import Extent
 from glassnet.core.interpret import Interpreter, symbol_sizes
@@ -41,6 +46,7 @@ class ReferenceExecutable:
             {name: call for name, call in role.items() if call.position in needed}
             for role in (program.inputs, program.state, program.settings)
         )
+        self._one_thread = ThreadpoolController().select(user_api="blas")
         self._shapes = {name: call.shape for name, call in self._inputs.items()}
 
     def step(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
@@ -69,6 +75,19 @@ class ReferenceExecutable:
         settings: Settings,
     ) -> Slice:
         """Run at most `steps` steps; come back after 50 ms, at the end of the order, or where a loss is not finite."""
+        with self._one_thread.limit(limits=1):
+            return self._run(state, data, order, start, batch_size, steps, settings)
+
+    def _run(
+        self,
+        state: State,
+        data: Batch,
+        order: npt.NDArray[np.int64],
+        start: int,
+        batch_size: int,
+        steps: int,
+        settings: Settings,
+    ) -> Slice:
         done, loss, weight = 0, 0.0, 0.0
         end = time.perf_counter() + SLICE_SECONDS
         while done < steps and start < len(order) and (done == 0 or time.perf_counter() < end):
@@ -83,10 +102,11 @@ class ReferenceExecutable:
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows, a batch at a time so that memory stays bounded."""
         rows = self._rows(data)
-        parts = [
-            self.step(state, {name: data[name][i : i + batch_size] for name in self._inputs}, {})
-            for i in range(0, max(rows, 1), batch_size)
-        ]
+        with self._one_thread.limit(limits=1):
+            parts = [
+                self.step(state, {name: data[name][i : i + batch_size] for name in self._inputs}, {})
+                for i in range(0, max(rows, 1), batch_size)
+            ]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _rows(self, data: Batch) -> int:

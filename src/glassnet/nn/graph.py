@@ -11,7 +11,7 @@ from typing import TypeAlias
 from glassnet.core.extent import n
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
-from glassnet.errors import SettingError
+from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Statistic
 
 Declared: TypeAlias = dict[str, Parameter | Statistic]
@@ -70,7 +70,7 @@ class Graph:
                 name = self.names[node.layer]
                 with operands[0].tape.within(place=name):
                     if node.layer not in owners:
-                        declared = node.layer.parameters(*operands)
+                        declared = _parameters(name, node.layer, operands)
                         tensors = {part: provide(f"{name}.{part}", what) for part, what in declared.items()}
                         owners[node.layer] = Own(name, tensors, training=training, seed=seed, step=step)
                     own = owners[node.layer]
@@ -93,6 +93,14 @@ class Graph:
         seed, step = tape.state(SEED, (), "int64"), tape.state(STEP, (), "int64")
         output, _ = self.forward(inputs, provide, training=False, seed=seed, step=step)
         return declared, output
+
+
+def _parameters(name: str, layer: Layer, inputs: Sequence[Tensor]) -> Mapping[str, Parameter | Statistic]:
+    """What a layer declares; its errors name it."""
+    try:
+        return layer.parameters(*inputs)
+    except ShapeError as error:
+        raise ShapeError(f"{name}: {error}") from None
 
 
 def _in_order(output: Node) -> tuple[Node, ...]:

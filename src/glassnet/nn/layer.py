@@ -96,12 +96,13 @@ class Layer(Configured, ABC):
     def width(self, x: Shaped) -> int:
         """The extent of the last axis of an input of rows.
 
-        Raises ShapeError, naming the layer, where there is no such axis or its extent is not known.
+        Raises ShapeError where there is no such axis or its extent is not known.
         """
         last: Size = x.shape[-1] if len(x.shape) > 1 else 0
         if not isinstance(last, int) or len(x.shape) < 2:
             raise ShapeError(
-                f"{self.name or type(self).__name__}: an input of shape {written(x.shape)}; expected (n, ..., features)"
+                f"{type(self).__name__} takes inputs of shape (n, ..., features), not {written(x.shape)}; give each "
+                f"row an axis of features"
             )
         return last
 

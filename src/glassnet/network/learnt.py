@@ -64,8 +64,8 @@ class Learnt:
         if not np.isfinite(answers).all():
             row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
             raise DivergenceError(
-                f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights were "
-                f"set to extreme values; look at the row, or learn again after reset()"
+                f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
+                f"were set to extreme values; look at the row, or learn again after reset()"
             )
         return answers
 

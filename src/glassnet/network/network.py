@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.arrays import as_inputs
-from glassnet.data.contract import Array, ArrayContract, Contract, TableContract, target_table
-from glassnet.data.encode import Encoding
-from glassnet.data.frames import as_table
-from glassnet.data.schema import Schema
-from glassnet.data.split import hold_out
-from glassnet.data.table import Table
-from glassnet.data.targets import TargetEncoding
+from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.display.progress import Progress
-from glassnet.errors import DataError, NotLearntError, SettingError, ShapeError, TargetError
-from glassnet.learnt import Learnt, as_engine
+from glassnet.errors import NotLearntError, SettingError
+from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.options import batch_of, refuse, rule_of
+from glassnet.network.preparation import (
+    array_contract,
+    given_rows,
+    is_numeric,
+    rows_of,
+    sample_of,
+    share_of,
+    table_contract,
+)
+from glassnet.network.weights import Weights
 from glassnet.nn import BinaryLogLoss, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import STEP, Graph, chain
 from glassnet.nn.layer import Input, Layer, Node
 from glassnet.optimizers.adam import Adam
 from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.options import batch_of, refuse, rule_of
 from glassnet.plan import Choice, as_planned, column_choices, written
-from glassnet.random import as_seed, permutation
+from glassnet.random import as_seed
 from glassnet.settings import Configured
 from glassnet.training.loop import Course, Rows, Run, learn
 from glassnet.training.programs import Model
 from glassnet.training.report import Report, advise
 from glassnet.training.stopping import Moment, Rule
 
-SAMPLE = 4096  # training rows on which the printed loss is measured, where there are more
-HELD_OUT = 0.1  # the share of rows that a network which designs itself holds out
-LEAST_HELD_OUT = 50  # rows below which it holds out none
 KEEP = ("best", "last")
 
 
 class Network:
     """A neural network that learns from data and predicts.
 
-    Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a graph;
-    `loss` and `optimizer`, an object or a name; `columns`, what columns are taken for, as in {"zip": "category"};
-    `engine`, `dtype` ("float32" or "float64"); `seed`, a whole number that fixes everything random, None for a new one;
-    `reduction`, "mean" or "sum", whether an update divides by the rows of a batch.
+    Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
+    graph; `loss` and `optimizer`, an object or a name; `columns`, what some columns are taken for, as in
+    {"zip": "category"}; `engine`; `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random,
+    None for a new one; `reduction`, "mean" or "sum", whether an update divides by the rows of a batch.
 
     Explicit layers on numeric arrays get no scaling; tables are encoded, categories one-hot.
     """
@@ -104,23 +104,35 @@ class Network:
         """Learn from examples; again, to go on from where it stands.
 
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
-        inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch". `epochs`,
-        `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
+        inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
+        `epochs`, `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
         `validation` is a share of the rows or a pair (inputs, targets); with `keep="best"` the weights of the least
         validation loss are kept. `sample_weight` has a weight for each row; `class_weight` is "balanced" or a weight a
         class. `callbacks` are called with the moment of the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch.
 
-        Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from; the
-        network is then as it was.
+        Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
+        the network is then as it was.
         """
         refuse("learn", others, _arguments(Network.learn))
         if keep is not None and keep not in KEEP:
             raise SettingError(f"keep={keep!r}: expected 'best' or 'last'")
+        if targets is not None and np.ndim(targets) == 0 and is_numeric(data):
+            data, targets = np.reshape(data, (1, -1)), np.reshape(targets, (1,))
+            epochs = 1 if epochs is None and until is None and time_limit is None else epochs
         if self._learnt is None:
             learnt, planned = self._first(data, targets, target, validation)
         else:
             learnt, planned = self._learnt, self._planned
-        training, held, notes = self._rows(learnt, data, targets, validation, sample_weight, class_weight)
+        training, held, notes = rows_of(
+            learnt.contract,
+            data,
+            targets,
+            validation=validation,
+            share=share_of(validation, explicit=self._layers is not None),
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            seed=self._seed,
+        )
         size, shuffle = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
         until_rule = rule_of(epochs, time_limit, until, planned[1] if planned else None)
         before = int(learnt.state[STEP])
@@ -129,7 +141,7 @@ class Network:
                 learnt.train,
                 learnt.evaluate,
                 training,
-                _sample(training, self._seed),
+                sample_of(training, self._seed),
                 held,
                 size,
                 shuffle,
@@ -139,11 +151,11 @@ class Network:
                 float(training.weights.mean()),
                 _watcher(progress, until_rule, callbacks),
             )
+            self._learnt, self._planned = learnt, planned
             course = learn(run, learnt.state, learnt.epochs)
             learnt.epochs += course.epochs
             learnt.report = self._report(learnt, course, training, held, before, notes)
             progress.finish(str(learnt.report).split("\n")[0])
-        self._learnt, self._planned = learnt, planned
         return learnt.report
 
     def _first(
@@ -154,9 +166,21 @@ class Network:
             raise SettingError(
                 "learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')"
             )
-        if self._layers is not None and targets is not None and _numeric(data):
-            return self._explicit(*self._array_contract(data, targets)), None
-        contract, rows = self._table_contract(data, targets, target, validation)
+        if self._layers is not None and targets is not None and is_numeric(data):
+            classes = isinstance(self._loss, SoftmaxLogLoss | BinaryLogLoss)
+            name = Graph.of(self._layers).inputs[0].name if isinstance(self._layers, Node) else "inputs"
+            arrays = array_contract(data, targets, classes=classes, dtype=self._dtype, name=name)
+            return self._explicit(arrays, arrays.targets(data, targets)[0]), None
+        contract, rows = table_contract(
+            data,
+            targets,
+            target,
+            columns=self._columns,
+            dtype=self._dtype,
+            one_hot=self._layers is not None,
+            share=share_of(validation, explicit=self._layers is not None),
+            seed=self._seed,
+        )
         if self._layers is not None:
             ids = np.zeros((1,), np.int64) if contract.labels is not None else np.zeros((1, len(contract.target.names)))
             return self._explicit(contract, ids), None
@@ -165,37 +189,6 @@ class Network:
         model = Model(Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, self._dtype, self._reduction)
         learnt = Learnt.of(contract, plan.choices, model, self._engine, self._seed)
         return learnt, (plan.batch_size, plan.epochs)
-
-    def _array_contract(self, data: Any, targets: Any) -> tuple[ArrayContract, Array]:
-        inputs = as_inputs(data, self._dtype)
-        classes = isinstance(self._loss, SoftmaxLogLoss | BinaryLogLoss)
-        given = np.asarray(targets) if classes else as_inputs(targets, "float64")
-        if given.ndim == 0:
-            raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-        name = Graph.of(self._layers).inputs[0].name if isinstance(self._layers, Node) else "inputs"
-        contract = ArrayContract.fit(inputs, given, classes=classes, dtype=self._dtype, name=name)
-        return contract, contract.targets(data, targets)[0]
-
-    def _table_contract(
-        self, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
-    ) -> tuple[TableContract, int]:
-        """The contract of a table, its encoders fitted on the training rows, and their number."""
-        table, names, flat = _joined(as_table(data), targets, target)
-        if len(table) == 0:
-            raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-        schema = Schema.decide(table, names, self._columns)
-        columns = {name: table.require(name) for name in names}
-        encoding = TargetEncoding.fit(columns, schema.targets)
-        features = table.select(name for name in table.names if name not in names)
-        draft = TableContract(
-            schema, Encoding.fit(schema, features, dtype=self._dtype, one_hot=True), encoding, False, flat
-        )
-        ids, present = draft.targets(table, None)
-        if not present.any():
-            raise TargetError(f"{table.source}: no row has a value of the target {names[0]!r}; nothing can be learnt")
-        training, _ = _split(ids, present, draft.labels is not None, self._share(validation), self._seed)
-        fitted = Encoding.fit(schema, features.take(training), dtype=self._dtype, one_hot=self._layers is not None)
-        return TableContract(schema, fitted, encoding, targets is not None, flat), len(training)
 
     def _explicit(self, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
         """The network of layers that the caller laid out."""
@@ -223,43 +216,6 @@ class Network:
             Choice("optimizer", repr(model.optimizer), "given" if self._optimizer else "the default"),
         ]
         return Learnt.of(contract, choices, model, self._engine, self._seed)
-
-    def _share(self, validation: Any) -> float:
-        """The share of the rows that is held out from the training rows."""
-        if isinstance(validation, float | int) and not isinstance(validation, bool):
-            if not 0 <= validation < 1:
-                raise SettingError(
-                    f"validation={validation!r}: expected a share from 0 to 1, or a pair (inputs, targets)"
-                )
-            return float(validation)
-        return HELD_OUT if validation is None and self._layers is None else 0.0
-
-    def _rows(
-        self,
-        learnt: Learnt,
-        data: Any,
-        targets: Any,
-        validation: Any,
-        sample_weight: npt.ArrayLike | None,
-        class_weight: str | Mapping[Any, float] | None,
-    ) -> tuple[Rows, Rows | None, tuple[str, ...]]:
-        """The training rows, the rows held out, and notes."""
-        inputs, notes = learnt.contract.inputs(data)
-        encoded, present = learnt.contract.targets(data, targets)
-        count = len(next(iter(inputs.values())))
-        if count != len(encoded):
-            raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
-        labels = learnt.contract.labels
-        weights = _weights(sample_weight, class_weight, encoded, present, labels)
-        missing = int((~present).sum())
-        notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
-        training, held = _split(encoded, present, labels is not None, self._share(validation), self._seed)
-        rows = Rows({name: array[training] for name, array in inputs.items()}, encoded[training], weights[training])
-        if isinstance(validation, tuple):
-            return rows, _given_rows(learnt.contract, *validation), notes
-        if len(held) == 0:
-            return rows, None, notes
-        return rows, Rows({name: array[held] for name, array in inputs.items()}, encoded[held], weights[held]), notes
 
     def _report(
         self, learnt: Learnt, course: Course, training: Rows, held: Rows | None, before: int, notes: tuple[str, ...]
@@ -316,7 +272,7 @@ class Network:
     def test(self, data: Any, targets: Any = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first."""
         learnt = self._ready("test")
-        rows = _given_rows(learnt.contract, data, targets)
+        rows = given_rows(learnt.contract, data, targets)
         if learnt.contract.labels is None:
             return learnt.scores(rows, learnt.contract.numbers(rows.targets))
         return learnt.scores(rows, rows.targets)
@@ -376,33 +332,6 @@ class Network:
         return f"Network({layers}seed={self._seed})\n{state}"
 
 
-class Weights(MutableMapping[str, Array]):
-    """The parameters of a network by name; setting one copies the values in, in the network's dtype."""
-
-    def __init__(self, arrays: dict[str, Array]) -> None:
-        self._arrays = arrays
-
-    def __getitem__(self, name: str) -> Array:
-        return self._arrays[name]
-
-    def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
-        if name not in self._arrays:
-            raise KeyError(f"no parameter is called {name!r}; there are {', '.join(self._arrays)}")
-        array = np.asarray(values, self._arrays[name].dtype)
-        if array.shape != self._arrays[name].shape:
-            raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {self._arrays[name].shape}")
-        self._arrays[name][...] = array
-
-    def __delitem__(self, name: str) -> None:
-        raise TypeError("the parameters of a network can be set, not deleted")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._arrays)
-
-    def __len__(self) -> int:
-        return len(self._arrays)
-
-
 def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[Configured]] = ()) -> Network:
     """The network that `save` wrote; no code of the file is run, since it holds none.
 
@@ -426,83 +355,8 @@ def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
     return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
 
-def _numeric(data: Any) -> bool:
-    """Whether data are plain numbers: an array, or lists of them."""
-    if isinstance(data, str | Mapping | Path) or hasattr(data, "columns") or hasattr(data, "column_names"):
-        return False
-    return np.asarray(data).dtype.kind in "biuf"
-
-
 def _input_name(contract: ArrayContract | TableContract) -> str:
     return contract.name if isinstance(contract, ArrayContract) else contract.encoding.inputs[0].name
-
-
-def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
-    """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
-    if targets is None:
-        names = [target] if isinstance(target, str) else list(target or ())
-        for name in names:
-            table.require(name)
-        return table, names, True
-    beside = target_table(targets)
-    if len(beside) != len(table):
-        raise DataError(
-            f"{table.source} has {len(table):,} rows and the targets have {len(beside):,}; expected one target a row"
-        )
-    columns = {**table.columns, **beside.columns}
-    return Table(columns, table.source, table.named, table.file), list(beside.names), np.ndim(targets) == 1
-
-
-def _split(ids: Array, present: Array, classes: bool, share: float, seed: int) -> tuple[Array, Array]:
-    """The training rows and the rows held out, among those with a target."""
-    rows = np.flatnonzero(present)
-    if share == 0 or len(rows) < LEAST_HELD_OUT:
-        return rows, rows[:0]
-    training, held = hold_out(ids[rows] if classes else None, len(rows), share, seed)
-    return rows[training], rows[held]
-
-
-def _weights(
-    sample_weight: npt.ArrayLike | None,
-    class_weight: str | Mapping[Any, float] | None,
-    encoded: Array,
-    present: Array,
-    labels: Sequence[Any] | None,
-) -> npt.NDArray[np.float64]:
-    """The weight of each row: its own times that of its class."""
-    weights = np.ones(len(encoded)) if sample_weight is None else np.array(sample_weight, np.float64).reshape(-1)
-    if len(weights) != len(encoded):
-        raise DataError(f"sample_weight has {len(weights):,} weights for {len(encoded):,} rows; expected one a row")
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise DataError("sample_weight: expected finite weights of at least 0, and not all 0")
-    if class_weight is None:
-        return weights
-    if labels is None:
-        raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
-    counts = np.bincount(encoded[present], minlength=len(labels))
-    if class_weight == "balanced":
-        of_class = counts.sum() / (len(labels) * np.maximum(counts, 1))
-    elif isinstance(class_weight, Mapping):
-        of_class = np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
-    else:
-        raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")
-    return weights * of_class[encoded]
-
-
-def _given_rows(contract: Contract, data: Any, targets: Any = None) -> Rows:
-    """Rows that the caller gave, those without a target left out, each of weight 1."""
-    inputs, _ = contract.inputs(data)
-    encoded, present = contract.targets(data, targets)
-    rows = {name: array[present] for name, array in inputs.items()}
-    return Rows(rows, encoded[present], np.ones(int(present.sum())))
-
-
-def _sample(training: Rows, seed: int) -> Rows:
-    """The training rows on which the printed loss is measured: all, or a fixed sample of them."""
-    if len(training) <= SAMPLE:
-        return training
-    rows = np.sort(permutation(seed, "sample", len(training))[:SAMPLE])
-    return Rows({name: a[rows] for name, a in training.inputs.items()}, training.targets[rows], training.weights[rows])
 
 
 def _watcher(

@@ -1,0 +1,5 @@
+"""The black box: Network, and what it needs to learn, answer and be kept in a file."""
+
+from glassnet.network.network import Network, load
+
+__all__ = ["Network", "load"]

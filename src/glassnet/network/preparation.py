@@ -1,0 +1,185 @@
+"""Data made ready for a network: its contract, its training rows, the rows held out, the weights of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.arrays import as_inputs
+from glassnet.data.contract import Array, ArrayContract, Contract, TableContract, target_table
+from glassnet.data.encode import Encoding
+from glassnet.data.frames import as_table
+from glassnet.data.schema import Schema
+from glassnet.data.split import hold_out
+from glassnet.data.table import Table
+from glassnet.data.targets import TargetEncoding
+from glassnet.errors import DataError, SettingError, TargetError
+from glassnet.random import permutation
+from glassnet.training.loop import Rows
+
+SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
+HELD_OUT: Final = 0.1  # the share of rows that a network which designs itself holds out
+LEAST_HELD_OUT: Final = 50  # rows below which none are held out
+
+
+def share_of(validation: Any, *, explicit: bool) -> float:
+    """The share of the rows that is held out; none by itself where the caller laid out the layers.
+
+    Raises SettingError for a share that is not in [0, 1).
+    """
+    if isinstance(validation, float | int) and not isinstance(validation, bool):
+        if not 0 <= validation < 1:
+            raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or a pair (inputs, targets)")
+        return float(validation)
+    if validation is not None and not isinstance(validation, tuple):
+        raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or a pair (inputs, targets)")
+    return HELD_OUT if validation is None and not explicit else 0.0
+
+
+def array_contract(data: Any, targets: Any, *, classes: bool, dtype: str, name: str) -> ArrayContract:
+    """The contract of numeric arrays; raises DataError or TargetError where they cannot be learnt from."""
+    inputs = as_inputs(data, dtype)
+    if len(inputs) == 0:
+        raise DataError("the inputs have no rows; there is nothing to learn from")
+    given = np.asarray(targets) if classes else as_inputs(targets, "float64")
+    if given.ndim == 0:
+        raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
+    return ArrayContract.fit(inputs, given, classes=classes, dtype=dtype, name=name)
+
+
+def table_contract(
+    data: Any,
+    targets: Any,
+    target: str | Sequence[str] | None,
+    *,
+    columns: Mapping[str, str],
+    dtype: str,
+    one_hot: bool,
+    share: float,
+    seed: int,
+) -> tuple[TableContract, int]:
+    """The contract of a table, its encoders fitted on the training rows, and the number of these."""
+    table, names, flat = _joined(as_table(data), targets, target)
+    if len(table) == 0:
+        raise DataError(f"{table.source} has no rows; there is nothing to learn from")
+    schema = Schema.decide(table, names, columns)
+    aims = {name: table.require(name) for name in names}
+    encoding = TargetEncoding.fit(aims, schema.targets)
+    present = encoding.present(aims)
+    ids = np.full(len(table), -1)
+    if encoding.task != "regression":
+        ids[present] = encoding.encode({name: column.take(present) for name, column in aims.items()})
+    training, _ = _split(ids, present, encoding.task != "regression", share, seed)
+    features = table.select(name for name in table.names if name not in names)
+    fitted = Encoding.fit(schema, features.take(training), dtype=dtype, one_hot=one_hot)
+    return TableContract(schema, fitted, encoding, targets is not None, flat), len(training)
+
+
+def rows_of(
+    contract: Contract,
+    data: Any,
+    targets: Any,
+    *,
+    validation: Any,
+    share: float,
+    sample_weight: npt.ArrayLike | None,
+    class_weight: str | Mapping[Any, float] | None,
+    seed: int,
+) -> tuple[Rows, Rows | None, tuple[str, ...]]:
+    """The training rows, the rows held out, and notes."""
+    inputs, notes = contract.inputs(data)
+    encoded, present = contract.targets(data, targets)
+    count = len(next(iter(inputs.values())))
+    if count != len(encoded):
+        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
+    labels = contract.labels
+    weights = _weights(sample_weight, class_weight, encoded, present, labels)
+    missing = int((~present).sum())
+    notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
+    training, held = _split(encoded, present, labels is not None, share, seed)
+    rows = Rows({name: array[training] for name, array in inputs.items()}, encoded[training], weights[training])
+    if isinstance(validation, tuple):
+        return rows, given_rows(contract, *validation), notes
+    if len(held) == 0:
+        return rows, None, notes
+    return rows, Rows({name: array[held] for name, array in inputs.items()}, encoded[held], weights[held]), notes
+
+
+def given_rows(contract: Contract, data: Any, targets: Any = None) -> Rows:
+    """Rows that the caller gave, those without a target left out, each of weight 1."""
+    inputs, _ = contract.inputs(data)
+    encoded, present = contract.targets(data, targets)
+    rows = {name: array[present] for name, array in inputs.items()}
+    return Rows(rows, encoded[present], np.ones(int(present.sum())))
+
+
+def sample_of(training: Rows, seed: int) -> Rows:
+    """The training rows on which the printed loss is measured: all, or a fixed sample of them."""
+    if len(training) <= SAMPLE:
+        return training
+    rows = np.sort(permutation(seed, "sample", len(training))[:SAMPLE])
+    return Rows({name: a[rows] for name, a in training.inputs.items()}, training.targets[rows], training.weights[rows])
+
+
+def is_numeric(data: Any) -> bool:
+    """Whether data are plain numbers: an array, or lists of them."""
+    if isinstance(data, str | Mapping | Path) or hasattr(data, "columns") or hasattr(data, "column_names"):
+        return False
+    return np.asarray(data).dtype.kind in "biuf"
+
+
+def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
+    """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
+    if targets is None:
+        names = [target] if isinstance(target, str) else list(target or ())
+        for name in names:
+            table.require(name)
+        return table, names, True
+    beside = target_table(targets)
+    if len(beside) != len(table):
+        raise DataError(
+            f"{table.source} has {len(table):,} rows and the targets have {len(beside):,}; expected one target a row"
+        )
+    columns = {**table.columns, **beside.columns}
+    return Table(columns, table.source, table.named, table.file), list(beside.names), np.ndim(targets) == 1
+
+
+def _split(ids: Array, present: Array, classes: bool, share: float, seed: int) -> tuple[Array, Array]:
+    """The training rows and the rows held out, among those with a target."""
+    rows = np.flatnonzero(present)
+    if share == 0 or len(rows) < LEAST_HELD_OUT:
+        return rows, rows[:0]
+    training, held = hold_out(ids[rows] if classes else None, len(rows), share, seed)
+    return rows[training], rows[held]
+
+
+def _weights(
+    sample_weight: npt.ArrayLike | None,
+    class_weight: str | Mapping[Any, float] | None,
+    encoded: Array,
+    present: Array,
+    labels: Sequence[Any] | None,
+) -> npt.NDArray[np.float64]:
+    """The weight of each row: its own times that of its class."""
+    weights = np.ones(len(encoded)) if sample_weight is None else np.array(sample_weight, np.float64).reshape(-1)
+    if len(weights) != len(encoded):
+        raise DataError(f"sample_weight has {len(weights):,} weights for {len(encoded):,} rows; expected one a row")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise DataError("sample_weight: expected finite weights of at least 0, and not all 0")
+    if class_weight is None:
+        return weights
+    if labels is None:
+        raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
+    counts = np.bincount(encoded[present], minlength=len(labels))
+    if class_weight == "balanced":
+        of_class = counts.sum() / (len(labels) * np.maximum(counts, 1))
+    elif isinstance(class_weight, Mapping):
+        of_class = np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
+    else:
+        raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")
+    weighted: npt.NDArray[np.float64] = weights * of_class[encoded]
+    return weighted

@@ -1,0 +1,38 @@
+"""The parameters of a network by name: to look at, and to set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.operation import Array
+from glassnet.errors import ShapeError
+
+
+class Weights(MutableMapping[str, Array]):
+    """The parameters of a network by name; setting one copies the values in, in the network's dtype."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self._arrays = arrays
+
+    def __getitem__(self, name: str) -> Array:
+        return self._arrays[name]
+
+    def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
+        if name not in self._arrays:
+            raise KeyError(f"no parameter is called {name!r}; there are {', '.join(self._arrays)}")
+        array = np.asarray(values, self._arrays[name].dtype)
+        if array.shape != self._arrays[name].shape:
+            raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {self._arrays[name].shape}")
+        self._arrays[name][...] = array
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("the parameters of a network can be set, not deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
