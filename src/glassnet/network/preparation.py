@@ -100,6 +100,7 @@ def rows_of(
     weights = _weights(sample_weight, class_weight, encoded, present, labels)
     missing = int((~present).sum())
     notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
+    notes = (*notes, *_alone(encoded[present], labels))
     training, held = _split(encoded, present, labels is not None, share, seed)
     rows = Rows({name: array[training] for name, array in inputs.items()}, encoded[training], weights[training])
     if isinstance(validation, tuple):
@@ -115,6 +116,17 @@ def given_rows(contract: Contract, data: Any, targets: Any = None) -> Rows:
     encoded, present = contract.targets(data, targets)
     rows = {name: array[present] for name, array in inputs.items()}
     return Rows(rows, encoded[present], np.ones(int(present.sum())))
+
+
+def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
+    """A note on each class that has one row only."""
+    if labels is None or encoded.ndim > 1:
+        return []
+    counts = np.bincount(encoded, minlength=len(labels))
+    return [
+        f"class {labels[k]!r} has one row: it is learnt from, and cannot be validated"
+        for k in np.flatnonzero(counts == 1)
+    ]
 
 
 def sample_of(training: Rows, seed: int) -> Rows:

@@ -1,0 +1,87 @@
+"""What commands write: answers as CSV or JSON on stdout or in a file, and words on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from glassnet.display.faces import Writer
+from glassnet.files.atomic import replacing
+
+PIPE = "-"
+
+
+def prepare_streams() -> None:
+    """Have stdout and stderr carry UTF-8 whatever the locale; what cannot be written is escaped, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def silence_stdout() -> None:
+    """Point stdout nowhere after its reader has gone, so that the flush at the end of the process is quiet too."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def say(text: str) -> None:
+    """Write lines of talk to stderr; a reader that has gone is no reason to stop."""
+    writer = Writer(sys.stderr)
+    for line in text.splitlines():
+        writer.line(line)
+
+
+@contextlib.contextmanager
+def destination(path: str | None) -> Iterator[TextIO]:
+    """The text stream to write answers to: stdout for None and "-", else a file that is replaced once it is whole."""
+    if path is None or path == PIPE:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with replacing(Path(path)) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        text.detach()
+
+
+def write_csv(stream: TextIO, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write columns of equal length as CSV with a header; floats with the digits that read back to the same bits."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+
+
+def write_json(stream: TextIO, document: Any) -> None:
+    """Write one JSON document; numbers that are not finite become null, for JSON has none."""
+    json.dump(_finite(document), stream, ensure_ascii=False, allow_nan=False, indent=2)
+    stream.write("\n")
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text with their columns aligned.
+
+    >>> print(aligned([("dense_1", "Dense"), ("out", "Dense")]))
+    dense_1  Dense
+    out      Dense
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,71 @@
+"""`glassnet predict`: a network and rows in, answers out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from glassnet.cli import arguments
+from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
+
+if TYPE_CHECKING:
+    from glassnet.data.contract import Array
+    from glassnet.network.learnt import Learnt
+
+
+@click.command(short_help="Predict the rows of a table.")
+@arguments.model_argument
+@arguments.table_argument
+@arguments.output_option("Where to write the answers; by default, and for -, to stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document, a list of records, in place of CSV.")
+@arguments.quiet_option
+def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bool) -> None:
+    """Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
+
+    The answers are CSV: a column called as the target and, for classes, one more with the probability of the answer,
+    such as price, or grade and grade_probability.
+
+    \b
+    Examples:
+      glassnet predict price.glass new.csv > answers.csv
+      glassnet predict price.glass new.csv -o answers.csv
+      cat new.csv | glassnet predict price.glass - | head
+    """
+    if output not in (None, PIPE):
+        arguments.check_output(str(output), model, table)
+    from glassnet.network.learnt import Learnt
+
+    learnt = Learnt.load(model, "reference", ())
+    rows = arguments.read_rows(table)
+    inputs, notes = learnt.contract.inputs(rows)
+    if not quiet:
+        say("\n".join(f"note: {note}" for note in notes))
+    columns = answer_columns(learnt, rows, learnt.answers(inputs))
+    with destination(output) as stream:
+        if as_json:
+            write_json(stream, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+        else:
+            write_csv(stream, columns)
+
+
+def answer_columns(learnt: Learnt, rows: Any, answers: Array) -> dict[str, list[Any]]:
+    """The answers by column name: the targets, and for classes the probability of each answer."""
+    values = learnt.contract.answers(rows, answers)
+    names = target_names(learnt)
+    table = values.reshape(len(values), -1)
+    columns = {name: table[:, position].tolist() for position, name in enumerate(names)}
+    if learnt.contract.labels is not None:
+        probabilities = learnt.contract.probabilities(rows, answers)
+        columns[f"{names[0]}_probability"] = probabilities.max(axis=1).tolist()
+    return columns
+
+
+def target_names(learnt: Learnt) -> list[str]:
+    """What the targets are called; those of a network that learnt from arrays bear no name."""
+    from glassnet.data.contract import GIVEN, TableContract
+
+    if isinstance(learnt.contract, TableContract):
+        return list(learnt.contract.target.names)
+    outputs = 1 if learnt.contract.labels is not None else max(1, *learnt.programs.model.target_shape, 1)
+    return [GIVEN] if outputs == 1 else [f"{GIVEN} {position + 1}" for position in range(outputs)]

@@ -1,0 +1,84 @@
+"""`glassnet show`: what a network is, and how it came to be so."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from glassnet.cli import arguments
+from glassnet.cli.output import aligned, write_json
+from glassnet.cli.predict import target_names
+
+if TYPE_CHECKING:
+    from glassnet.network.learnt import Learnt
+
+
+@click.command(short_help="Show what a network is and how it learnt.")
+@arguments.model_argument
+@arguments.json_option
+def show(model: str, as_json: bool) -> None:
+    """Show the network in FILE: its columns, what was chosen and why, layers, weights, how it learnt.
+
+    \b
+    Examples:
+      glassnet show price.glass
+      glassnet show price.glass --json
+    """
+    from glassnet.network.learnt import Learnt
+
+    document = description(Learnt.load(model, "reference", ()))
+    if as_json:
+        write_json(sys.stdout, {"file": model, **document})
+    else:
+        print(in_words(document))
+
+
+def description(learnt: Learnt) -> dict[str, Any]:
+    """All that is shown of a network, as plain data."""
+    from glassnet.data.contract import TableContract
+
+    contract, graph = learnt.contract, learnt.programs.model.graph
+    weights = learnt.programs.layout.weights(learnt.state)
+    schema = contract.schema.to_json() if isinstance(contract, TableContract) else None
+    return {
+        "targets": target_names(learnt),
+        "labels": None if contract.labels is None else list(contract.labels),
+        "schema": schema,
+        "plan": [choice._asdict() for choice in learnt.choices],
+        "layers": [{"name": name, "layer": repr(layer)} for layer, name in graph.names.items()],
+        "weights": [
+            {"name": name, "shape": list(array.shape), "count": int(array.size)} for name, array in weights.items()
+        ],
+        "parameters": sum(int(array.size) for array in weights.values()),
+        "dtype": learnt.programs.model.dtype,
+        "seed": learnt.seed,
+        "epochs": learnt.epochs,
+        "report": None if learnt.report is None else learnt.report.to_json(),
+        "told": str(learnt.report or "nothing learnt yet"),
+    }
+
+
+def in_words(document: dict[str, Any]) -> str:
+    """The description for people: a heading and a table for each part."""
+    plan = [(c["what"], c["choice"], f"({c['reason']})" if c["reason"] else "") for c in document["plan"]]
+    layers = [(each["name"], each["layer"]) for each in document["layers"]]
+    weights = [
+        (each["name"], " x ".join(map(str, each["shape"])) or "one number", f"{each['count']:,}")
+        for each in document["weights"]
+    ]
+    total = f"{document['parameters']:,} parameters, {document['dtype']}, seed {document['seed']}"
+    parts = [("Plan", aligned(plan))]
+    if document["labels"] is not None:
+        parts.append(("Classes", "\n".join(map(str, document["labels"]))))
+    parts += [
+        ("Layers", aligned(layers)),
+        ("Weights", f"{aligned(weights)}\n{total}"),
+        ("How it learnt", document["told"]),
+    ]
+    return "\n\n".join(f"{heading}\n{_indented(text)}" for heading, text in parts)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

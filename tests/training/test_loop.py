@@ -1,0 +1,112 @@
+"""The training loop on the line y = 2 x."""
+
+from __future__ import annotations
+
+import math
+import signal
+
+import numpy as np
+import pytest
+
+from glassnet.engines.reference import Reference
+from glassnet.nn import Dense, Input, Squared
+from glassnet.nn.graph import Graph, chain
+from glassnet.nn.initializers import Constant
+from glassnet.optimizers import GradientDescent
+from glassnet.training.loop import RETRIES, Course, Rows, Run, learn, mean_loss
+from glassnet.training.programs import Model, Programs
+from glassnet.training.stopping import Epochs, Plateau, Rule, Steps, TargetLoss
+
+X = np.arange(5.0)[:, None]
+
+
+def line(start: float, rate: float, until: Rule, **settings) -> tuple[float, Course, Programs]:
+    """Learn y = 2 x from W = `start`; the weight, the course and the programs."""
+    graph = Graph.of(chain([Dense(1, bias=False, initializer=Constant(start))], Input(1)))
+    programs = Programs.of(Model(graph, Squared(), GradientDescent(rate), (1,), "float64", "float64"))
+    engine = Reference()
+    rows = Rows({"inputs": X}, 2 * X, np.ones(5))
+    given = {"batch_size": 5, "shuffle": False, "validation": None, "keep_best": True, **settings}
+    run = Run(
+        train=engine.compile(programs.train), evaluate=engine.compile(programs.evaluate), training=rows, sample=rows,
+        until=until, seed=0, mean_weight=1.0, **given,
+    )  # fmt: skip
+    state = programs.layout.initial(0)
+    course = learn(run, state)
+    return float(programs.layout.weights(state)["dense_1.weights"][0, 0]), course, programs
+
+
+@pytest.mark.parametrize("start", [3.0, 5.0, 0.5])
+def test_every_start_converges_to_two(start):
+    weight, course, _ = line(start, 0.05, TargetLoss(1e-20) | Epochs(1000))
+    assert weight == pytest.approx(2, abs=1e-9)
+    assert course.stop is not None
+    assert course.stop.converged
+
+
+def test_the_losses_are_those_of_one_fixed_network_before_the_first_step_and_after_each_epoch():
+    _, course, _ = line(3.0, 0.05, Epochs(2))
+    # W = 3: mean of x^2 = 6. The derivative of the mean is 2 (W - 2) 6 = 12, so W becomes 2.4, then 2.16.
+    np.testing.assert_allclose(course.training_losses, [6.0, 6 * 0.4**2, 6 * 0.16**2], rtol=1e-12)
+
+
+def test_a_rate_too_high_is_seen_undone_and_lowered():
+    weight, course, _ = line(3.0, 10.0, Epochs(300))
+    assert course.retries > 0
+    assert course.rate_scale == 2.0**-course.retries
+    assert weight == pytest.approx(2, abs=1e-6)
+
+
+def test_a_run_that_diverges_whatever_the_rate_stops_and_keeps_the_best_weights():
+    weight, course, _ = line(3.0, 1e9, Epochs(300))
+    assert course.diverged
+    assert course.retries == RETRIES + 1
+    assert course.stop is not None
+    assert "diverged" in course.stop.reason
+    assert weight == 3.0
+
+
+def test_steps_end_a_run_in_the_middle_of_an_epoch():
+    _, course, _ = line(3.0, 0.001, Steps(7), batch_size=2)
+    assert (course.steps, course.epochs) == (7, 2)  # three batches an epoch
+
+
+def test_every_row_counts_once_an_epoch_whatever_the_batch():
+    tiny = 1e-9
+    for size in (1, 2, 3, 5):
+        weight, _, _ = line(3.0, tiny, Epochs(1), batch_size=size, shuffle=True)
+        steps = sum(2 * x * x / min(size, 5) for x in range(5)) if size in (1, 5) else None
+        if steps is not None:
+            assert (3.0 - weight) / tiny == pytest.approx(steps, rel=1e-4)
+
+
+def test_the_best_state_on_validation_rows_is_what_one_gets_whatever_ended_the_run():
+    held = Rows({"inputs": X}, 2.5 * X, np.ones(5))  # best at W = 2.5, on the way from 3 to 2
+    weight, course, programs = line(3.0, 0.005, Epochs(200), validation=held)
+    assert course.best_epoch == int(np.argmin(course.validation_losses))
+    assert weight == pytest.approx(2.5, abs=0.05)
+    last, _, _ = line(3.0, 0.005, Epochs(200), validation=held, keep_best=False)
+    assert last == pytest.approx(2, abs=0.01)
+    assert programs is not None
+
+
+def test_a_row_of_weight_nothing_does_not_count_in_the_loss():
+    _, _, programs = line(3.0, 0.05, Epochs(0))
+    evaluate = Reference().compile(programs.evaluate)
+    state = programs.layout.initial(0)
+    rows = Rows({"inputs": np.array([[1.0], [np.nan]])}, np.array([[2.0], [0.0]]), np.array([1.0, 0.0]))
+    assert mean_loss(evaluate, state, rows) == pytest.approx(1.0)
+    assert math.isnan(mean_loss(evaluate, state, Rows({"inputs": X[:0]}, X[:0], np.ones(0))))
+
+
+def test_control_c_ends_a_run_after_a_whole_step_and_keeps_what_was_learnt():
+    def interrupt(moment):
+        if moment.epochs == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    weight, course, _ = line(3.0, 0.05, Plateau(10) | Epochs(10_000), watch=interrupt)
+    assert course.stop is not None
+    assert "interrupted" in course.stop.reason
+    assert course.epochs in (3, 4)
+    assert weight < 2.1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
