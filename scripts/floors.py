@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "glassnet"
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors",),  # under all others: whoever finds something wrong says so
+    ("errors", "version"),  # under all others: whoever finds something wrong says so
     ("random", "places", "settings"),
     ("core", "data", "metrics", "files", "display"),
     ("nn", "optimizers", "engines"),

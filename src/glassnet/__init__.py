@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from glassnet.version import __version__
+
 if TYPE_CHECKING:
     from glassnet.core import functions
     from glassnet.core.check import check_derivatives
@@ -49,7 +51,6 @@ if TYPE_CHECKING:
     from glassnet.training.report import Report
     from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps, TargetLoss
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "glassnet.core": ("functions",),

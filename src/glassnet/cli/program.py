@@ -11,7 +11,6 @@ from types import FrameType
 
 import click
 
-from glassnet import __version__
 from glassnet.cli.exits import IN_WORDS, ExitCode, exit_code
 from glassnet.cli.learn import learn
 from glassnet.cli.output import prepare_streams, say, silence_stdout
@@ -20,6 +19,7 @@ from glassnet.cli.show import show
 from glassnet.cli.test import test
 from glassnet.cli.walkthrough import walkthrough
 from glassnet.errors import GlassnetError
+from glassnet.version import __version__
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -33,6 +33,10 @@ class Contract(Protocol):
     def labels(self) -> Sequence[Any] | None:
         """The classes in the order of their numbers, or None for numbers as targets."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the targets."""
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The inputs of a program by name, and notes on what was met."""
 
@@ -80,6 +84,11 @@ class ArrayContract:
             targets = targets[:, 0]
         labels = tuple(np.unique(targets).tolist()) if classes and targets.ndim == 1 else None
         return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Arrays have no names: "target"."""
+        return (GIVEN,)
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows as an array of the network's dtype; raises DataError where their shape differs."""
@@ -166,6 +175,11 @@ class TableContract:
     def labels(self) -> Sequence[Any] | None:
         """The classes in the order of their numbers, or None for numbers as targets."""
         return None if self.target.task == "regression" else self.target.labels
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the target columns."""
+        return self.target.names
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The encoded inputs, and notes on unseen values, gaps and extra columns."""

@@ -299,6 +299,11 @@ class Network:
         return self._ready("labels").contract.labels
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets."""
+        return self._ready("targets").contract.names
+
+    @property
     def weights(self) -> MutableMapping[str, Array]:
         """The parameters by name, such as "dense_1.weights" (inputs, outputs): to look at, and to set."""
         learnt = self._ready("weights")

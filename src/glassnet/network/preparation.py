@@ -125,7 +125,7 @@ def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
     counts = np.bincount(encoded, minlength=len(labels))
     return [
         f"class {labels[k]!r} has one row: it is learnt from, and cannot be validated"
-        for k in np.flatnonzero(counts == 1)
+        for k in np.flatnonzero(counts == 1).tolist()
     ]
 
 
