@@ -47,7 +47,7 @@ def learn(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Learn to predict the column NAME of TABLE (CSV, TSV, JSON, Parquet; - for stdin), and save the network.
+    r"""Learn to predict the column NAME of TABLE (CSV, TSV, JSON, Parquet; - for stdin), and save the network.
 
     Ctrl-C ends learning and keeps what was learnt.
 

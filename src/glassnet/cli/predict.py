@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document, a list of records, in place of CSV.")
 @arguments.quiet_option
 def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bool) -> None:
-    """Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
+    r"""Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
 
     The answers are CSV: a column called as the target and, for classes, one more with the probability of the answer,
     such as price, or grade and grade_probability.

@@ -27,7 +27,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=HELP, epilog=f"Exit codes: {IN_WORDS}.")
 @click.version_option(__version__, "--version", message="glassnet %(version)s")
 def program() -> None:
-    """A neural network as a black box that learns from a table, predicts, and opens like glass.
+    r"""A neural network as a black box that learns from a table, predicts, and opens like glass.
 
     Answers go to stdout, everything else to stderr; - stands for stdin and stdout.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @arguments.model_argument
 @arguments.json_option
 def show(model: str, as_json: bool) -> None:
-    """Show the network in FILE: its columns, what was chosen and why, layers, weights, how it learnt.
+    r"""Show the network in FILE: its columns, what was chosen and why, layers, weights, how it learnt.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from glassnet.cli.output import aligned, write_json
 @arguments.table_argument
 @arguments.json_option
 def test(model: str, table: str, as_json: bool) -> None:
-    """Score the network in FILE on TABLE (- for stdin), which holds the target too: the loss, then the scores.
+    r"""Score the network in FILE on TABLE (- for stdin), which holds the target too: the loss, then the scores.
 
     \b
     Examples:

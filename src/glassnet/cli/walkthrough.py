@@ -10,7 +10,7 @@ import click
 
 @click.command(short_help="Tell the story of learning, with live numbers.")
 def walkthrough() -> None:
-    """Tell the whole story of learning, step by step, every number computed live.
+    r"""Tell the whole story of learning, step by step, every number computed live.
 
     \b
     Example:

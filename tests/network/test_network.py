@@ -1,0 +1,336 @@
+"""The black box as its users meet it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import glassnet as gn
+from glassnet.errors import DataError, NotLearntError, SchemaError, SettingError, ShapeError, TargetError
+from glassnet.nn.initializers import Constant
+
+X = np.linspace(-1, 1, 64)[:, None]
+
+
+def small(**settings) -> gn.Network:
+    """A small explicit network for one number."""
+    return gn.Network([gn.Dense(8, "tanh"), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.02), seed=0, **settings)
+
+
+def line(weight: float = 0.0, rate: float = 0.1, **settings) -> gn.Network:
+    """The model y = W x in float64."""
+    layers = [gn.Dense(1, bias=False, initializer=Constant(weight))]
+    return gn.Network(layers, loss="squared", optimizer=gn.GradientDescent(rate), dtype="float64", seed=0, **settings)
+
+
+def mixed(rows: int = 300) -> pd.DataFrame:
+    """A table of numbers and a category whose target is known."""
+    random = np.random.default_rng(3)
+    table = pd.DataFrame({"a": random.normal(size=rows), "b": random.normal(size=rows) * 100, "c": list("xyz") * 100})
+    table["y"] = table.a + table.b / 100 + table.c.map({"x": 0, "y": 1, "z": 2})
+    return table
+
+
+@pytest.fixture(scope="module")
+def learnt() -> tuple[gn.Network, pd.DataFrame]:
+    network, table = gn.Network(seed=0), mixed()
+    network.learn(table, target="y", epochs=60)
+    return network, table
+
+
+# -- what it learns ----------------------------------------------------------------------------------------------------
+def test_a_table_is_learnt_without_a_setting(learnt):
+    network, table = learnt
+    assert network.report.score["r2"] > 0.95
+    assert network.report.baseline["r2"] <= 0
+    assert network.test(table)["r2"] > 0.95
+
+
+def test_targets_as_a_row_and_as_a_column_give_the_same_network_and_answers_of_their_shape():
+    answers = []
+    for target in (3 * X[:, 0], 3 * X):
+        network = small()
+        network.learn(X, target, epochs=60)
+        assert network.predict(X).shape == target.shape
+        answers.append(np.ravel(network.predict(X)))
+    assert np.array_equal(*answers)
+    assert abs(answers[0] - 3 * X[:, 0]).max() < 0.5
+
+
+@pytest.mark.parametrize("wrong", [3 * X.T, 3 * X[:-1, 0]])
+def test_targets_of_another_number_of_rows_are_refused_with_both(wrong):
+    with pytest.raises(DataError, match="64"):
+        small().learn(X, wrong)
+
+
+def test_labels_come_back_as_they_were_given():
+    random = np.random.default_rng(6)
+    for classes in ([3, 4, 5], ["A", "B"], [-1, 1], [False, True]):
+        index = np.arange(90) % len(classes)
+        x = index[:, None] + random.normal(size=(90, 1)) / 10
+        network = gn.Network(seed=0, columns={"target": "category"} if classes == [3, 4, 5] else None)
+        network.learn(x, np.array(classes)[index], epochs=40)
+        assert list(network.labels) == sorted(classes)
+        assert set(network.predict(x).tolist()) == set(classes)
+        probabilities = network.predict_probabilities(x)
+        assert probabilities.shape == (90, len(classes))
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_class_with_one_row_is_learnt_from_and_said():
+    rows = {
+        "x": [i % 10 for i in range(300)] + [99],
+        "kind": ["usual" if i % 10 < 5 else "common" for i in range(300)] + ["rare"],
+    }
+    network = gn.Network(seed=0)
+    report = network.learn(rows, target="kind", epochs=3)
+    assert network.predict_probabilities({"x": [1, 99]}).shape == (2, 3)
+    assert any("rare" in note and "one row" in note for note in report.notes)
+
+
+def test_rows_without_a_target_are_left_out_and_said():
+    table = mixed()
+    table.loc[[3, 7], "y"] = np.nan
+    report = gn.Network(seed=0).learn(table, target="y", epochs=2)
+    assert any(note.startswith("2 rows without a target") for note in report.notes)
+
+
+def test_one_example_is_one_step():
+    network = line(rate=0.5)
+    report = network.learn([1.0], 1.0)
+    assert report.steps == 1
+    # The derivative of (W - 1)^2 at 0 is -2.
+    assert network.weights["dense_1.weights"].tolist() == [[1.0]]
+
+
+def test_several_targets_are_learnt_together():
+    network = gn.Network(seed=0)
+    network.learn(X, np.hstack([3 * X, -X]), epochs=100)
+    np.testing.assert_allclose(network.predict(X), np.hstack([3 * X, -X]), atol=0.3)
+
+
+def test_explicit_layers_learn_a_table_too():
+    table = mixed()
+    network = gn.Network([gn.Dense(16, "relu"), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.01), seed=0)
+    network.learn(table, target="y", epochs=30)
+    assert network.test(table)["r2"] > 0.8
+
+
+# -- weights of rows and classes ---------------------------------------------------------------------------------------
+def test_a_class_weight_counts_the_same_in_every_mode():
+    weights = {0: 1.0, 1: 2.0, 2: 5.0}
+    moved = []
+    for mode, rate in (("online", 1e-6), ("full-batch", 3e-6)):
+        layers = [gn.Dense(3, initializer=Constant(0.0))]
+        network = gn.Network(
+            layers, loss="softmax log loss", optimizer=gn.GradientDescent(rate), dtype="float64", seed=0
+        )
+        x, classes = np.array([[1.0, 2], [3, -1], [0.5, 1]]), np.array([0, 2, 1])
+        network.learn(x, classes, mode=mode, epochs=1, class_weight=weights)
+        moved.append(np.concatenate([np.ravel(array) for array in network.weights.values()]))
+    np.testing.assert_allclose(moved[0], moved[1], rtol=1e-4)
+
+
+def test_a_row_of_weight_two_moves_the_network_as_the_row_twice():
+    twice, weighted = line(), line()
+    twice.learn(np.array([1.0, 2, 2]), np.array([1.0, 1, 1]), mode="full-batch", epochs=1)
+    weighted.learn(np.array([1.0, 2]), np.array([1.0, 1]), mode="full-batch", epochs=1, sample_weight=[1, 2])
+    np.testing.assert_allclose(twice.weights["dense_1.weights"], weighted.weights["dense_1.weights"], rtol=1e-12)
+
+
+# -- learning again ----------------------------------------------------------------------------------------------------
+def test_two_calls_of_two_epochs_equal_one_of_four():
+    """Adam from W = 0 at rate 0.1 on (1, 1): worked out by the formula of Kingma and Ba."""
+    layers = [gn.Dense(1, bias=False, initializer=Constant(0.0))]
+    network = gn.Network(layers, loss="squared", optimizer=gn.Adam(0.1), dtype="float64", seed=0)
+    for start in (0, 2):
+        report = network.learn(np.array([1.0]), np.array([1.0]), mode="full-batch", epochs=2)
+        assert report.continued_from == start
+    assert float(network.weights["dense_1.weights"][0, 0]) == pytest.approx(0.3960609394262539, rel=1e-12)
+
+
+def test_reset_forgets_and_clone_is_an_untrained_twin():
+    network = small()
+    network.learn(X, X, epochs=2)
+    twin = network.clone()
+    with pytest.raises(NotLearntError, match="learn"):
+        twin.predict(X)
+    first = network.predict(X)
+    network.reset()
+    network.learn(X, X, epochs=2)
+    assert np.array_equal(network.predict(X), first)
+
+
+def test_the_best_weights_are_kept_whatever_ended_the_run():
+    random = np.random.default_rng(7)
+    x, held = np.linspace(-1, 1, 40)[:, None], np.linspace(-0.95, 0.95, 40)[:, None]
+    for limit in ({"epochs": 60}, {"time_limit": 0.3}):
+        network = gn.Network([gn.Dense(64, "tanh"), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.05), seed=0)
+        report = network.learn(
+            x, x[:, 0] ** 2 + random.normal(size=40) / 3, validation=(held, held[:, 0] ** 2), **limit
+        )
+        after = network.test(held, held[:, 0] ** 2)["loss"]
+        assert after == pytest.approx(min(report.validation_losses), rel=1e-6)
+        assert report.validation_losses[report.best_epoch] == min(report.validation_losses)
+
+
+def test_the_printed_training_loss_is_that_of_test_on_the_same_rows():
+    network = small()
+    report = network.learn(X, 3 * X, epochs=7)
+    assert report.training_losses[-1] == pytest.approx(network.test(X, 3 * X)["loss"], rel=1e-6)
+
+
+def test_the_same_seed_gives_the_same_bits():
+    first, second = small(), small()
+    for network in (first, second):
+        network.learn(X, 3 * X, epochs=5, batch_size=7)
+    assert np.array_equal(first.predict(X), second.predict(X))
+
+
+# -- what it answers ---------------------------------------------------------------------------------------------------
+def test_columns_are_matched_by_name_in_any_order(learnt):
+    network, table = learnt
+    straight = np.asarray(network.predict(table[["a", "b", "c"]]))
+    for order in (["c", "b", "a"], ["y", "b", "c", "a"]):
+        assert np.array_equal(straight, np.asarray(network.predict(table[order])))
+
+
+def test_answers_come_in_the_users_own_types(learnt):
+    network, table = learnt
+    table = table.set_axis(table.index + 100)
+    answers = network.predict(table.head(3))
+    assert isinstance(answers, pd.Series)
+    assert answers.index.tolist() == [100, 101, 102]
+    assert answers.name == "y"
+    assert isinstance(network.predict(pl.from_pandas(table.head(3))), pl.Series)
+    assert isinstance(network.predict({"a": [1.0], "b": [2.0], "c": ["x"]}), np.ndarray)
+    assert len(network.predict(table.head(0))) == 0
+
+
+def test_unseen_levels_and_new_gaps_get_an_answer(learnt):
+    network, _ = learnt
+    assert np.isfinite(network.predict({"a": [1.0, np.nan], "b": [2.0, 1.0], "c": ["never seen", None]})).all()
+
+
+def test_a_row_is_answered_alike_alone_and_in_company():
+    random = np.random.default_rng(2)
+    x = random.normal(size=(257, 6))
+    y = (x[:, 0] + x[:, 1] ** 2 > 0.5).astype(int)
+    layers = [gn.Dense(16), gn.BatchNorm(), "relu", gn.Dropout(0.5), gn.Dense(2)]
+    network = gn.Network(layers, loss="softmax log loss", seed=0)
+    network.learn(x, y, epochs=3)
+    whole = network.predict_probabilities(x)
+    for size in (1, 2, 64, 100):
+        parts = [network.predict_probabilities(x[i : i + size]) for i in range(0, len(x), size)]
+        np.testing.assert_allclose(np.concatenate(parts), whole, rtol=1e-5, atol=1e-6)
+
+
+# -- the file ----------------------------------------------------------------------------------------------------------
+def test_a_saved_network_answers_bit_for_bit_and_goes_on_learning(learnt, tmp_path):
+    network, table = learnt
+    path = network.save(tmp_path / "box.glass")
+    loaded = gn.load(path)
+    assert np.array_equal(np.asarray(loaded.predict(table)), np.asarray(network.predict(table)))
+    assert str(loaded.plan) == str(network.plan)
+    assert str(loaded.report) == str(network.report)
+    assert loaded.learn(table, target="y", epochs=1).continued_from > 0
+
+
+@pytest.mark.parametrize("wanted", [np.arange(6.0).reshape(2, 3).T, np.asfortranarray(np.ones((3, 2)) * [1, 2])])
+def test_weights_of_any_memory_layout_are_saved_right(wanted, tmp_path):
+    network = gn.Network([gn.Dense(2)], loss="squared", seed=0)
+    network.learn(np.ones((4, 3)), np.ones((4, 2)), epochs=1)
+    network.weights["dense_1.weights"] = wanted
+    loaded = gn.load(network.save(tmp_path / "box.glass"))
+    assert np.array_equal(loaded.weights["dense_1.weights"], wanted.astype(np.float32))
+
+
+# -- bad input ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [("lr", "optimizer="), ("random_state", "seed="), ("activation", "layers")],
+)
+def test_familiar_arguments_of_other_libraries_are_answered_with_ours(name, ours):
+    with pytest.raises(SettingError, match=ours):
+        gn.Network(**{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("max_epochs", "epochs="), ("label", "target="), ("validation_split", "validation=0.2")]
+)
+def test_familiar_arguments_of_learn_are_answered_with_ours(name, ours):
+    with pytest.raises(SettingError, match=ours):
+        small().learn(X, X, **{name: 1})
+
+
+def test_a_missing_target_column_is_answered_with_the_nearest():
+    with pytest.raises(SchemaError, match="did you mean 'price'"):
+        gn.Network().learn({"prices": [1], "price": [2]}, target="prise")
+
+
+def test_a_missing_column_is_named(learnt):
+    network, table = learnt
+    with pytest.raises(SchemaError, match="'b'"):
+        network.predict(table[["a", "c"]])
+
+
+def test_text_where_numbers_were_learnt_names_column_row_and_value(learnt):
+    network, _ = learnt
+    with pytest.raises(DataError, match=r"'a', row 2: 'tall' is no number"):
+        network.predict({"a": ["1", "tall"], "b": [1, 2], "c": ["x", "y"]})
+
+
+def test_one_class_only_is_refused():
+    with pytest.raises(TargetError, match="one class only, 'yes'"):
+        gn.Network().learn({"x": [1, 2, 3], "y": ["yes"] * 3}, target="y")
+
+
+def test_nan_in_arrays_is_refused_with_row_and_column():
+    x = X.copy()
+    x[5, 0] = np.nan
+    with pytest.raises(DataError, match="row 6"):
+        small().learn(x, X)
+
+
+def test_no_rows_and_a_wrong_width_are_refused():
+    with pytest.raises(DataError, match="no rows"):
+        small().learn(X[:0], X[:0])
+    network = small()
+    network.learn(X, X, epochs=1)
+    with pytest.raises(DataError, match="learnt rows of shape"):
+        network.predict(np.ones((3, 2)))
+
+
+def test_weights_of_a_wrong_shape_or_name_are_refused():
+    network = small()
+    network.learn(X, X, epochs=1)
+    with pytest.raises(ShapeError, match=r"\(2, 2\).*\(1, 8\)"):
+        network.weights["dense_1.weights"] = np.ones((2, 2))
+    with pytest.raises(KeyError, match="dense_1"):
+        network.weights["dense_9.weights"] = np.ones((2, 2))
+
+
+def test_a_failed_call_changes_nothing():
+    network = small()
+    network.learn(X, 3 * X, epochs=5)
+    before = network.predict(X)
+    for wrong in (lambda: network.learn(X, 3 * X[:-1]), lambda: network.learn(np.ones((3, 2)), np.ones(3))):
+        with pytest.raises(DataError):
+            wrong()
+    assert np.array_equal(network.predict(X), before)
+
+
+def test_a_negative_learning_rate_and_a_missing_loss_are_refused():
+    with pytest.raises(SettingError, match="learning_rate"):
+        gn.Adam(-0.1)
+    with pytest.raises(SettingError, match="needs a loss"):
+        gn.Network([gn.Dense(1)])
+
+
+def test_a_network_says_what_it_is():
+    network = small()
+    assert repr(network) == "Network(layers, seed=0)\nlearnt nothing yet"
+    network.learn(X, X, epochs=2)
+    assert repr(network).endswith("learnt 4 steps")
