@@ -45,7 +45,7 @@ def test_a_column_is_taken_for_what_the_option_says(glassnet, table: Path) -> No
 def test_a_run_that_had_to_converge_and_did_not_says_so_by_its_code(glassnet, table: Path, tmp_path: Path) -> None:
     ended = glassnet("learn", table, "--target", "preis", "--epochs", "1", "-q", "--require-convergence")
     assert ended.code == 5
-    assert ended.err == "glassnet: not converged: 1 epoch is done\n" or "not converged" in ended.err
+    assert ended.err.startswith("glassnet: not converged: 1 epoch")
     assert (tmp_path / "größen.glass").exists()
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from glassnet.display.faces import Writer
-from glassnet.files.atomic import replacing
 
 PIPE = "-"
 
@@ -48,6 +47,8 @@ def destination(path: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    from glassnet.files.atomic import replacing  # brings NumPy
+
     with replacing(Path(path)) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         yield text

@@ -62,14 +62,15 @@ def description(learnt: Learnt) -> dict[str, Any]:
 
 def in_words(document: dict[str, Any]) -> str:
     """The description for people: a heading and a table for each part."""
-    plan = [(c["what"], c["choice"], f"({c['reason']})" if c["reason"] else "") for c in document["plan"]]
+    from glassnet.plan import Choice, written
+
     layers = [(each["name"], each["layer"]) for each in document["layers"]]
     weights = [
         (each["name"], " x ".join(map(str, each["shape"])) or "one number", f"{each['count']:,}")
         for each in document["weights"]
     ]
     total = f"{document['parameters']:,} parameters, {document['dtype']}, seed {document['seed']}"
-    parts = [("Plan", aligned(plan))]
+    parts = [("Plan", written([Choice(**choice) for choice in document["plan"]]))]
     if document["labels"] is not None:
         parts.append(("Classes", "\n".join(map(str, document["labels"]))))
     parts += [
