@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import glassnet as gn
 
+Command = Callable[..., Any]  # the fixture that runs a command line
 
-def test_learning_saves_a_network_and_talks_on_stderr_alone(glassnet, table: Path, tmp_path: Path) -> None:
+
+def test_learning_saves_a_network_and_talks_on_stderr_alone(glassnet: Command, table: Path, tmp_path: Path) -> None:
     ended = glassnet("learn", table, "--target", "preis", "--seed", "3", "--epochs", "2")
     assert ended.code == 0
     assert ended.out == ""
@@ -20,7 +25,7 @@ def test_learning_saves_a_network_and_talks_on_stderr_alone(glassnet, table: Pat
     assert report.epochs == 2
 
 
-def test_json_is_one_document_and_quiet_is_silent(glassnet, table: Path) -> None:
+def test_json_is_one_document_and_quiet_is_silent(glassnet: Command, table: Path) -> None:
     ended = glassnet("learn", table, "--target", "klasse", "-o", "c.glass", "--epochs", "1", "--json", "-q")
     document = json.loads(ended.out)
     assert (ended.code, ended.err) == (0, "")
@@ -29,27 +34,29 @@ def test_json_is_one_document_and_quiet_is_silent(glassnet, table: Path) -> None
     assert any(line.startswith("größe") for line in document["plan"])
 
 
-def test_the_same_seed_learns_the_same(glassnet, table: Path, tmp_path: Path) -> None:
+def test_the_same_seed_learns_the_same(glassnet: Command, table: Path, tmp_path: Path) -> None:
     for name in ("a.glass", "b.glass"):
         glassnet("learn", table, "--target", "preis", "-o", name, "--seed", "5", "--epochs", "1", "-q")
     first, second = gn.load(tmp_path / "a.glass").weights, gn.load(tmp_path / "b.glass").weights
     assert all((first[name] == second[name]).all() for name in first)
 
 
-def test_a_column_is_taken_for_what_the_option_says(glassnet, table: Path) -> None:
+def test_a_column_is_taken_for_what_the_option_says(glassnet: Command, table: Path) -> None:
     words = ("--column", "größe=category", "--epochs", "1", "--json", "-q")
     plan = json.loads(glassnet("learn", table, "--target", "preis", *words).out)["plan"]
     assert any(line.split()[:2] == ["größe", "category"] for line in plan)
 
 
-def test_a_run_that_had_to_converge_and_did_not_says_so_by_its_code(glassnet, table: Path, tmp_path: Path) -> None:
+def test_a_run_that_had_to_converge_and_did_not_says_so_by_its_code(
+    glassnet: Command, table: Path, tmp_path: Path
+) -> None:
     ended = glassnet("learn", table, "--target", "preis", "--epochs", "1", "-q", "--require-convergence")
     assert ended.code == 5
     assert ended.err.startswith("glassnet: not converged: 1 epoch")
     assert (tmp_path / "größen.glass").exists()
 
 
-def test_an_unknown_target_names_the_nearest_and_saves_nothing(glassnet, table: Path, tmp_path: Path) -> None:
+def test_an_unknown_target_names_the_nearest_and_saves_nothing(glassnet: Command, table: Path, tmp_path: Path) -> None:
     ended = glassnet("learn", table, "--target", "preiss")
     assert ended.code == 3
     assert "größen.csv has no column 'preiss'; did you mean 'preis'?" in ended.err
@@ -70,7 +77,7 @@ def test_an_unknown_target_names_the_nearest_and_saves_nothing(glassnet, table: 
         ([], "Missing option '--target'"),
     ],
 )
-def test_wrong_usage_is_one_line_and_code_2(glassnet, table: Path, words: list[str], said: str) -> None:
+def test_wrong_usage_is_one_line_and_code_2(glassnet: Command, table: Path, words: list[str], said: str) -> None:
     ended = glassnet("learn", table, *words)
     assert ended.code == 2
     assert said in ended.err
@@ -79,9 +86,15 @@ def test_wrong_usage_is_one_line_and_code_2(glassnet, table: Path, words: list[s
     assert ended.err.count("\n") == 1
 
 
-def test_the_table_itself_is_never_overwritten(glassnet, table: Path) -> None:
+def test_the_table_itself_is_never_overwritten(glassnet: Command, table: Path) -> None:
     before = table.read_bytes()
     ended = glassnet("learn", table, "--target", "preis", "-o", table)
     assert ended.code == 2
     assert "would overwrite it" in ended.err
     assert table.read_bytes() == before
+
+
+def test_colours_are_left_out_where_asked(glassnet: Command, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    assert glassnet("learn", table, "--target", "preis", "--epochs", "1", "-q", "--no-color").code == 0
+    assert os.environ["NO_COLOR"] == "1"

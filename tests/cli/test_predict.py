@@ -4,14 +4,18 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import glassnet as gn
 
+Command = Callable[..., Any]  # the fixture that runs a command line
 
-def test_numbers_come_as_one_column_called_as_the_target(glassnet, numbers: Path, table: Path) -> None:
+
+def test_numbers_come_as_one_column_called_as_the_target(glassnet: Command, numbers: Path, table: Path) -> None:
     ended = glassnet("predict", numbers, table)
     header, *rows = csv.reader(io.StringIO(ended.out))
     assert ended.code == 0
@@ -19,7 +23,7 @@ def test_numbers_come_as_one_column_called_as_the_target(glassnet, numbers: Path
     assert [float(row[0]) for row in rows] == gn.load(numbers).predict(table).tolist()
 
 
-def test_classes_come_with_the_probability_of_the_answer(glassnet, classes: Path, table: Path) -> None:
+def test_classes_come_with_the_probability_of_the_answer(glassnet: Command, classes: Path, table: Path) -> None:
     header, *rows = csv.reader(io.StringIO(glassnet("predict", classes, table).out))
     network = gn.load(classes)
     assert header == ["klasse", "klasse_probability"]
@@ -28,26 +32,28 @@ def test_classes_come_with_the_probability_of_the_answer(glassnet, classes: Path
     assert [float(row[1]) for row in rows] == pytest.approx(probabilities, abs=0)
 
 
-def test_json_is_a_list_of_records(glassnet, classes: Path, table: Path) -> None:
+def test_json_is_a_list_of_records(glassnet: Command, classes: Path, table: Path) -> None:
     records = json.loads(glassnet("predict", classes, table, "--json").out)
     assert len(records) == 120
     assert records[0].keys() == {"klasse", "klasse_probability"}
 
 
-def test_a_file_holds_what_stdout_would(glassnet, classes: Path, table: Path, tmp_path: Path) -> None:
+def test_a_file_holds_what_stdout_would(glassnet: Command, classes: Path, table: Path, tmp_path: Path) -> None:
     shown = glassnet("predict", classes, table, "-o", "-").out
     ended = glassnet("predict", classes, table, "-o", "answers.csv")
     assert (ended.code, ended.out) == (0, "")
     assert (tmp_path / "answers.csv").read_text(encoding="utf-8") == shown
 
 
-def test_rows_come_from_a_pipe_too(glassnet, numbers: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_come_from_a_pipe_too(
+    glassnet: Command, numbers: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from_file = glassnet("predict", numbers, table).out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(table.read_bytes())))
     assert glassnet("predict", numbers, "-").out == from_file
 
 
-def test_values_never_seen_are_noted_on_stderr(glassnet, numbers: Path, tmp_path: Path) -> None:
+def test_values_never_seen_are_noted_on_stderr(glassnet: Command, numbers: Path, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("größe,art,klasse\n5,c,klein\n", encoding="utf-8")
     ended = glassnet("predict", numbers, "new.csv")
     assert ended.code == 0
@@ -57,19 +63,19 @@ def test_values_never_seen_are_noted_on_stderr(glassnet, numbers: Path, tmp_path
     assert glassnet("predict", numbers, "new.csv", "-q").err == ""
 
 
-def test_a_missing_column_is_named_with_code_3(glassnet, numbers: Path, tmp_path: Path) -> None:
+def test_a_missing_column_is_named_with_code_3(glassnet: Command, numbers: Path, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("art,klasse\na,klein\n", encoding="utf-8")
     ended = glassnet("predict", numbers, "new.csv")
     assert (ended.code, ended.out) == (3, "")
     assert "größe" in ended.err
 
 
-def test_what_is_no_model_file_is_code_4(glassnet, table: Path) -> None:
+def test_what_is_no_model_file_is_code_4(glassnet: Command, table: Path) -> None:
     assert glassnet("predict", table, table).code == 4
     assert glassnet("predict", "none.glass", table).code == 4
 
 
-def test_the_model_is_never_overwritten_by_answers(glassnet, numbers: Path, table: Path) -> None:
+def test_the_model_is_never_overwritten_by_answers(glassnet: Command, numbers: Path, table: Path) -> None:
     before = numbers.read_bytes()
     assert glassnet("predict", numbers, table, "-o", numbers).code == 2
     assert numbers.read_bytes() == before

@@ -6,18 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from glassnet import __version__, errors
 from glassnet.cli.exits import exit_code
 
+Command = Callable[..., Any]  # the fixture that runs a command line
+
 PROGRAM = [sys.executable, "-m", "glassnet"]
 HEAVY = ("numpy", "duckdb", "narwhals", "rich", "pandas")
 
 
-def test_help_names_every_command_with_examples(glassnet) -> None:
+def test_help_names_every_command_with_examples(glassnet: Command) -> None:
     ended = glassnet("--help")
     assert ended.code == 0
     assert all(f"\n  {name} " in ended.out for name in ("learn", "predict", "test", "show", "walkthrough"))
@@ -26,17 +30,17 @@ def test_help_names_every_command_with_examples(glassnet) -> None:
 
 
 @pytest.mark.parametrize("command", ["learn", "predict", "test", "show", "walkthrough"])
-def test_each_command_has_help_with_an_example(glassnet, command: str) -> None:
+def test_each_command_has_help_with_an_example(glassnet: Command, command: str) -> None:
     ended = glassnet(command, "--help")
     assert ended.code == 0
     assert f"glassnet {command}" in ended.out.split("Example")[1]
 
 
-def test_the_version_is_told(glassnet) -> None:
+def test_the_version_is_told(glassnet: Command) -> None:
     assert glassnet("--version").out == f"glassnet {__version__}\n"
 
 
-def test_an_unknown_command_is_wrong_usage(glassnet) -> None:
+def test_an_unknown_command_is_wrong_usage(glassnet: Command) -> None:
     ended = glassnet("lern")
     assert ended.code == 2
     assert "lern" in ended.err
@@ -111,7 +115,7 @@ def test_a_signal_keeps_what_was_learnt(table: Path, tmp_path: Path, number: sig
     assert "interrupted" in ended.stdout
 
 
-def test_a_marked_file_with_quoted_names_is_learnt_and_asked(glassnet, tmp_path: Path) -> None:
+def test_a_marked_file_with_quoted_names_is_learnt_and_asked(glassnet: Command, tmp_path: Path) -> None:
     rows = "".join(f"{3 * i},{i}\r\n" for i in range(1, 201))
     (tmp_path / "bom.csv").write_bytes(b"\xef\xbb\xbf" + f'"price","size"\r\n{rows}'.encode())
     (tmp_path / "new.csv").write_bytes(b"\xef\xbb\xbfsize\r\n10\r\n")

@@ -23,6 +23,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write one JS
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 
 
+def _without_color(context: click.Context, parameter: click.Parameter, given: bool) -> None:
+    if given:
+        os.environ["NO_COLOR"] = "1"  # what every library that draws looks at
+
+
+no_color_option = click.option(
+    "--no-color",
+    is_flag=True,
+    expose_value=False,
+    callback=_without_color,
+    help="Draw without colours, as NO_COLOR does.",
+)
+
+
 def output_option(words: str) -> Callable[[Command], Command]:
     """The option -o with its help."""
     return click.option("-o", "--output", metavar="FILE", help=words)

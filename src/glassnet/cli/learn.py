@@ -32,6 +32,7 @@ ENDING = ".glass"
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop by then.")
 @click.option("--require-convergence", is_flag=True, help="Exit with code 5 where learning did not converge.")
 @arguments.json_option
+@arguments.no_color_option
 @arguments.quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Say a line an epoch, and what was chosen and why.")
 def learn(

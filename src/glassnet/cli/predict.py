@@ -52,20 +52,11 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
 def answer_columns(learnt: Learnt, rows: Any, answers: Array) -> dict[str, list[Any]]:
     """The answers by column name: the targets, and for classes the probability of each answer."""
     values = learnt.contract.answers(rows, answers)
-    names = target_names(learnt)
-    table = values.reshape(len(values), -1)
+    table, names = values.reshape(len(values), -1), learnt.contract.names
+    if table.shape[1] != len(names):  # several targets that came as an array, without names
+        names = tuple(f"{names[0]} {position + 1}" for position in range(table.shape[1]))
     columns = {name: table[:, position].tolist() for position, name in enumerate(names)}
     if learnt.contract.labels is not None:
         probabilities = learnt.contract.probabilities(rows, answers)
         columns[f"{names[0]}_probability"] = probabilities.max(axis=1).tolist()
     return columns
-
-
-def target_names(learnt: Learnt) -> list[str]:
-    """What the targets are called; those of a network that learnt from arrays bear no name."""
-    from glassnet.data.contract import GIVEN, TableContract
-
-    if isinstance(learnt.contract, TableContract):
-        return list(learnt.contract.target.names)
-    outputs = 1 if learnt.contract.labels is not None else max(1, *learnt.programs.model.target_shape, 1)
-    return [GIVEN] if outputs == 1 else [f"{GIVEN} {position + 1}" for position in range(outputs)]

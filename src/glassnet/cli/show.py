@@ -9,7 +9,6 @@ import click
 
 from glassnet.cli import arguments
 from glassnet.cli.output import aligned, write_json
-from glassnet.cli.predict import target_names
 
 if TYPE_CHECKING:
     from glassnet.network.learnt import Learnt
@@ -43,7 +42,7 @@ def description(learnt: Learnt) -> dict[str, Any]:
     weights = learnt.programs.layout.weights(learnt.state)
     schema = contract.schema.to_json() if isinstance(contract, TableContract) else None
     return {
-        "targets": target_names(learnt),
+        "targets": list(contract.names),
         "labels": None if contract.labels is None else list(contract.labels),
         "schema": schema,
         "plan": [choice._asdict() for choice in learnt.choices],

@@ -7,8 +7,11 @@ from importlib import import_module
 
 import click
 
+from glassnet.cli import arguments
+
 
 @click.command(short_help="Tell the story of learning, with live numbers.")
+@arguments.no_color_option
 def walkthrough() -> None:
     r"""Tell the whole story of learning, step by step, every number computed live.
 
