@@ -1,6 +1,6 @@
 """The floors of the house: a room imports only from rooms on floors below its own.
 
-A room is a package or module directly under glassnet, or a few modules that PARTS puts together. Imports that exist
+A room is a package or module directly under glassnet. Imports that exist
 for type checkers alone are not looked at; imports inside functions are, since they would otherwise hide a cycle. Star
 imports are refused everywhere.
 """
@@ -25,7 +25,6 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("walkthrough", "estimators"),
     ("cli", "service", "dashboard"),
 )
-PARTS: dict[str, str] = {}  # modules that share a room with another one
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 EXEMPT = ("__init__", "__main__")  # the doors of the house: they name rooms of every floor
 
@@ -36,7 +35,7 @@ def breaches(source: Path) -> list[str]:
     for path in sorted(source.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
         parts = path.relative_to(source).with_suffix("").parts
-        room = PARTS.get(parts[0], parts[0])
+        room = parts[0]
         for line, target in imports(tree, parts):
             wrong = breach(room, target)
             if wrong:
@@ -54,7 +53,7 @@ def breach(room: str, target: tuple[str, ...]) -> str | None:
         return f"the room {room} has no floor; give it one in scripts/floors.py"
     if len(target) == 1:
         return f"{room} imports the whole package, which holds every floor; import from the room that is meant"
-    other = PARTS.get(target[1], target[1])
+    other = target[1]
     if other == room:
         return None
     if other not in FLOOR:

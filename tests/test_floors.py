@@ -77,9 +77,3 @@ def test_star_imports_and_rooms_without_a_floor_are_found(floors: ModuleType, tm
     first, second = floors.breaches(source)
     assert first == "glassnet/nn.py:1: a star import from numpy; name what is needed"
     assert second == "glassnet/shed.py:1: the room shed has no floor; give it one in scripts/floors.py"
-
-
-def test_modules_that_share_a_room_may_use_each_other(floors: ModuleType, tmp_path: Path) -> None:
-    source = house(tmp_path, network="from glassnet.learnt import Learnt\n", nn="from glassnet.learnt import Learnt\n")
-    (sentence,) = floors.breaches(source)
-    assert sentence.startswith("glassnet/nn.py:1: nn (floor 3) imports network (floor 6)")

@@ -33,7 +33,7 @@ def test_help_names_every_command_with_examples(glassnet: Command) -> None:
 def test_each_command_has_help_with_an_example(glassnet: Command, command: str) -> None:
     ended = glassnet(command, "--help")
     assert ended.code == 0
-    assert f"glassnet {command}" in ended.out.split("Example")[1]
+    assert f"\n    glassnet {command}" in ended.out.split("\n  Example")[1]
 
 
 def test_the_version_is_told(glassnet: Command) -> None:
@@ -123,3 +123,11 @@ def test_a_marked_file_with_quoted_names_is_learnt_and_asked(glassnet: Command, 
     name, answer = glassnet("predict", "bom.glass", "new.csv").out.splitlines()
     assert name == "price"
     assert float(answer) == pytest.approx(30, abs=6)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(classes: Path, table: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        words = [*PROGRAM, "predict", str(classes), str(table)]
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "glassnet: No space left on device\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from glassnet.cli.output import PIPE
+from glassnet.errors import ReadError
 
 if TYPE_CHECKING:
     from glassnet.data.table import Table
@@ -46,7 +47,11 @@ def read_rows(table: str) -> Table:
     """The table in a file, or on stdin for "-"."""
     from glassnet.data.read import read_table, read_text
 
-    return read_text(sys.stdin.buffer) if table == PIPE else read_table(table)
+    if table != PIPE:
+        return read_table(table)
+    if sys.stdin is None:
+        raise ReadError("standard input is closed; expected a table from a pipe")
+    return read_text(sys.stdin.buffer)
 
 
 def check_output(output: str, *inputs: str) -> None:

@@ -20,6 +20,8 @@ PIPE = "-"
 
 def prepare_streams() -> None:
     """Have stdout and stderr carry UTF-8 whatever the locale; what cannot be written is escaped, never an error."""
+    if sys.stdout is None:  # the shell closed it, as with >&-
+        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

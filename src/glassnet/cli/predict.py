@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document, a list of records, in place of CSV.")
 @arguments.quiet_option
 def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bool) -> None:
-    r"""Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
+    """Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
 
     The answers are CSV: a column called as the target and, for classes, one more with the probability of the answer,
     such as price, or grade and grade_probability.
@@ -31,7 +31,7 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
       glassnet predict price.glass new.csv > answers.csv
       glassnet predict price.glass new.csv -o answers.csv
       cat new.csv | glassnet predict price.glass - | head
-    """
+    """  # noqa: D301 - click wants the sign itself
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
     from glassnet.network.learnt import Learnt

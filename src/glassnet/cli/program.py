@@ -27,7 +27,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=HELP, epilog=f"Exit codes: {IN_WORDS}.")
 @click.version_option(__version__, "--version", message="glassnet %(version)s")
 def program() -> None:
-    r"""A neural network as a black box that learns from a table, predicts, and opens like glass.
+    """A neural network as a black box that learns from a table, predicts, and opens like glass.
 
     Answers go to stdout, everything else to stderr; - stands for stdin and stdout.
 
@@ -38,7 +38,7 @@ def program() -> None:
       glassnet test price.glass held_out.csv
       glassnet show price.glass
       glassnet walkthrough
-    """
+    """  # noqa: D301 - click wants the sign itself
 
 
 for command in (learn, predict, test, show, walkthrough):
@@ -77,6 +77,7 @@ def _invoke(words: Sequence[str]) -> int:
         say(f"glassnet: {' '.join(str(error).split())}")
         return exit_code(error)
     except OSError as error:
+        silence_stdout()  # a full disk would be told once more when the process ends
         place = f"{error.filename}: " if error.filename else ""
         say(f"glassnet: {place}{error.strerror or error}")
         return ExitCode.FAILED

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 @arguments.model_argument
 @arguments.json_option
 def show(model: str, as_json: bool) -> None:
-    r"""Show the network in FILE: its columns, what was chosen and why, layers, weights, how it learnt.
+    """Show the network in FILE: its columns, what was chosen and why, layers, weights, how it learnt.
 
     \b
     Examples:
       glassnet show price.glass
       glassnet show price.glass --json
-    """
+    """  # noqa: D301 - click wants the sign itself
     from glassnet.network.learnt import Learnt
 
     document = description(Learnt.load(model, "reference", ()))

@@ -15,13 +15,13 @@ from glassnet.cli.output import aligned, write_json
 @arguments.table_argument
 @arguments.json_option
 def test(model: str, table: str, as_json: bool) -> None:
-    r"""Score the network in FILE on TABLE (- for stdin), which holds the target too: the loss, then the scores.
+    """Score the network in FILE on TABLE (- for stdin), which holds the target too: the loss, then the scores.
 
     \b
     Examples:
       glassnet test price.glass held_out.csv
       glassnet test price.glass held_out.csv --json
-    """
+    """  # noqa: D301 - click wants the sign itself
     from glassnet.network import load
 
     scores = load(model).test(arguments.read_rows(table))

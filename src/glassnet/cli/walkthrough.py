@@ -13,10 +13,10 @@ from glassnet.cli import arguments
 @click.command(short_help="Tell the story of learning, with live numbers.")
 @arguments.no_color_option
 def walkthrough() -> None:
-    r"""Tell the whole story of learning, step by step, every number computed live.
+    """Tell the whole story of learning, step by step, every number computed live.
 
     \b
     Example:
       glassnet walkthrough | less
-    """
+    """  # noqa: D301 - click wants the sign itself
     import_module("glassnet.walkthrough").tell(sys.stdout)

@@ -28,7 +28,7 @@ def read_json(text: str, source: str) -> Table:
         raise ReadError(f"{source} holds a single value; {EXPECTED}")
     for row, record in enumerate(value, 1):
         if not isinstance(record, Mapping):
-            raise ReadError(f"{source}, row {row:,} is a {type(record).__name__}; {EXPECTED}")
+            raise ReadError(f"{source}, row {row:,} is {_words(record)}; {EXPECTED}")
     return from_records(value, source, file=True)
 
 
@@ -39,22 +39,33 @@ def _record(pairs: list[tuple[str, Any]], source: str) -> dict[str, Any]:
     return record
 
 
+def _words(value: object) -> str:
+    """What a JSON value is called."""
+    if isinstance(value, list):
+        return "an array"
+    return "null" if value is None else f"the single value {json.dumps(value):.40}"
+
+
 def _decode(decoder: json.JSONDecoder, text: str, source: str) -> Any:
+    """The value that the whole text is, or the list of those that its lines are."""
     try:
         return decoder.decode(text)
+    except ReadError:
+        raise
     except json.JSONDecodeError as error:
         if error.msg != "Extra data":
             raise _malformed(error, error.lineno, source) from None
     except (RecursionError, ValueError) as error:
         raise ReadError(f"{source} cannot be read as JSON: {error}") from None
-    return [
-        _decode_line(decoder, line, number, source) for number, line in enumerate(text.split("\n"), 1) if line.strip()
-    ]
+    lines = enumerate(text.split("\n"), 1)
+    return [_decode_line(decoder, line, number, source) for number, line in lines if line.strip()]
 
 
 def _decode_line(decoder: json.JSONDecoder, line: str, number: int, source: str) -> Any:
     try:
         return decoder.decode(line)
+    except ReadError:
+        raise
     except json.JSONDecodeError as error:
         raise _malformed(error, number, source) from None
     except (RecursionError, ValueError) as error:

@@ -77,7 +77,7 @@ def _bytes(path: str, source: str) -> bytes:
     except FileNotFoundError:
         raise ReadError(_not_found(path)) from None
     except (OSError, ValueError) as error:
-        raise ReadError(f"{source} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+        raise ReadError(f"{source!r} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _not_found(path: str) -> str:
@@ -118,25 +118,27 @@ def _decompressed(data: bytes, source: str) -> bytes:
 
 
 def _text(data: bytes, source: str) -> str:
+    """The text that the bytes are, without its byte-order mark."""
     encoding = next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _wrongly_encoded(data, source, error) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if encoding.startswith("utf-8") and b"\0" in data:
         raise ReadError(
-            f"{source}, line {line:,} holds a zero byte, which text does not; a text in UTF-16 needs its byte-order "
-            "mark, so save the file as UTF-8"
+            f"{source}, line {_line(data, data.index(0))} holds a zero byte, which no text in UTF-8 does; UTF-16 needs its "
+            "byte-order mark, so save the file as UTF-8"
         )
-    return text
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _wrongly_encoded(data, source, encoding, error.start) from None
 
 
-def _wrongly_encoded(data: bytes, source: str, error: UnicodeDecodeError) -> ReadError:
-    line = data.count(b"\n", 0, error.start) + 1
-    place = f"{source}, line {line:,}: byte {error.start + 1:,} (0x{data[error.start]:02X})"
-    if error.encoding.startswith("utf-16") or error.encoding.startswith("utf-32"):
-        return ReadError(f"{place} is not {error.encoding.upper()}, as the first bytes say; save the file as UTF-8")
+def _wrongly_encoded(data: bytes, source: str, encoding: str, start: int) -> ReadError:
+    if not encoding.startswith("utf-8"):
+        return ReadError(f"{source} begins as {encoding.upper()} but does not go on so; save the file as UTF-8")
     return ReadError(
-        f"{place} is not UTF-8; save the file as UTF-8, or convert it, for example by: iconv -f WINDOWS-1252 -t UTF-8"
+        f"{source}, line {_line(data, start)}: byte {start + 1:,} of the file (0x{data[start]:02X}) is not UTF-8; "
+        "save the file as UTF-8, or convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8"
     )
+
+
+def _line(data: bytes, place: int) -> str:
+    return f"{data.count(b'\n', 0, place) + 1:,}"
