@@ -28,7 +28,6 @@ NO_TABLES = {
     b"PARE": "an encrypted Parquet file; write it without encryption",
 }
 ENCODINGS = {  # by the mark at the start; that of UTF-16 is a part of that of UTF-32, which comes first
-    codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -120,25 +119,25 @@ def _decompressed(data: bytes, source: str) -> bytes:
 def _text(data: bytes, source: str) -> str:
     """The text that the bytes are, without its byte-order mark."""
     encoding = next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8")
-    if encoding.startswith("utf-8") and b"\0" in data:
+    if encoding == "utf-8" and b"\0" in data:
         raise ReadError(
-            f"{source}, line {_line(data, data.index(0))} holds a zero byte, which no text in UTF-8 does; UTF-16 needs its "
-            "byte-order mark, so save the file as UTF-8"
+            f"{source}, line {_line(data, data.index(0)):,} holds a zero byte, which text in UTF-8 never does; "
+            "UTF-16 needs its byte-order mark, so save the file as UTF-8"
         )
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise _wrongly_encoded(data, source, encoding, error.start) from None
 
 
 def _wrongly_encoded(data: bytes, source: str, encoding: str, start: int) -> ReadError:
-    if not encoding.startswith("utf-8"):
+    if encoding != "utf-8":
         return ReadError(f"{source} begins as {encoding.upper()} but does not go on so; save the file as UTF-8")
     return ReadError(
-        f"{source}, line {_line(data, start)}: byte {start + 1:,} of the file (0x{data[start]:02X}) is not UTF-8; "
+        f"{source}, line {_line(data, start):,}: byte {start + 1:,} of the file (0x{data[start]:02X}) is not UTF-8; "
         "save the file as UTF-8, or convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8"
     )
 
 
-def _line(data: bytes, place: int) -> str:
-    return f"{data.count(b'\n', 0, place) + 1:,}"
+def _line(data: bytes, place: int) -> int:
+    return data.count(b"\n", 0, place) + 1
