@@ -57,7 +57,7 @@ def learn(
       glassnet learn diamonds.csv --target price
       glassnet learn diamonds.csv --target price -o price.glass --seed 0 --time-limit 60
       zcat log.csv.gz | glassnet learn - --target failed -o failed.glass --json
-    """  # noqa: D301 - click wants the sign itself
+    """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other; leave one out")
     columns, path = _kinds(kinds), _path(output, table)

@@ -21,7 +21,7 @@ PIPE = "-"
 def prepare_streams() -> None:
     """Have stdout and stderr carry UTF-8 whatever the locale; what cannot be written is escaped, never an error."""
     if sys.stdout is None:  # the shell closed it, as with >&-
-        sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"))
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -31,7 +31,7 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
       glassnet predict price.glass new.csv > answers.csv
       glassnet predict price.glass new.csv -o answers.csv
       cat new.csv | glassnet predict price.glass - | head
-    """  # noqa: D301 - click wants the sign itself
+    """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
     from glassnet.network.learnt import Learnt

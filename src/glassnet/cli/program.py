@@ -38,7 +38,7 @@ def program() -> None:
       glassnet test price.glass held_out.csv
       glassnet show price.glass
       glassnet walkthrough
-    """  # noqa: D301 - click wants the sign itself
+    """
 
 
 for command in (learn, predict, test, show, walkthrough):

@@ -24,7 +24,7 @@ def show(model: str, as_json: bool) -> None:
     Examples:
       glassnet show price.glass
       glassnet show price.glass --json
-    """  # noqa: D301 - click wants the sign itself
+    """
     from glassnet.network.learnt import Learnt
 
     document = description(Learnt.load(model, "reference", ()))

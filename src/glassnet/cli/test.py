@@ -21,7 +21,7 @@ def test(model: str, table: str, as_json: bool) -> None:
     Examples:
       glassnet test price.glass held_out.csv
       glassnet test price.glass held_out.csv --json
-    """  # noqa: D301 - click wants the sign itself
+    """
     from glassnet.network import load
 
     scores = load(model).test(arguments.read_rows(table))

@@ -18,5 +18,5 @@ def walkthrough() -> None:
     \b
     Example:
       glassnet walkthrough | less
-    """  # noqa: D301 - click wants the sign itself
+    """
     import_module("glassnet.walkthrough").tell(sys.stdout)
