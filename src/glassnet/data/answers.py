@@ -25,13 +25,16 @@ def like(data: Any, values: npt.NDArray[Any], names: Sequence[str]) -> Any:
         return values
     import narwhals.stable.v2 as nw
 
+    library = native.implementation
+    if not (library.is_pandas_like() or library.is_polars() or library.is_pyarrow()):
+        return values
     columns = values.T if values.ndim == 2 else values[None]
     series = [
-        nw.new_series(name, column.tolist() if column.dtype.kind in "OUT" else column, backend=native.implementation)
+        nw.new_series(name, column.tolist() if column.dtype.kind in "OUT" else column, backend=library)
         for name, column in zip(names, columns, strict=True)
     ]
     made = series[0] if len(series) == 1 else nw.from_dict({each.name: each for each in series})
     answers = made.to_native()
-    if native.implementation.is_pandas_like():
+    if library.is_pandas_like():
         answers.index = native.to_native().index
     return answers

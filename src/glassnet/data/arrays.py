@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.table import counted
 from glassnet.errors import DataError
 
 EXPECTED = "explicit layers take numbers; a network without layers of yours encodes columns by itself"
@@ -51,8 +52,9 @@ def _ragged(data: Any, error: ValueError) -> DataError:
     lengths = [len(row) if isinstance(row, Sized) else None for row in data]
     for row, length in enumerate(lengths, 1):
         if length != lengths[0]:
-            given = f"holds {length:,} values" if length is not None else "is a single value"
-            first = f"holds {lengths[0]:,}" if lengths[0] is not None else "is a single value"
+            given, first = (
+                "is a single value" if n is None else f"holds {counted(n, 'value')}" for n in (length, lengths[0])
+            )
             return DataError(f"row {row:,} {given} where row 1 {first}; expected rows of equal length")
     return DataError(f"the rows differ in shape; expected nested lists of equal lengths ({error})")
 

@@ -17,6 +17,8 @@ from glassnet.errors import DataError
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
+    Native = nw.DataFrame[Any] | nw.LazyFrame[Any] | nw.Series[Any]
+
 LIBRARIES = {"pandas": "pandas", "polars": "Polars", "pyarrow": "PyArrow", "modin": "Modin", "cudf": "cuDF"}
 EXPECTED = (
     "expected a path, a frame (pandas, Polars, PyArrow), a dictionary of columns, a list of rows, "
@@ -48,28 +50,26 @@ def as_table(data: Any) -> Table:
         return _from_native(native)
     array = as_array(data)
     if array is None:
-        raise DataError(f"cannot read a {type(data).__name__} as a table; {EXPECTED}")
+        raise DataError(f"cannot read data of type {type(data).__name__} as a table; {EXPECTED}")
     return from_numpy(array)
 
 
-def as_native(data: Any) -> nw.DataFrame[Any] | nw.Series[Any] | None:
-    """The narwhals view of a frame or series of any library, a lazy frame collected; None where `data` is neither.
+def as_native(data: Any) -> Native | None:
+    """The narwhals view of a frame, a lazy frame or a series of any library; None where `data` is none of them.
 
-    Raises DataError where two columns bear the same name.
+    Raises DataError where two columns bear the same name, which pandas and PyArrow allow.
     """
     import narwhals.stable.v2 as nw
 
-    if hasattr(data, "iloc") and hasattr(data, "columns"):  # pandas and its like allow equal names, as does PyArrow
-        check_names(list(map(str, data.columns)), "the frame")
-    elif hasattr(data, "column_names"):
-        check_names(data.column_names, "the frame")
+    library = type(data).__module__.partition(".")[0]
+    names = getattr(data, "columns", None) if hasattr(data, "iloc") else getattr(data, "column_names", None)
+    if names is not None:
+        check_names(list(map(str, names)), f"the {LIBRARIES.get(library, library)} frame")
     native: Any = nw.from_native(data, allow_series=True, pass_through=True)
-    if isinstance(native, nw.LazyFrame):
-        native = native.collect()
-    return native if isinstance(native, (nw.DataFrame, nw.Series)) else None
+    return native if isinstance(native, (nw.DataFrame, nw.LazyFrame, nw.Series)) else None
 
 
-def _from_native(native: nw.DataFrame[Any] | nw.Series[Any]) -> Table:
+def _from_native(native: Native) -> Table:
     import narwhals.stable.v2 as nw
 
     library = LIBRARIES.get(native.implementation.value, str(native.implementation.value))
@@ -79,7 +79,8 @@ def _from_native(native: nw.DataFrame[Any] | nw.Series[Any]) -> Table:
         name = str(native.name) if named else "0"
         return Table({name: series_column(native, f"{source} {name!r}")}, source, named)
     source = f"the {library} frame"
-    columns: Iterable[Any] = native.iter_columns()
+    frame = native.collect() if isinstance(native, nw.LazyFrame) else native
+    columns: Iterable[Any] = frame.iter_columns()
     made = {str(each.name): series_column(each, f"{source}, column {str(each.name)!r}") for each in columns}
     return Table(made, source)
 
@@ -92,6 +93,6 @@ def _from_sequence(data: Sequence[Any]) -> Table:
         return from_records(data, "the list")
     row = records.index(not records[0])
     raise DataError(
-        f"the list, row {row + 1:,} is a {type(data[row]).__name__} where row 1 is a {type(data[0]).__name__}; "
+        f"the list, row {row + 1:,} is of type {type(data[row]).__name__} where row 1 is a {type(data[0]).__name__}; "
         "expected dictionaries everywhere, or lists everywhere"
     )

@@ -46,8 +46,8 @@ def _column(values: Any, where: str) -> Column:
         return series_column(series, where)
     array = as_array(values)
     if array is None or array.ndim != 1:
-        given = f"an array of shape {array.shape}" if array is not None else f"a {type(values).__name__}"
-        raise DataError(f"{where} is {given}; expected a list or an array of shape (rows,)")
+        given = f"is an array of shape {array.shape}" if array is not None else f"is of type {type(values).__name__}"
+        raise DataError(f"{where} {given}; expected a list or an array of shape (rows,)")
     return from_array(array, where)
 
 
@@ -88,7 +88,7 @@ def _listed(row: Any, number: int, source: str) -> Sequence[Any]:
         row = row.tolist()
     if isinstance(row, Sequence) and not isinstance(row, (str, bytes)):
         return row
-    raise DataError(f"{source}, row {number:,} is a {type(row).__name__}; expected a list of the row's values")
+    raise DataError(f"{source}, row {number:,} is of type {type(row).__name__}; expected a list of the row's values")
 
 
 def from_numpy(array: npt.NDArray[Any], source: str = "the array") -> Table:
@@ -96,6 +96,8 @@ def from_numpy(array: npt.NDArray[Any], source: str = "the array") -> Table:
 
     Raises DataError for any other number of axes.
     """
+    if not isinstance(array, np.ma.MaskedArray):
+        array = np.asarray(array)  # no matrix, whose columns would be matrices again
     if array.dtype.names is not None and array.ndim == 1:
         return from_columns({name: array[name] for name in array.dtype.names}, source)
     if array.ndim not in (1, 2):
