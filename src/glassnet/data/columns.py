@@ -91,9 +91,10 @@ def from_values(values: Sequence[object], where: str) -> Column:
     if None in classes.values():
         raise _no_value(values, classes, where)
     missing = np.array([value is None or value != value for value in values], np.bool_)
-    present = {classes[type(value)] for value, gap in zip(values, missing, strict=True) if not gap}
-    make = MAKERS.get(frozenset(present), _texts)
-    return make(values, missing)
+    present = {classes[kind] for kind in types if kind is not type(None)}
+    if len(present) > 1:  # a NaN among texts is a gap and makes no mixture
+        present = {classes[type(value)] for value, gap in zip(values, missing, strict=True) if not gap}
+    return MAKERS.get(frozenset(present), _texts)(values, missing)
 
 
 def _is_pandas_gap(kind: type) -> bool:
@@ -176,7 +177,8 @@ def _seconds(values: Sequence[Any], missing: Mask) -> Column:
 
 
 def _texts(values: Sequence[Any], missing: Mask) -> Column:
-    return text_column([None if gap else spelt(value) for value, gap in zip(values, missing, strict=True)])
+    spellings = (value if type(value) is str else spelt(value) for value in values)
+    return text_column(None if gap else text for text, gap in zip(spellings, missing, strict=True))
 
 
 def spelt(value: object) -> str:

@@ -11,18 +11,20 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from glassnet.data.table import Column, Table, check_names, counted
+from glassnet.data.table import Table, check_names, counted, text_column
 from glassnet.errors import ReadError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAMPLE = 1_000  # lines that tell the delimiter
 CHUNK = 256  # rows taken at once: so few that the garbage collector never has a long list of them to walk
-DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line by which spreadsheets name the delimiter
+DECLARED = re.compile(
+    r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE
+)  # a first line by which spreadsheets name the delimiter
+SPACED = re.compile(' +"')  # a field that a reader which minds spaces would not take for a quoted one
 
 Row = list[str]
 
@@ -47,52 +49,49 @@ def read_delimited(text: str, source: str, *, tabs: bool = False) -> Table:
     Raises ReadError for a text without a header, two columns of one name, rows with more or fewer fields than the
     header and quotes that are out of place, each with its line.
     """
-    lines = io.StringIO(text, newline="").readlines()  # at \n, \r\n and \r alone, and quotes may span several
-    dialect = _dialect(lines, text, tabs=tabs)
-    rows = dialect.rows(lines)
-    try:
-        header = next(filter(_holds_anything, rows), None)
-        if header is None:
-            raise ReadError(f"{source} is empty; expected a header line and rows below it")
-        fields = _fields(rows, len(header))
-    except csv.Error:
-        fields = None
-    if header is None or fields is None:
-        raise _fault(dialect, lines, source)
+    lines = io.StringIO(text, newline="").readlines()  # at \n, \r\n and \r alone
+    dialects = _dialects(lines, tabs=tabs)
+    cut = next(filter(None, (_cut(dialect.rows(lines)) for dialect in dialects)), None)
+    if cut is None:
+        raise _fault(dialects[0], lines, source)
+    header, fields = cut
     names = [name if name.strip() else f"column {position}" for position, name in enumerate(header, 1)]
     check_names(names, source, ReadError)
-    return Table({name: _column(values) for name, values in zip(names, fields, strict=True)}, source, file=True)
-
-
-def _column(values: list[str]) -> Column:
-    array = np.array(values, dtype=object)
-    return Column(array, np.equal(array, "").astype(np.bool_, copy=False))
+    return Table({name: text_column(values) for name, values in zip(names, fields, strict=True)}, source, file=True)
 
 
 def _holds_anything(row: Row) -> bool:
     return any(field.strip() for field in row)
 
 
-def _fields(rows: Iterator[Row], width: int) -> list[list[str]] | None:
-    """The fields of each column, or None where a row has more or fewer than `width`."""
-    columns: list[list[str]] = [[] for _ in range(width)]
-    while chunk := list(islice(rows, CHUNK)):
-        if set(map(len, chunk)) != {width}:
-            chunk = [row for row in chunk if len(row) == width or _holds_anything(row)]
-            if any(len(row) != width for row in chunk):
-                return None
-        for column, values in zip(columns, zip(*chunk, strict=True), strict=False):
-            column.extend(values)
-    return columns
+def _cut(rows: Iterator[Row]) -> tuple[Row, list[list[str]]] | None:
+    """The header and the fields of each column; None where a row cannot be read or is longer or shorter than it."""
+    try:
+        header = next(filter(_holds_anything, rows), None)
+        if header is None:
+            return None
+        columns: list[list[str]] = [[] for _ in header]
+        while chunk := list(islice(rows, CHUNK)):
+            if set(map(len, chunk)) != {len(header)}:
+                chunk = [row for row in chunk if len(row) == len(header) or _holds_anything(row)]
+                if any(len(row) != len(header) for row in chunk):
+                    return None
+            for values, more in zip(columns, zip(*chunk, strict=True), strict=False):  # a chunk may be all blank lines
+                values.extend(more)
+    except csv.Error:
+        return None
+    return header, columns
 
 
-def _dialect(lines: list[str], text: str, *, tabs: bool) -> Dialect:
-    """The dialect of a text; a line that declares the delimiter is obeyed, and blanked in `lines`."""
+def _dialects(lines: list[str], *, tabs: bool) -> tuple[Dialect, ...]:
+    """The dialects to try; a first line that declares the delimiter is obeyed, and blanked in `lines`."""
     declared = DECLARED.fullmatch(lines[0]) if lines else None
     if declared:
         lines[0] = "\n"
-    delimiter = declared[1] if declared else _delimiter(lines[:SAMPLE], tabs=tabs)
-    return Dialect(delimiter, spaced=f'{delimiter} "' in text)
+    sample = lines[:SAMPLE]
+    delimiter = declared[1] if declared else _delimiter(sample, tabs=tabs)
+    spaced = any(SPACED.match(field) for row in _sampled(sample, Dialect(delimiter)) for field in row)
+    return (Dialect(delimiter, True),) if spaced else (Dialect(delimiter), Dialect(delimiter, True))
 
 
 def _delimiter(lines: Sequence[str], *, tabs: bool) -> str:
@@ -100,7 +99,7 @@ def _delimiter(lines: Sequence[str], *, tabs: bool) -> str:
 
     A header of one field is one column: then no row should be divided, so that "10,5" below "width" is one value.
     """
-    widths = {delimiter: _widths(lines, delimiter) for delimiter in DELIMITERS}
+    widths = {each: [len(row) for row in _sampled(lines, Dialect(each, True))] for each in DELIMITERS}
     if tabs and widths["\t"][:1] > [1]:
         return "\t"
 
@@ -112,16 +111,12 @@ def _delimiter(lines: Sequence[str], *, tabs: bool) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def _widths(lines: Sequence[str], delimiter: str) -> list[int]:
-    """The number of fields of each row that holds anything, up to the first that cannot be read."""
-    widths = []
-    try:
-        for row in Dialect(delimiter, spaced=True).rows(lines):
-            if _holds_anything(row):
-                widths.append(len(row))
-    except csv.Error:
-        pass
-    return widths
+def _sampled(lines: Sequence[str], dialect: Dialect) -> list[Row]:
+    """The rows that hold anything, up to the first that cannot be read."""
+    sampled: list[Row] = []
+    with suppress(csv.Error):  # the reading proper says what is wrong, if the sample does not just end within a row
+        sampled.extend(filter(_holds_anything, dialect.rows(lines)))
+    return sampled
 
 
 def _fault(dialect: Dialect, lines: Sequence[str], source: str) -> ReadError:
@@ -137,14 +132,14 @@ def _fault(dialect: Dialect, lines: Sequence[str], source: str) -> ReadError:
             line = rows.line_num + 1
     except csv.Error as error:
         return _misquoted(f"{source}, line {line:,}", rows.line_num - line, error)
-    return ReadError(f"{source} cannot be read as a table of text")
+    return ReadError(f"{source} is empty; expected a header line and rows below it")
 
 
 def _ragged(dialect: Dialect, where: str, fields: int, width: int) -> ReadError:
     divided = DELIMITERS.get(dialect.delimiter, repr(dialect.delimiter))
     return ReadError(
-        f"{where}: {counted(fields, 'field')} where the header has {width:,}; the file is divided by {divided}: "
-        "write a field for every column, and put double quotes around a field that holds the delimiter"
+        f"{where}: {counted(fields, 'field')} where the header has {width:,} (the file is divided by {divided}); "
+        "write a field for every column, and double quotes around a field that holds the delimiter"
     )
 
 
@@ -153,5 +148,8 @@ def _misquoted(where: str, further: int, error: csv.Error) -> ReadError:
         return ReadError(
             f"{where}: text follows a closing double quote; within a quoted field write a double quote twice"
         )
-    lines = f" (looked for over {counted(further, 'line')})" if further > 0 else ""
-    return ReadError(f"{where}: a field opens with a double quote that is never closed{lines}; close or remove it")
+    if "larger than" in str(error):
+        limit = f"{csv.field_size_limit():,} characters"
+        return ReadError(f"{where}: a field is longer than {limit}; is a double quote before it never closed?")
+    sought = f", sought over {counted(further, 'more line')}" if further > 0 else ""
+    return ReadError(f"{where}: a field opens with a double quote that is never closed{sought}; close or remove it")
