@@ -10,7 +10,7 @@ import pytest
 from glassnet.data.encode import BEND, Encoding, Scale
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
-from glassnet.errors import DataError, SchemaError
+from glassnet.errors import SchemaError
 
 COLUMNS = {"x": [1.0, 3.0, 5.0, np.nan], "c": ["a", "b", "a", "b"], "y": [0.5, 1.5, 2.5, 3.5]}
 
@@ -88,7 +88,7 @@ def test_columns_are_matched_by_name_and_arrays_by_position():
 
 
 def test_a_word_where_numbers_were_learnt_names_column_row_and_value():
-    with pytest.raises(DataError, match=r"column 'x', row 2: 'tall' is no number"):
+    with pytest.raises(SchemaError, match=r"column 'x', row 2: 'tall' is no number"):
         fitted().apply(as_table({"x": ["1", "tall"], "c": ["a", "b"]}))
 
 
@@ -98,3 +98,24 @@ def test_encoders_survive_json_exactly():
     assert again == encoding
     for name, array in encoding.apply(as_table(COLUMNS)).inputs.items():
         assert np.array_equal(array, again.apply(as_table(COLUMNS)).inputs[name])
+
+
+def test_an_extreme_value_is_bent_and_neither_overflows_nor_vanishes():
+    encoding = fitted({"x": [1.0, 3.0], "y": [1.0, 2.0]})
+    assert encoding.apply(as_table({"x": [1e200, -1e200]})).inputs["numbers"].ravel().tolist() == [BEND, -BEND]
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-12, 1e200])
+def test_values_of_any_size_have_a_deviation(scale):
+    assert Scale.of(np.array([1.0, 3.0]) * scale).deviation == pytest.approx(scale, rel=1e-12)
+
+
+def test_a_code_is_not_the_number_that_it_looks_like():
+    encoding = fitted({"c": ["7", "07", "7", "07"], "y": [0.5, 1.5, 2.5, 3.5]})
+    assert encoding.apply(as_table({"c": ["07", "7", "007"]})).inputs["c"].tolist() == [1, 2, 0]
+
+
+def test_each_column_that_is_missing_has_its_own_suggestion():
+    encoding = fitted({"price": [1.0, 3.0], "carat": [2.0, 5.0], "y": [1.0, 2.0]})
+    with pytest.raises(SchemaError, match=r"'price' \(did you mean 'prise'\?\), 'carat' \(did you mean 'karat'\?\)"):
+        encoding.apply(as_table({"prise": [1.0], "karat": [2.0]}))

@@ -83,3 +83,9 @@ def test_the_encoding_survives_json():
     for values in (["b", "a"], [0.1, 0.2, 0.7], [True, False]):
         encoding, _ = fitted(y=values)
         assert TargetEncoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
+
+
+def test_an_infinite_number_as_text_is_no_target():
+    encoding, columns = fitted(y=["1,5", "inf", "2,5"])
+    assert encoding.present(columns).tolist() == [True, False, True]
+    assert encoding.means == (2.0,)

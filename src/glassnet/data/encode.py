@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.numerals import PLAIN, is_missing
+from glassnet.data.numerals import PLAIN, is_code, is_missing
 from glassnet.data.schema import ColumnSchema, Kind, Schema, as_written, numbers_of
 from glassnet.data.table import Column, Table, counted
 from glassnet.errors import SchemaError, nearest
@@ -59,13 +59,15 @@ class Scale:
         shift = float(known[0])
         mean = shift + float((known - shift).mean())
         constant = bool((known == known[0]).all())
-        deviation = 1.0 if constant else float(np.sqrt(((known - mean) ** 2).mean()))
+        off = known - mean
+        widest = float(np.abs(off).max()) or 1.0  # taken out, so that no square overflows or vanishes
+        deviation = 1.0 if constant else widest * float(np.sqrt(((off / widest) ** 2).mean()))
         return cls(mean, deviation or 1.0, flagged=len(known) < len(values))
 
     def apply(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The standardised values, 0 (the mean) where one is missing."""
         z = (values - self.mean) / self.deviation
-        return np.where(np.isnan(z), 0.0, z / np.sqrt(1 + (z / BEND) ** 2))
+        return np.where(np.isnan(z), 0.0, z / np.hypot(1.0, z / BEND))
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,10 @@ class Encoding:
         needed = [column.name for column in self.schema.columns if column.kind is not Kind.IGNORED]
         missing = [name for name in needed if name not in table.columns]
         if missing:
-            hints = "".join(nearest(name, table.names) for name in missing[:1])
+            hints = ", ".join(repr(name) + _suggestion(name, table) for name in missing)
             raise SchemaError(
                 f"{table.source} lacks {counted(len(missing), 'column')} that the network learnt: "
-                f"{', '.join(map(repr, missing))}{hints}. Its columns are {', '.join(map(repr, table.names))}"
+                f"{hints}. Its columns are {', '.join(map(repr, table.names))}"
             )
         known = {*wanted, *(target.name for target in self.schema.targets)}
         extra = len([name for name in table.names if name not in known])
@@ -191,6 +193,11 @@ class Encoding:
         """The encoders that `to_json` wrote."""
         scales = {name: Scale(**scale) for name, scale in document["scales"].items()}
         return cls(Schema.from_json(document["schema"]), scales, document["dtype"], document["one_hot"])
+
+
+def _suggestion(name: str, table: Table) -> str:
+    hint = nearest(name, table.names).removeprefix("; ")
+    return f" ({hint})" if hint else ""
 
 
 def _input_name(column: str) -> str:
@@ -227,7 +234,7 @@ def _level_numbers(levels: Sequence[str], column: Column) -> tuple[npt.NDArray[n
 
 def _as_number(word: str) -> str:
     """A text such as "3.0" as the level that the number 3 has."""
-    value = PLAIN.number(word)
+    value = None if is_code([word]) else PLAIN.number(word)
     return word if value is None or np.isinf(value) else as_written(value)
 
 

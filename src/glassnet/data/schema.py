@@ -13,7 +13,7 @@ import numpy.typing as npt
 from glassnet.data import dates
 from glassnet.data.numerals import PLAIN, Convention, convention_of, is_code, is_missing, truth
 from glassnet.data.table import Column, Table, counted
-from glassnet.errors import DataError, SettingError, nearest
+from glassnet.errors import DataError, SchemaError, SettingError, nearest
 
 ROW_NUMBER_NAMES: Final = ("unnamed: 0", "index", "rownames", "row", "id", "")
 LEAST_IDENTIFIER_ROWS: Final = 20
@@ -205,7 +205,7 @@ def _forced(name: str, column: Column, kind: Kind, words: list[str]) -> ColumnSc
 def numbers_of(schema: ColumnSchema, column: Column, source: str) -> npt.NDArray[np.float64]:
     """The values of a column as float64 under its schema, NaN where they are missing or infinite.
 
-    Raises DataError, naming column, row and value, for one that is none.
+    Raises SchemaError, naming column, row and value, for one that is none.
     """
     if column.kind == "datetime":
         return dates.seconds(column.values)
@@ -219,7 +219,7 @@ def numbers_of(schema: ColumnSchema, column: Column, source: str) -> npt.NDArray
         value = None if is_missing(text) else _parsed(schema, text)
         if value is None and not is_missing(text):
             row = int(np.flatnonzero(codes == i)[0]) + 1
-            raise DataError(
+            raise SchemaError(
                 f"{source}, column {schema.name!r}, row {row:,}: {text!r} is no {schema.kind}; the column was learnt "
                 f"as a {schema.kind} ({schema.reason}). Correct the value, or leave it empty"
             )

@@ -77,7 +77,9 @@ class TargetEncoding:
         for schema in self.columns:
             column = columns[schema.name]
             present &= ~column.missing
-            if column.kind == "text":
+            if column.kind == "text" and schema.kind in (Kind.NUMBER, Kind.DATE):
+                present &= ~np.isnan(numbers_of(schema, column, "the targets"))
+            elif column.kind == "text":
                 distinct, codes = np.unique(column.values.astype(str), return_inverse=True)
                 present &= ~np.array([is_missing(text) for text in distinct.tolist()], np.bool_)[codes]
             if column.kind == "float":
