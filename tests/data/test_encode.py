@@ -119,3 +119,17 @@ def test_each_column_that_is_missing_has_its_own_suggestion():
     encoding = fitted({"price": [1.0, 3.0], "carat": [2.0, 5.0], "y": [1.0, 2.0]})
     with pytest.raises(SchemaError, match=r"'price' \(did you mean 'prise'\?\), 'carat' \(did you mean 'karat'\?\)"):
         encoding.apply(as_table({"prise": [1.0], "karat": [2.0]}))
+
+
+def test_dates_where_numbers_were_learnt_are_refused():
+    day = np.array(["2024-02-29"], "datetime64[us]")
+    with pytest.raises(SchemaError, match=r"column 'x', row 1: '2024-02-29T.*' is no number"):
+        fitted({"x": [1.0, 3.0], "y": [1.0, 2.0]}).apply(as_table({"x": day}))
+    with pytest.raises(SchemaError, match=r"'3\.5' is no date"):
+        fitted({"x": day.repeat(2) + np.arange(2), "y": [1.0, 2.0]}).apply(as_table({"x": [3.5]}))
+
+
+def test_levels_that_differ_by_blanks_are_one():
+    encoding = fitted({"c": ["a", "a ", "b", "a"], "y": [0.5, 1.5, 2.5, 3.5]})
+    assert [spec.levels for spec in encoding.inputs] == [3]
+    assert encoding.apply(as_table({"c": [" a", "b"]})).inputs["c"].tolist() == [1, 2]

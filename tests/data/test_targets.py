@@ -89,3 +89,8 @@ def test_an_infinite_number_as_text_is_no_target():
     encoding, columns = fitted(y=["1,5", "inf", "2,5"])
     assert encoding.present(columns).tolist() == [True, False, True]
     assert encoding.means == (2.0,)
+
+
+def test_truth_values_as_text_are_the_labels_that_they_mean():
+    encoding, _ = fitted(y=[True, False])
+    assert encoding.encode(dict(as_table({"y": ["true", "no", "Yes"]}).columns)).tolist() == [1, 0, 1]

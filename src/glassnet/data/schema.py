@@ -134,7 +134,7 @@ def levels_of(column: Column) -> list[str]:
     """
     present = column.values[~column.missing]
     distinct = np.unique(present)
-    return [as_written(value) for value in distinct.tolist()]
+    return list(dict.fromkeys(as_written(value) for value in distinct.tolist()))
 
 
 def as_written(value: Any) -> str:
@@ -207,6 +207,7 @@ def numbers_of(schema: ColumnSchema, column: Column, source: str) -> npt.NDArray
 
     Raises SchemaError, naming column, row and value, for one that is none.
     """
+    _check_type(schema, column, source)
     if column.kind == "datetime":
         return dates.seconds(column.values)
     if column.kind != "text":
@@ -225,6 +226,18 @@ def numbers_of(schema: ColumnSchema, column: Column, source: str) -> npt.NDArray
             )
         parsed[i] = np.nan if value is None or np.isinf(value) else value
     return parsed[codes]
+
+
+def _check_type(schema: ColumnSchema, column: Column, source: str) -> None:
+    """Raise SchemaError for dates where numbers were learnt, and the other way about."""
+    date = column.kind == "datetime"
+    known = column.kind in ("text", schema.given) or date == (schema.kind is Kind.DATE)
+    if not known and not column.missing.all():
+        row = int(np.flatnonzero(~column.missing)[0])
+        raise SchemaError(
+            f"{source}, column {schema.name!r}, row {row + 1:,}: {str(column.values[row])!r} is no {schema.kind}; the "
+            f"column was learnt as a {schema.kind} ({schema.reason}). Give it as it was learnt, or leave it empty"
+        )
 
 
 def _parsed(schema: ColumnSchema, text: str) -> float | None:

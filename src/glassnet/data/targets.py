@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.numerals import is_missing
+from glassnet.data.numerals import is_missing, truth
 from glassnet.data.schema import ColumnSchema, Kind, as_written, numbers_of
 from glassnet.data.table import Column
 from glassnet.errors import TargetError
@@ -100,15 +100,21 @@ class TargetEncoding:
         distinct, codes = np.unique(
             column.values.astype(str) if column.kind == "text" else column.values, return_inverse=True
         )
-        found = np.array([places.get(as_written(value), -1) for value in distinct.tolist()], np.int64)
+        found = np.array([places.get(self._label(value), -1) for value in distinct.tolist()], np.int64)
         if (found < 0).any():
             wrong = int(np.flatnonzero(found < 0)[0])
             row = int(np.flatnonzero(codes == wrong)[0]) + 1
             raise TargetError(
-                f"row {row:,} of the target {self.names[0]!r} holds the class {distinct[wrong]!r}, which was not "
-                f"learnt; the classes are {', '.join(map(repr, self.labels))}"
+                f"row {row:,} of the target {self.names[0]!r} holds the class {distinct[wrong].item()!r}, which was "
+                f"not learnt; the classes are {', '.join(map(repr, self.labels))}"
             )
         return found[codes]
+
+    def _label(self, value: Any) -> str:
+        """A value as its label is written; "yes" and "true" are True where the labels are truth values."""
+        word = as_written(value)
+        known = truth(word) if isinstance(self.labels[0], bool) else None
+        return word if known is None else str(known)
 
     def decode(self, answers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Standardised numbers back on the user's scale, in float64; numbers of labels as labels."""
