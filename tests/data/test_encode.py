@@ -133,3 +133,17 @@ def test_levels_that_differ_by_blanks_are_one():
     encoding = fitted({"c": ["a", "a ", "b", "a"], "y": [0.5, 1.5, 2.5, 3.5]})
     assert [spec.levels for spec in encoding.inputs] == [3]
     assert encoding.apply(as_table({"c": [" a", "b"]})).inputs["c"].tolist() == [1, 2]
+
+
+def test_a_code_with_zeros_learnt_as_text_is_the_same_level_given_as_a_number():
+    encoding = fitted({"zip": ["01001", "00501", "90210", "90210"], "y": [0.5, 1.5, 2.5, 3.5]})
+    assert encoding.schema.columns[0].levels == ("00501", "01001", "90210")
+    encoded = encoding.apply(as_table({"zip": [90210, 1001]}))
+    assert encoded.inputs["zip"].tolist() == [3, 0]
+    assert encoded.notes == ("zip: 1 value never seen when learnt ('1001')",)
+
+
+def test_the_order_of_named_columns_changes_no_bit():
+    encoding = fitted(dtype="float32")
+    straight, turned = (encoding.apply(as_table(c)).inputs for c in (COLUMNS, dict(reversed(COLUMNS.items()))))
+    assert all(np.array_equal(straight[name], turned[name]) for name in straight)
