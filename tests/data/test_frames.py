@@ -90,7 +90,7 @@ def test_each_dtype_of_polars_becomes_a_column(values, dtype, expected):
     ("array", "expected"),
     [
         (pa.array([1, None], pa.uint8()), ("int", [1, None])),
-        (pa.array([0.5, None], pa.float16()), ("float", [0.5, None])),
+        (pa.array([np.float16(0.5), None], pa.float16()), ("float", [0.5, None])),
         (pa.array(["a", None], pa.large_string()), ("text", ["a", None])),
         (pa.array(["a", None]).dictionary_encode(), ("text", ["a", None])),
         (pa.array([True, None]), ("bool", [True, None])),

@@ -21,7 +21,7 @@ COLUMNS = {
     "int8": (pa.array([-1, None], pa.int8()), ("int", [-1, None])),
     "int64": (pa.array([2**53 + 1, 2]), ("int", [2**53 + 1, 2])),
     "uint64": (pa.array([2**64 - 1, None], pa.uint64()), ("int", [2**64 - 1, None])),
-    "float16": (pa.array([0.5, None], pa.float16()), ("float", [0.5, None])),
+    "float16": (pa.array([np.float16(0.5), None], pa.float16()), ("float", [0.5, None])),
     "float32": (pa.array([0.5, float("nan")], pa.float32()), ("float", [0.5, None])),
     "float64": (pa.array([0.1, float("inf")]), ("float", [0.1, np.inf])),
     "text": (pa.array(["007", ""]), ("text", ["007", None])),

@@ -23,7 +23,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
-AS_TEXT = ("ENUM", "UUID", "TIME")
+AS_TEXT = ("ENUM", "UUID")
 EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
 MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
 
@@ -91,6 +91,8 @@ def _expression(key: str, kind: str, where: str) -> str:
         return key
     if kind.startswith(MOMENTS) and not kind.endswith("]"):
         return f"epoch_us({key})"
+    if kind.startswith("TIME") and not kind.endswith("]"):
+        return f"CAST(CAST({key} AS TIME) AS VARCHAR)"  # some writers declare UTC, which adds nothing to a time of day
     if kind == "INTERVAL":
         return f"epoch({key})"
     if kind.startswith((*AS_TEXT, *EXACT)) and not kind.endswith("]"):
