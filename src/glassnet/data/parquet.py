@@ -23,9 +23,14 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
-AS_TEXT = ("ENUM", "UUID")
-EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
 MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
+EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
+EXPRESSIONS = (  # by how the name of a type begins: the first that fits
+    (MOMENTS, "epoch_us({})"),
+    (("TIME",), "CAST(CAST({} AS TIME) AS VARCHAR)"),  # some writers declare UTC, which adds nothing to a time of day
+    (("INTERVAL",), "epoch({})"),
+    ((*EXACT, "ENUM", "UUID"), "CAST({} AS VARCHAR)"),
+)
 
 
 def read_parquet(path: str, source: str) -> Table:
@@ -89,14 +94,9 @@ def _expression(key: str, kind: str, where: str) -> str:
     """What to select so that the values of a column of that kind come out whole."""
     if kind in AS_THEY_ARE:
         return key
-    if kind.startswith(MOMENTS) and not kind.endswith("]"):
-        return f"epoch_us({key})"
-    if kind.startswith("TIME") and not kind.endswith("]"):
-        return f"CAST(CAST({key} AS TIME) AS VARCHAR)"  # some writers declare UTC, which adds nothing to a time of day
-    if kind == "INTERVAL":
-        return f"epoch({key})"
-    if kind.startswith((*AS_TEXT, *EXACT)) and not kind.endswith("]"):
-        return f"CAST({key} AS VARCHAR)"
+    for starts, expression in EXPRESSIONS:
+        if kind.startswith(starts) and not kind.endswith("]"):
+            return expression.format(key)
     raise ReadError(f"{where} holds values of type {kind}; expected one number, text, truth value or date a row")
 
 
