@@ -135,14 +135,6 @@ class Table:
             return self.columns[name]
         raise SchemaError(f"{self.source} has no column {name!r}{nearest(name, self.names)} ({self._names_in_words()})")
 
-    def place(self, row: int) -> str:
-        """How a message names the row at position `row`: rows count from 1.
-
-        >>> Table({}, "diamonds.csv").place(0)
-        'diamonds.csv, row 1'
-        """
-        return f"{self.source}, row {row + 1:,}"
-
     def _names_in_words(self) -> str:
         shown = ", ".join(map(repr, self.names[:NAMES_IN_A_MESSAGE]))
         left = len(self.names) - NAMES_IN_A_MESSAGE
