@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     Native = nw.DataFrame[Any] | nw.LazyFrame[Any] | nw.Series[Any]
 
-LIBRARIES = {"pandas": "pandas", "polars": "Polars", "pyarrow": "PyArrow", "modin": "Modin", "cudf": "cuDF"}
+LIBRARIES = {
+    "pandas": "pandas",
+    "polars": "Polars",
+    "pyarrow": "PyArrow",
+    "modin": "Modin",
+    "cudf": "cuDF",
+    "duckdb": "DuckDB",
+}
 EXPECTED = (
     "expected a path, a frame (pandas, Polars, PyArrow), a dictionary of columns, a list of rows, "
     "or an array of shape (rows, columns)"

@@ -141,7 +141,10 @@ def is_numeric(data: Any) -> bool:
     """Whether data are plain numbers: an array, or lists of them."""
     if isinstance(data, str | Mapping | Path) or hasattr(data, "columns") or hasattr(data, "column_names"):
         return False
-    return np.asarray(data).dtype.kind in "biuf"
+    try:
+        return np.asarray(data).dtype.kind in "biuf"
+    except ValueError:  # lists of unequal lengths, which the reader of tables names row by row
+        return False
 
 
 def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
