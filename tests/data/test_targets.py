@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import numpy as np
 import pytest
 
 from glassnet.data.frames import as_table
-from glassnet.data.schema import decide
+from glassnet.data.schema import Schema
+from glassnet.data.table import Column
 from glassnet.data.targets import TargetEncoding
-from glassnet.errors import TargetError
+from glassnet.errors import SchemaError, TargetError
 
 
-def fitted(**columns) -> tuple[TargetEncoding, dict]:
-    table = as_table(columns)
-    schemas = [decide(name, column, target=True) for name, column in table.columns.items()]
-    return TargetEncoding.fit(table.columns, schemas), dict(table.columns)
+def columns_of(**columns) -> dict[str, Column]:
+    return dict(as_table(columns).columns)
+
+
+def fitted(told=None, **columns) -> tuple[TargetEncoding, dict[str, Column]]:
+    rows = len(next(iter(columns.values())))
+    table = as_table({**columns, "input": np.arange(rows) ** 2})
+    schema = Schema.decide(table, list(columns), {} if told is None else dict.fromkeys(columns, told))
+    aims = {name: table.columns[name] for name in columns}
+    return TargetEncoding.fit(aims, schema.targets), aims
+
+
+DIGITS = list(range(10))
 
 
 @pytest.mark.parametrize(
@@ -24,73 +35,155 @@ def fitted(**columns) -> tuple[TargetEncoding, dict]:
     [
         ([1.5, 2.5, 3.5], "regression", ()),
         ([10, 250, 37], "regression", ()),
+        ([0, 2, 4, 6, 8], "regression", ()),
+        ([0.5, 1.5] * 20, "regression", ()),
+        ([5.0, 6.0] * 20, "regression", ()),
+        ([3, 7], "regression", ()),
+        ([3, 3, 3], "regression", ()),
         ([0, 1, 1, 0], "binary", (0, 1)),
+        ([0.0, 1.0, np.nan], "binary", (0, 1)),
         ([-1, 1, 1], "binary", (-1, 1)),
+        (["0", "1", "1"], "binary", (0, 1)),
+        ([3, 7] * 10, "binary", (3, 7)),
         ([True, False], "binary", (False, True)),
+        ([True, None, False], "binary", (False, True)),
         (["yes", "no", "maybe"], "classes", ("maybe", "no", "yes")),
-        ([0, 1, 2] * 10, "classes", (0, 1, 2)),
+        (["+", "-", "+"], "binary", ("+", "-")),
+        (["01", "02", "01"], "binary", ("01", "02")),
+        (DIGITS * 20, "classes", tuple(DIGITS)),
+        ([str(i) for i in DIGITS] * 20, "classes", tuple(DIGITS)),
+        ([1, 2, 3] * 50, "classes", (1, 2, 3)),
+        ([1.0, 2.0, 3.0] * 50, "regression", ()),
+        (["1.0", "2.0", "3.0"] * 50, "regression", ()),
+        ([3, 4, 5] * 50, "regression", ()),
+        ([0, 1, 2], "regression", ()),
+        (list(range(30)) * 20, "regression", ()),
+        ([0] * 500 + [1] * 400 + [2] * 100 + [3] * 2, "regression", ()),  # counts of things
     ],
 )
 def test_the_task_follows_from_the_values(values, task, labels):
-    encoding, _ = fitted(y=values)
-    assert encoding.task == task
-    assert encoding.labels == labels
+    encoding, columns = fitted(y=values)
+    assert (encoding.task, encoding.labels) == (task, labels)
+    assert encoding.decode(encoding.encode(columns)[:1]).dtype.kind in "fbiU"
 
 
-def test_numbers_are_standardised_and_come_back_exactly_enough():
+def test_the_reason_is_said_and_the_caller_has_the_last_word():
+    assert fitted(y=DIGITS * 20)[0].reason == (
+        "whole numbers from 0 to 9, each in many rows: labels, unless you say columns={'y': 'number'}"
+    )
+    assert fitted("number", y=DIGITS * 20)[0].task == "regression"
+    assert fitted("category", y=[3, 4, 5] * 5)[0].labels == (3, 4, 5)
+    assert fitted("category", y=[0.5, 1.5])[0].labels == (0.5, 1.5)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [3, 5, 3],
+        [-1, 1, 1],
+        [True, False, True],
+        ["yes", "no", "yes"],
+        [2**63 + 1, 2**63 + 3, 2**63 + 1],
+        [0.5, 1.5, 0.5],
+    ],
+)
+def test_labels_come_back_as_they_were_given(values):
+    encoding, columns = fitted("category", y=values)
+    answers = encoding.decode(encoding.encode(columns))
+    assert answers.tolist() == values
+    assert type(answers.tolist()[0]) is type(values[0])
+
+
+def test_labels_are_found_in_other_types():
+    encoding, _ = fitted(y=[0, 1, 2] * 20)
+    for same in ([2, 0], [2.0, 0.0], ["2", "0.0"]):
+        assert encoding.encode(columns_of(y=same)).tolist() == [2, 0]
+    encoding, _ = fitted(y=["0", "1", "2"] * 20)
+    for same in ([2, 0], [2.0, 0.0], ["2", "0.0"]):
+        assert encoding.encode(columns_of(y=same)).tolist() == [2, 0]
+    encoding, _ = fitted(y=[True, False])
+    assert encoding.encode(columns_of(y=["yes", "FALSE", "1"])).tolist() == [1, 0, 1]
+
+
+def test_numbers_are_standardised_in_float64_and_come_back():
     values = 1e9 + np.linspace(0, 1, 1000)
     encoding, columns = fitted(y=values)
     encoded = encoding.encode(columns)
+    assert encoded.shape == (1000, 1)
     assert abs(encoded.mean()) < 1e-6
     assert encoded.std() == pytest.approx(1, rel=1e-6)
-    np.testing.assert_allclose(encoding.decode(encoded)[:, 0], values, rtol=1e-15)
+    np.testing.assert_allclose(encoding.decode(encoded.astype(np.float32))[:, 0] - 1e9, values - 1e9, atol=2e-7)
 
 
-def test_a_constant_number_has_deviation_one():
+def test_several_numbers_are_standardised_each_by_its_own():
+    encoding, columns = fitted(a=[1.0, 3.0], b=["10,5", "20,5"])
+    assert encoding.encode(columns).tolist() == [[-1, -1], [1, 1]]
+    assert encoding.decode(np.array([[0.0, 2.0]])).tolist() == [[2, 25.5]]
+    assert encoding.names == ("a", "b")
+
+
+def test_a_constant_number_is_answered_with_itself():
     encoding, columns = fitted(y=[14.62] * 5)
-    assert encoding.encode(columns).ravel().tolist() == pytest.approx([0] * 5, abs=1e-12)
-    assert encoding.decode(np.zeros((1, 1)))[0, 0] == pytest.approx(14.62)
+    assert encoding.encode(columns).tolist() == [[0.0]] * 5
+    assert encoding.decode(np.zeros((1, 1))).tolist() == [[14.62]]
 
 
-def test_labels_are_numbered_in_order_and_come_back():
-    encoding, columns = fitted(y=["b", "a", "c", "a"])
-    ids = encoding.encode(columns)
-    assert ids.tolist() == [1, 0, 2, 0]
-    assert encoding.decode(ids).tolist() == ["b", "a", "c", "a"]
+def test_dates_come_back_as_dates():
+    values = [datetime.datetime(2021, 1, day) for day in (1, 3, 8)]
+    encoding, columns = fitted(y=values)
+    assert encoding.decode(encoding.encode(columns))[:, 0].tolist() == values
 
 
 def test_rows_without_a_target_are_marked():
-    encoding, columns = fitted(y=["b", "n/a", None, "a"])
-    assert encoding.present(columns).tolist() == [True, False, False, True]
+    encoding, columns = fitted(y=["b", "n/a", None, "a", "b"])
+    assert encoding.present(columns).tolist() == [True, False, False, True, True]
+    assert encoding.notes == (
+        "the target 'y' is 'n/a' (row 2) or such in 1 row, taken as without a target: say columns={'y': 'category'} "
+        "if it is a class",
+    )
     encoding, columns = fitted(y=[1.0, np.nan, 2.0, np.inf])
     assert encoding.present(columns).tolist() == [True, False, True, False]
-
-
-def test_a_label_that_was_not_learnt_names_the_row():
-    encoding, _ = fitted(y=["a", "b"])
-    with pytest.raises(TargetError, match=r"row 2 .*'c'"):
-        encoding.encode(dict(as_table({"y": ["a", "c"]}).columns))
-
-
-def test_one_class_and_no_targets_are_refused():
-    with pytest.raises(TargetError, match="one class only"):
-        fitted(y=["a", "a"])
-    with pytest.raises(TargetError, match="no value in any row"):
-        fitted(y=[None, None])
-
-
-def test_the_encoding_survives_json():
-    for values in (["b", "a"], [0.1, 0.2, 0.7], [True, False]):
-        encoding, _ = fitted(y=values)
-        assert TargetEncoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
-
-
-def test_an_infinite_number_as_text_is_no_target():
-    encoding, columns = fitted(y=["1,5", "inf", "2,5"])
+    assert encoding.notes == ("the target 'y' is infinite in 1 row, taken as without a target",)
+    encoding, columns = fitted(y=["1,5", "NA", "2,5"])
     assert encoding.present(columns).tolist() == [True, False, True]
-    assert encoding.means == (2.0,)
+    encoding, columns = fitted(y=[1, None, 0])
+    assert encoding.read(columns)[0].tolist() == [1, 0, 0]
+    assert encoding.read(columns)[1].tolist() == [True, False, True]
 
 
-def test_truth_values_as_text_are_the_labels_that_they_mean():
-    encoding, _ = fitted(y=[True, False])
-    assert encoding.encode(dict(as_table({"y": ["true", "no", "Yes"]}).columns)).tolist() == [1, 0, 1]
+def test_a_word_for_a_gap_is_a_class_where_it_can_be_one():
+    assert fitted(y=["None", "dent", "None"])[0].labels == ("None", "dent")
+    assert fitted("category", y=["NA", "EU", "NA"])[0].labels == ("EU", "NA")
+
+
+def test_a_label_that_was_not_learnt_names_row_label_and_classes():
+    encoding, _ = fitted(y=["a", "b"])
+    with pytest.raises(TargetError, match=r"row 2 of the target 'y' holds the class 'c', .* the classes are 'a', 'b'"):
+        encoding.encode(columns_of(y=["a", "c"]))
+    encoding, _ = fitted(y=[0, 1])
+    for wrong in ([7], [0.5], ["7"]):
+        with pytest.raises(TargetError, match="which was not learnt; the classes are 0, 1"):
+            encoding.encode(columns_of(y=wrong))
+    encoding, _ = fitted(y=[0.5, 1.7, 2.9])
+    with pytest.raises(SchemaError, match="the targets, column 'y', row 1: 'tall' is no number"):
+        encoding.encode(columns_of(y=["tall"]))
+
+
+def test_what_cannot_be_learnt_is_refused():
+    with pytest.raises(TargetError, match=r"the target 'y' holds one class only, 'a'"):
+        fitted(y=["a", "a"])
+    for nothing in ([None, None], ["NA", "NA"], [np.nan, np.nan]):
+        with pytest.raises(TargetError, match=r"none of the 2 rows has a value of the target 'y'"):
+            fitted(y=nothing)
+    with pytest.raises(TargetError, match=r"none of the 2 rows has a value of the target 'b'"):
+        fitted(a=[1.5, 2.5], b=[None, None])
+    with pytest.raises(TargetError, match=r"the target 'y' holds 30 different texts in 30 rows"):
+        fitted(y=[f"person {i}" for i in range(30)])
+    with pytest.raises(TargetError, match=r"the target 'b' is a category .*all must be numbers"):
+        fitted(a=[1.5, 2.5], b=["x", "y"])
+
+
+@pytest.mark.parametrize("values", [["b", "a"], [0.1, 0.2, 0.7], [True, False], [2**60, 2**60 + 1], ["1,5", "2,5"]])
+def test_the_encoding_survives_json(values):
+    encoding, _ = fitted(y=values)
+    assert TargetEncoding.from_json(json.loads(json.dumps(encoding.to_json())), encoding.columns) == encoding

@@ -37,6 +37,10 @@ class Contract(Protocol):
     def names(self) -> tuple[str, ...]:
         """The names of the targets."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be said of the data that it was fitted on."""
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The inputs of a program by name, and notes on what was met."""
 
@@ -89,6 +93,11 @@ class ArrayContract:
     def names(self) -> tuple[str, ...]:
         """Arrays have no names: "target"."""
         return (GIVEN,)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing: arrays are taken as they are."""
+        return ()
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows as an array of the network's dtype; raises DataError where their shape differs."""
@@ -181,6 +190,11 @@ class TableContract:
         """The names of the target columns."""
         return self.target.names
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed in the columns and the targets when the schema was decided."""
+        return (*self.schema.notes, *self.target.notes)
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The encoded inputs, and notes on unseen values, gaps and extra columns."""
         encoded = self.encoding.apply(as_table(data))
@@ -188,12 +202,7 @@ class TableContract:
 
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
         """The encoded targets; rows without one are marked."""
-        columns = self.columns(data, targets)
-        present = self.target.present(columns)
-        encoded = self.target.encode({name: column.take(present) for name, column in columns.items()})
-        result = np.zeros((len(present), *encoded.shape[1:]), encoded.dtype)
-        result[present] = encoded
-        return result, present
+        return self.target.read(self.columns(data, targets))
 
     def columns(self, data: Any, targets: Any) -> dict[str, Column]:
         """The target columns: of the table itself, or given beside it."""
@@ -209,15 +218,12 @@ class TableContract:
 
     def numbers(self, answers: Array) -> Array:
         """The answers on the user's own scale."""
-        return np.asarray(self.target.decode(answers), np.float64)
+        return self.target.numbers(answers)
 
     def answers(self, data: Any, answers: Array) -> Any:
         """Labels or numbers in the user's own types."""
-        if self.labels is not None:
-            values = np.asarray(self.target.decode(_chosen(answers)))
-        else:
-            values = self.numbers(answers)
-            values = values[:, 0] if values.shape[1] == 1 and self.flat else values
+        values = self.target.decode(_chosen(answers) if self.labels is not None else answers)
+        values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 and self.flat else values
         return like(data, values, list(self.target.names))
 
     def probabilities(self, data: Any, answers: Array) -> Any:
@@ -234,13 +240,10 @@ class TableContract:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> TableContract:
         """The contract that `to_json` wrote."""
-        return cls(
-            Schema.from_json(document["schema"]),
-            Encoding.from_json(document["encoding"]),
-            TargetEncoding.from_json(document["target"]),
-            document["beside"],
-            document["flat"],
-        )
+        schema = Schema.from_json(document["schema"])
+        encoding = Encoding.from_json(document["encoding"], schema)
+        target = TargetEncoding.from_json(document["target"], schema.targets)
+        return cls(schema, encoding, target, document["beside"], document["flat"])
 
 
 def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:

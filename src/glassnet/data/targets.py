@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.numerals import is_missing, truth
-from glassnet.data.schema import ColumnSchema, Kind, as_written, numbers_of
-from glassnet.data.table import Column
+from glassnet.data.encode.scale import moments
+from glassnet.data.labels import LabelReader, labels_of
+from glassnet.data.parse import numbers_of
+from glassnet.data.schema import ColumnSchema, Kind
+from glassnet.data.table import Column, counted
+from glassnet.data.task import Task, why_labels
+from glassnet.data.text.dates import TIME
 from glassnet.errors import TargetError
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
-Task: TypeAlias = Literal["regression", "binary", "classes"]
-MOST_LABELS: Final = 20  # distinct whole numbers up to which they can be labels
-ROWS_A_LABEL: Final = 10  # and how many rows each has at least, on average
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+SOURCE: Final = "the targets"
+NUMBERS: Final = (Kind.NUMBER, Kind.DATE)
 
 
 @dataclass(frozen=True)
 class TargetEncoding:
     """How targets are encoded: numbers standardised in float64, or the place of each label.
 
-    `labels` are the classes, in order, in the type given; `means` and `deviations` those of each number.
+    `labels` are the classes, in order, in the type given; `means` and `deviations` are those of each column of numbers,
+    a deviation of 1 standing for a column of one value. `reason` says why the task is this one, `notes` what else has
+    to be said.
     """
 
     columns: tuple[ColumnSchema, ...]
@@ -33,132 +40,117 @@ class TargetEncoding:
     labels: tuple[Any, ...] = ()
     means: tuple[float, ...] = ()
     deviations: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, columns: Mapping[str, Column], schemas: Sequence[ColumnSchema]) -> TargetEncoding:
-        """The encoding of the target columns, rows without a target left out.
+        """The encoding of the target columns; rows without a target do not count.
 
-        Raises TargetError where no row has a target, where there is one class only, or where several targets are not
-        all numbers.
+        Raises TargetError where no row has a target, where there is one class only or hardly a class with two rows,
+        and where several targets are not all numbers.
         """
-        draft = cls(tuple(schemas), "regression", "")
-        present = draft.present(columns)
+        schemas = tuple(schemas)
+        one = schemas[0]
+        if len(schemas) == 1 and one.kind not in NUMBERS:
+            return cls._of_labels(one, columns[one.name], one.reason)
+        _check_numbers(schemas, columns)
+        values, present = _stacked(schemas, columns)
+        if len(schemas) == 1 and (why := why_labels(one, columns[one.name], values[:, 0])):
+            return cls._of_labels(one, columns[one.name], why)
         if not present.any():
-            raise TargetError(f"the target {schemas[0].name!r} has no value in any row; there is nothing to learn")
-        known = {name: column.take(present) for name, column in columns.items()}
-        if len(schemas) == 1 and (reason := _classes(schemas[0], known[schemas[0].name])):
-            labels = _labels(schemas[0], known[schemas[0].name])
-            if len(labels) == 1:
-                raise TargetError(
-                    f"the target {schemas[0].name!r} holds one class only, {labels[0]!r}; expected two at least"
-                )
-            return cls(tuple(schemas), "binary" if len(labels) == 2 else "classes", reason, labels)
-        for schema in schemas:
-            if schema.kind not in (Kind.NUMBER, Kind.DATE, Kind.BOOLEAN):
-                raise TargetError(
-                    f"the target {schema.name!r} is a {schema.kind} ({schema.reason}); several must all be numbers"
-                )
-        values = np.stack([numbers_of(s, known[s.name], "the targets") for s in schemas], axis=1)
-        means = values.mean(axis=0)
-        deviations = np.sqrt(((values - means) ** 2).mean(axis=0))
-        deviations[(values == values[0]).all(axis=0) | (deviations == 0)] = 1.0
-        return cls(
-            tuple(schemas), "regression", schemas[0].reason, (), tuple(means.tolist()), tuple(deviations.tolist())
-        )
+            raise TargetError(_nothing(schemas, columns))
+        scales = [moments(each) for each in values[present].T]
+        means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
+        reason = one.reason if len(schemas) == 1 else "numbers"
+        return cls(schemas, "regression", reason, (), means, deviations, _infinite(schemas, values))
+
+    @classmethod
+    def _of_labels(cls, schema: ColumnSchema, column: Column, reason: str) -> TargetEncoding:
+        labels, notes = labels_of(schema, column)
+        return cls((schema,), "binary" if len(labels) == 2 else "classes", reason, labels, notes=notes)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the target columns."""
         return tuple(schema.name for schema in self.columns)
 
-    def present(self, columns: Mapping[str, Column]) -> npt.NDArray[np.bool_]:
+    def read(self, columns: Mapping[str, Column]) -> tuple[npt.NDArray[Any], Mask]:
+        """Targets as a loss takes them, and for each row whether it has one.
+
+        Numbers come as (rows, targets) float64, standardised; classes as (rows,) int64, the place of each label. A row
+        without a target holds 0. Raises TargetError for a label that was not learnt, SchemaError for a word that is no
+        number.
+        """
+        if self.task != "regression":
+            return LabelReader(self.columns[0], self.labels).read(columns[self.names[0]])
+        values, present = _stacked(self.columns, columns)
+        scaled = (values - np.array(self.means)) / np.array(self.deviations)
+        return np.where(present[:, None], scaled, 0.0), present
+
+    def present(self, columns: Mapping[str, Column]) -> Mask:
         """For each row whether it has every target."""
-        present = np.ones(len(next(iter(columns.values()))), np.bool_)
-        for schema in self.columns:
-            column = columns[schema.name]
-            present &= ~column.missing
-            if column.kind == "text" and schema.kind in (Kind.NUMBER, Kind.DATE):
-                present &= ~np.isnan(numbers_of(schema, column, "the targets"))
-            elif column.kind == "text":
-                distinct, codes = np.unique(column.values.astype(str), return_inverse=True)
-                present &= ~np.array([is_missing(text) for text in distinct.tolist()], np.bool_)[codes]
-            if column.kind == "float":
-                present &= np.isfinite(column.values)
-        return present
+        return self.read(columns)[1]
 
     def encode(self, columns: Mapping[str, Column]) -> npt.NDArray[Any]:
-        """Targets as the loss takes them: (rows, targets) float64 standardised, or (rows,) numbers of labels.
+        """Targets as a loss takes them, 0 in a row that has none; see `read`."""
+        return self.read(columns)[0]
 
-        Raises TargetError for a label that was not learnt.
-        """
-        if self.task == "regression":
-            values = [numbers_of(schema, columns[schema.name], "the targets") for schema in self.columns]
-            scaled: Doubles = (np.stack(values, axis=1) - np.array(self.means)) / np.array(self.deviations)
-            return scaled
-        column = columns[self.names[0]]
-        places = {as_written(label): i for i, label in enumerate(self.labels)}
-        distinct, codes = np.unique(
-            column.values.astype(str) if column.kind == "text" else column.values, return_inverse=True
-        )
-        found = np.array([places.get(self._label(value), -1) for value in distinct.tolist()], np.int64)
-        if (found < 0).any():
-            wrong = int(np.flatnonzero(found < 0)[0])
-            row = int(np.flatnonzero(codes == wrong)[0]) + 1
-            raise TargetError(
-                f"row {row:,} of the target {self.names[0]!r} holds the class {distinct[wrong].item()!r}, which was "
-                f"not learnt; the classes are {', '.join(map(repr, self.labels))}"
-            )
-        return found[codes]
-
-    def _label(self, value: Any) -> str:
-        """A value as its label is written; "yes" and "true" are True where the labels are truth values."""
-        word = as_written(value)
-        known = truth(word) if isinstance(self.labels[0], bool) else None
-        return word if known is None else str(known)
+    def numbers(self, answers: npt.NDArray[Any]) -> Doubles:
+        """Standardised numbers (rows, targets) back on the user's scale, in float64; dates in seconds since 1970."""
+        numbers: Doubles = answers.astype(np.float64) * np.array(self.deviations) + np.array(self.means)
+        return numbers
 
     def decode(self, answers: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Standardised numbers back on the user's scale, in float64; numbers of labels as labels."""
-        if self.task == "regression":
-            numbers: Doubles = answers.astype(np.float64) * np.array(self.deviations) + np.array(self.means)
-            return numbers
-        labels = np.array(self.labels, dtype=object if isinstance(self.labels[0], str) else None)
-        chosen = np.asarray(labels[answers])
-        return chosen.astype(str) if labels.dtype == object else chosen
+        """Answers as the user gave targets: numbers in float64, dates, or labels for the numbers of classes."""
+        if self.task != "regression":
+            labels: npt.NDArray[Any] = np.array(self.labels)[answers]
+            return labels
+        numbers = self.numbers(answers)
+        if all(schema.kind is Kind.DATE and schema.order != TIME for schema in self.columns):
+            return np.round(numbers * 1e6).astype(np.int64).view("datetime64[us]")
+        return numbers
 
     def to_json(self) -> dict[str, Any]:
-        """The encoding as plain JSON values; numbers come back exactly."""
-        return asdict(self)
+        """The encoding as plain JSON values, without the schemas of the targets; numbers come back exactly."""
+        return {
+            "task": self.task, "reason": self.reason, "labels": list(self.labels), "means": list(self.means),
+            "deviations": list(self.deviations), "notes": list(self.notes),
+        }  # fmt: skip
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> TargetEncoding:
-        """The encoding that `to_json` wrote."""
-        columns = tuple(
-            ColumnSchema(**{**each, "kind": Kind(each["kind"]), "levels": tuple(each["levels"])})
-            for each in document["columns"]
-        )
-        numbers = {name: tuple(document[name]) for name in ("labels", "means", "deviations")}
-        return cls(columns, document["task"], document["reason"], **numbers)
+    def from_json(cls, document: Mapping[str, Any], schemas: Sequence[ColumnSchema]) -> TargetEncoding:
+        """The encoding that `to_json` wrote, for the schemas of its targets."""
+        lists = {name: tuple(document[name]) for name in ("labels", "means", "deviations", "notes")}
+        return cls(tuple(schemas), document["task"], document["reason"], **lists)
 
 
-def _classes(schema: ColumnSchema, column: Column) -> str | None:
-    """Why the target is one of classes, or None where it is a number."""
-    if schema.kind is Kind.CATEGORY:
-        return schema.reason
-    if schema.kind is Kind.BOOLEAN:
-        return "true or false"
-    if schema.given != "int" or schema.reason == "as you said":
-        return None
-    distinct, counts = np.unique(column.values, return_counts=True)
-    consecutive = distinct[0] in (0, 1) and len(distinct) == distinct[-1] - distinct[0] + 1
-    if len(distinct) == 2:
-        return f"two whole numbers, {distinct[0]} and {distinct[1]}"
-    if consecutive and len(distinct) <= MOST_LABELS and counts.mean() >= ROWS_A_LABEL:
-        return f"whole numbers from {distinct[0]} to {distinct[-1]}, each many times"
-    return None
+def _stacked(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> tuple[Doubles, Mask]:
+    """The targets as numbers (rows, targets), and for each row whether all are finite."""
+    values = np.stack([numbers_of(schema, columns[schema.name], SOURCE) for schema in schemas], axis=1)
+    return values, np.logical_and.reduce(np.isfinite(values), axis=1)
 
 
-def _labels(schema: ColumnSchema, column: Column) -> tuple[Any, ...]:
-    """The distinct labels in order, in the type given."""
-    if column.kind == "text":
-        return tuple(sorted({text.strip() for text in column.values.tolist()}))
-    return tuple(np.unique(column.values).tolist())
+def _check_numbers(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> None:
+    for schema in schemas:
+        if schema.kind is Kind.IGNORED:
+            raise TargetError(_nothing([schema], columns))
+        if schema.kind not in NUMBERS:
+            raise TargetError(
+                f"the target {schema.name!r} is a {schema.kind} ({schema.reason}); where there are several targets, "
+                "all must be numbers: learn this one with a network of its own"
+            )
+
+
+def _nothing(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> str:
+    names = " and ".join(repr(schema.name) for schema in schemas)
+    rows = len(columns[schemas[0].name])
+    return f"none of the {counted(rows, 'row')} has a value of the target {names}; there is nothing to learn"
+
+
+def _infinite(schemas: Sequence[ColumnSchema], values: Doubles) -> tuple[str, ...]:
+    """A note on each target with infinite values."""
+    return tuple(
+        f"the target {schema.name!r} is infinite in {counted(int(count), 'row')}, taken as without a target"
+        for schema, count in zip(schemas, np.isinf(values).sum(axis=0), strict=True)
+        if count
+    )

@@ -69,10 +69,7 @@ def table_contract(
     schema = Schema.decide(table, names, columns)
     aims = {name: table.require(name) for name in names}
     encoding = TargetEncoding.fit(aims, schema.targets)
-    present = encoding.present(aims)
-    ids = np.full(len(table), -1)
-    if encoding.task != "regression":
-        ids[present] = encoding.encode({name: column.take(present) for name, column in aims.items()})
+    ids, present = encoding.read(aims)
     training, _ = _split(ids, present, encoding.task != "regression", share, seed)
     features = table.select(name for name in table.names if name not in names)
     fitted = Encoding.fit(schema, features.take(training), dtype=dtype, one_hot=one_hot)
@@ -99,6 +96,7 @@ def rows_of(
     labels = contract.labels
     weights = _weights(sample_weight, class_weight, encoded, present, labels)
     missing = int((~present).sum())
+    notes = (*contract.notes, *notes)
     notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
     notes = (*notes, *_alone(encoded[present], labels))
     training, held = _split(encoded, present, labels is not None, share, seed)

@@ -1,0 +1,6 @@
+"""Columns turned into the arrays that a network takes; fitted on the training rows, and part of the model."""
+
+from glassnet.data.encode.encoding import Encoded, Encoding, InputSpec
+from glassnet.data.encode.scale import BEND, Scale
+
+__all__ = ["BEND", "Encoded", "Encoding", "InputSpec", "Scale"]

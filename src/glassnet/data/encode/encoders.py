@@ -1,0 +1,201 @@
+"""Encoders of one column, a kind each: fitted on the training rows, then a value read by the schema becomes numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.encode.scale import Scale
+from glassnet.data.parse import numbers_of, truths_of
+from glassnet.data.schema.kinds import ColumnSchema
+from glassnet.data.table import Column, counted
+from glassnet.data.text.dates import TIME
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
+Block: TypeAlias = npt.NDArray[Any]
+
+DAY: Final = 86_400.0
+PERIODS: Final = {"year": 365.2425 * DAY, "week": 7 * DAY, "day": DAY}  # in seconds
+SHOWN: Final = 3
+
+
+class Numbers(NamedTuple):
+    """What a column gives: one array (rows,) a feature, and notes on what was met."""
+
+    blocks: list[Block]
+    notes: list[str]
+
+
+class NumberEncoder(Protocol):
+    """A column that becomes columns of numbers."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the columns that it gives."""
+
+    def encode(self, column: Column, source: str) -> Numbers:
+        """The values of the rows; raises SchemaError for one that does not fit what was learnt."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A column of numbers: standardised and bent, with a flag of gaps where the training rows had any."""
+
+    schema: ColumnSchema
+    scale: Scale
+    flagged: bool
+
+    @classmethod
+    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Quantity:
+        """The encoder for the training rows."""
+        values = numbers_of(schema, column, source)
+        return cls(schema, Scale.of(values), bool(np.isnan(values).any()))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The column itself, and its flag."""
+        return (self.schema.name, *_flag(self.schema.name, flagged=self.flagged))
+
+    def encode(self, column: Column, source: str) -> Numbers:
+        """The bent values, 0 where one is missing; then 1 where one is missing, else 0."""
+        return self.encoded(numbers_of(self.schema, column, source))
+
+    def encoded(self, values: Doubles) -> Numbers:
+        """The same for values that are read already."""
+        gaps = np.isnan(values)
+        notes = _gap_notes(self.schema.name, gaps, flagged=self.flagged, stand_in="the mean stands in")
+        if infinite := int(np.isinf(values).sum()):
+            what = counted(infinite, "infinite value", "infinite values")
+            notes.append(f"{self.schema.name}: {what} taken as beyond every other")
+        return Numbers([self.scale.bend(values), *([gaps] if self.flagged else [])], notes)
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+        return {"scale": self.scale.to_json(), "flagged": self.flagged}
+
+    @classmethod
+    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Quantity:
+        """The encoder that `to_json` wrote."""
+        return cls(schema, Scale.from_json(document["scale"]), document["flagged"])
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A column of truth values: 1 for true, -1 for false, 0 where one is missing, with a flag of gaps."""
+
+    schema: ColumnSchema
+    flagged: bool
+
+    @classmethod
+    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Truth:
+        """The encoder for the training rows."""
+        return cls(schema, bool(np.isnan(truths_of(schema, column)[0]).any()))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The column itself, and its flag."""
+        return (self.schema.name, *_flag(self.schema.name, flagged=self.flagged))
+
+    def encode(self, column: Column, source: str) -> Numbers:
+        """The values, then 1 where one is missing, else 0; a word that is no truth value is missing, and noted."""
+        values, unseen = truths_of(self.schema, column)
+        gaps = np.isnan(values)
+        notes = unseen_notes(self.schema.name, unseen)
+        known = np.zeros(len(gaps), np.bool_) if unseen else gaps
+        notes += _gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
+        return Numbers([np.where(gaps, 0.0, 2 * values - 1), *([gaps] if self.flagged else [])], notes)
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+        return {"flagged": self.flagged}
+
+    @classmethod
+    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Truth:
+        """The encoder that `to_json` wrote."""
+        return cls(schema, document["flagged"])
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A column of dates: the time itself, standardised and bent, and its place in the year, the week and the day.
+
+    The place is the sine and the cosine of 2 pi t / period, a year having 365.2425 days, for each period that the
+    training rows went through at least once.
+    """
+
+    schema: ColumnSchema
+    time: Quantity
+    periods: tuple[str, ...]
+
+    @classmethod
+    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Moment:
+        """The encoder for the training rows."""
+        values = numbers_of(schema, column, source)
+        known = values[~np.isnan(values)]
+        time = Quantity(schema, Scale.of(values), len(known) < len(values))
+        return cls(schema, time, ("day",) if schema.order == TIME else _periods(known))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The column itself, its flag, and two for each period."""
+        name = self.schema.name
+        parts = (f"{name} in the {period} ({wave})" for period in self.periods for wave in ("sine", "cosine"))
+        return (*self.time.features, *parts)
+
+    def encode(self, column: Column, source: str) -> Numbers:
+        """The time and its flag, then sine and cosine for each period, 0 where the date is missing."""
+        values = numbers_of(self.schema, column, source)
+        found = self.time.encoded(values)
+        for period in self.periods:
+            angle = 2 * np.pi / PERIODS[period] * np.mod(values, PERIODS[period])
+            found.blocks.extend(np.where(np.isnan(values), 0.0, wave(angle)) for wave in (np.sin, np.cos))
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+        return {**self.time.to_json(), "periods": list(self.periods)}
+
+    @classmethod
+    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Moment:
+        """The encoder that `to_json` wrote."""
+        return cls(schema, Quantity.from_json(schema, document), tuple(document["periods"]))
+
+
+def _periods(known: Doubles) -> tuple[str, ...]:
+    """The periods that dates go through at least once, and at more than one place."""
+    if len(known) == 0:
+        return ()
+    span = float(known.max() - known.min())
+    return tuple(
+        name
+        for name, period in PERIODS.items()
+        if span >= period - DAY * (period > DAY) and np.ptp(np.mod(known, period)) > 0
+    )
+
+
+def _flag(name: str, *, flagged: bool) -> tuple[str, ...]:
+    return (f"{name} missing",) if flagged else ()
+
+
+def _gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:
+    """A note on gaps in a column that had none when it was learnt."""
+    count = int(gaps.sum())
+    return [f"{name}: {counted(count, 'missing value')}, none when learnt: {stand_in}"] if count and not flagged else []
+
+
+def unseen_notes(name: str, unseen: Mapping[str, int]) -> list[str]:
+    """A note on values that were never seen when the column was learnt."""
+    if not unseen:
+        return []
+    shown: Sequence[str] = list(unseen)[:SHOWN]
+    more = ", ..." if len(unseen) > SHOWN else ""
+    return [
+        f"{name}: {counted(sum(unseen.values()), 'value')} never seen when learnt ({', '.join(map(repr, shown))}{more})"
+    ]

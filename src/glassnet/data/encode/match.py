@@ -1,0 +1,63 @@
+"""The columns of a table found as they were learnt: by name, or by position where there are no names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from glassnet.data.schema import ColumnSchema, Kind, Schema
+from glassnet.data.table import Column, Table, counted
+from glassnet.errors import SchemaError, nearest
+
+SHOWN: Final = 12  # names in a message
+
+
+def used(schema: Schema) -> list[ColumnSchema]:
+    """The columns that are not ignored."""
+    return [column for column in schema.columns if column.kind is not Kind.IGNORED]
+
+
+def matched(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:
+    """The columns of `table` by the names that were learnt, and notes on the others.
+
+    Raises SchemaError for columns that are missing, and for another number of unnamed columns.
+    """
+    missing = [column.name for column in used(schema) if column.name not in table.columns]
+    known = {column.name for column in (*schema.columns, *schema.targets)}
+    whole = not schema.named and known == set(table.names)  # the targets with them, as at learn
+    if not whole and (not table.named or (missing and not schema.named)):
+        return _by_position(schema, table)
+    extra = [name for name in table.names if name not in known]
+    if missing:
+        raise _lacking(table, missing, extra)
+    return table.columns, [f"{counted(len(extra), 'column')} not learnt and ignored: {_listed(extra)}"] if extra else []
+
+
+def _by_position(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:
+    names = [column.name for column in schema.columns]
+    if len(table.names) != len(names):
+        which = f": {_listed(names)}" if schema.named else ""
+        raise SchemaError(
+            f"{table.source} has {counted(len(table.names), 'column')}; the network learnt {len(names):,}{which}"
+        )
+    notes = [f"columns without names are taken in the order learnt: {_listed(names)}"] if schema.named else []
+    return dict(zip(names, table.columns.values(), strict=True)), notes
+
+
+def _lacking(table: Table, missing: Sequence[str], extra: Sequence[str]) -> SchemaError:
+    """The error for missing columns, each with the nearest among those that were not learnt."""
+    hints = [repr(name) + _suggestion(nearest(name, extra)) for name in missing[:SHOWN]]
+    more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+    return SchemaError(
+        f"{table.source} lacks {counted(len(missing), 'column')} that the network learnt: {', '.join(hints)}{more}; "
+        f"its columns are {_listed(table.names)}"
+    )
+
+
+def _suggestion(clause: str) -> str:
+    return f" ({clause.removeprefix('; ')})" if clause else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return ", ".join(map(repr, names[:SHOWN])) + more

@@ -1,0 +1,57 @@
+"""What a column can be taken for, and what of it the model keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from glassnet.data.text.dates import YEAR_FIRST
+from glassnet.data.text.numerals import Convention
+
+
+class Kind(StrEnum):
+    """What a column can be taken for."""
+
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CATEGORY = "category"
+    DATE = "date"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True)
+class ColumnSchema:
+    """What one column is taken for, and why: decided at the first `learn`, and all that reads it later.
+
+    `given` is the kind of values that it came with: text, bool, int, float or datetime. `levels` are those of a
+    category, as written; `decimal` and `thousands` the signs of numbers in text; `order` that of day, month and year;
+    `gaps` the words that stood for missing values; `told` says that the caller decided the kind.
+    """
+
+    name: str
+    kind: Kind
+    reason: str
+    given: str
+    levels: tuple[str, ...] = ()
+    decimal: str = "."
+    thousands: str = ""
+    order: str = YEAR_FIRST
+    gaps: tuple[str, ...] = ()
+    told: bool = False
+
+    @property
+    def convention(self) -> Convention:
+        """How its numbers are written."""
+        return Convention(self.decimal, self.thousands)
+
+    def to_json(self) -> dict[str, Any]:
+        """The schema of the column as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> ColumnSchema:
+        """The schema that `to_json` wrote."""
+        lists = {name: tuple(document[name]) for name in ("levels", "gaps")}
+        return cls(**{**document, **lists, "kind": Kind(document["kind"])})

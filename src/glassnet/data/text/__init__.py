@@ -1,0 +1,1 @@
+"""How values are written in text: each distinct text once, gaps, truth values, numbers, dates."""
