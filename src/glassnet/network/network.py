@@ -13,6 +13,7 @@ from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.display.progress import Progress
 from glassnet.errors import NotLearntError, SettingError
 from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
 from glassnet.network.preparation import (
     array_contract,
@@ -33,6 +34,7 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choice, as_planned, column_choices, written
 from glassnet.random import as_seed
 from glassnet.settings import Configured
+from glassnet.training.glass import open_step, plain_settings
 from glassnet.training.loop import Course, Rows, Run, learn
 from glassnet.training.programs import Model
 from glassnet.training.report import Report, advise
@@ -276,6 +278,15 @@ class Network:
         if learnt.contract.labels is None:
             return learnt.scores(rows, learnt.contract.numbers(rows.targets))
         return learnt.scores(rows, rows.targets)
+
+    def open(self, data: Any, targets: Any = None) -> Opened:
+        """One learning step on rows with known targets, laid open: prints as tables, `.glass` holds the numbers.
+
+        Looking changes nothing: no weight, no counter, no order.
+        """
+        learnt = self._ready("open")
+        rows = given_rows(learnt.contract, data, targets)
+        return Opened(open_step(learnt.programs, learnt.state, rows.data, plain_settings()))
 
     def _ready(self, call: str) -> Learnt:
         if self._learnt is None:

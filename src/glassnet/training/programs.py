@@ -42,20 +42,25 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Programs:
-    """The programs of a model and the layout of the state that they share."""
+    """The programs of a model and the layout of the state that they share.
+
+    `deltas` are the derivatives of the total loss with respect to each parameter, on the tape of `train`.
+    """
 
     model: Model
     layout: Layout
     train: Program
     evaluate: Program
     predict: Program
+    deltas: Mapping[str, Tensor]
 
     @classmethod
     def of(cls, model: Model) -> Programs:
         """Record the programs of a model; raises ShapeError, naming the layer, where shapes do not fit."""
         declared, _ = model.graph.declare(model.dtype)
         layout = Layout.of(declared, model.optimizer, model.dtype)
-        return cls(model, layout, _train(model, layout), _evaluate(model, layout), _predict(model, layout))
+        train, deltas = _train(model, layout)
+        return cls(model, layout, train, _evaluate(model, layout), _predict(model, layout), deltas)
 
 
 class _Recorder:
@@ -104,7 +109,7 @@ class _Recorder:
             return self.model.loss.rows(output, target)
 
 
-def _train(model: Model, layout: Layout) -> Program:
+def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     recorder = _Recorder(model, layout)
     tape = recorder.tape
     output, kept = recorder.forward(training=True)
@@ -117,7 +122,7 @@ def _train(model: Model, layout: Layout) -> Program:
         next_state = {STEP: recorder.step + 1}
         next_state.update(_updates(recorder, deltas))
         next_state.update({f"running/{name}": tensor for name, tensor in kept.items()})
-    return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state)
+    return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
 
 
 def _updates(recorder: _Recorder, deltas: Mapping[str, Tensor]) -> dict[str, Tensor]:
