@@ -103,7 +103,8 @@ class TargetEncoding:
     def decode(self, answers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Answers as the user gave targets: numbers in float64, dates, or labels for the numbers of classes."""
         if self.task != "regression":
-            labels: npt.NDArray[Any] = np.array(self.labels)[answers]
+            beyond = type(self.labels[-1]) is int and self.labels[-1] > np.iinfo(np.int64).max
+            labels: npt.NDArray[Any] = np.array(self.labels, np.uint64 if beyond else None)[answers]
             return labels
         numbers = self.numbers(answers)
         if all(schema.kind is Kind.DATE and schema.order != TIME for schema in self.columns):
