@@ -71,6 +71,8 @@ def test_the_reason_is_said_and_the_caller_has_the_last_word():
     assert fitted(y=DIGITS * 20)[0].reason == (
         "whole numbers from 0 to 9, each in many rows: labels, unless you say columns={'y': 'number'}"
     )
+    assert fitted(y=["good", "bad", "good"])[0].reason == "labels 'bad', 'good'"
+    assert fitted("category", y=[3, 4, 5] * 5)[0].reason == "labels 3, 4, 5, as you said"
     assert fitted("number", y=DIGITS * 20)[0].task == "regression"
     assert fitted("category", y=[3, 4, 5] * 5)[0].labels == (3, 4, 5)
     assert fitted("category", y=[0.5, 1.5])[0].labels == (0.5, 1.5)

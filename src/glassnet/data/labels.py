@@ -124,12 +124,20 @@ class LabelReader:
 
     def _unknown(self, column: Column, row: int) -> TargetError:
         value = column.values[row]
-        labels = ", ".join(map(repr, self.labels[:SHOWN])) + (", ..." if len(self.labels) > SHOWN else "")
         return TargetError(
             f"row {row + 1:,} of the target {self.schema.name!r} holds the class "
             f"{value.item() if isinstance(value, np.generic) else value!r}, which was not learnt; the classes are "
-            f"{labels}"
+            f"{listed(self.labels)}"
         )
+
+
+def listed(labels: Sequence[Any]) -> str:
+    """Labels in words, the first twelve.
+
+    >>> listed(["no", "yes"])
+    "'no', 'yes'"
+    """
+    return ", ".join(map(repr, labels[:SHOWN])) + (", ..." if len(labels) > SHOWN else "")
 
 
 def _among(labels: Sequence[Any], values: npt.NDArray[np.float64]) -> Places:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.encode.scale import moments
-from glassnet.data.labels import LabelReader, labels_of
+from glassnet.data.labels import LabelReader, labels_of, listed
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.table import Column, counted
@@ -52,7 +52,7 @@ class TargetEncoding:
         schemas = tuple(schemas)
         one = schemas[0]
         if len(schemas) == 1 and one.kind not in NUMBERS:
-            return cls._of_labels(one, columns[one.name], one.reason)
+            return cls._of_labels(one, columns[one.name])
         _check_numbers(schemas, columns)
         values, present = _stacked(schemas, columns)
         if len(schemas) == 1 and (why := why_labels(one, columns[one.name], values[:, 0])):
@@ -65,8 +65,9 @@ class TargetEncoding:
         return cls(schemas, "regression", reason, (), means, deviations, _infinite(schemas, values))
 
     @classmethod
-    def _of_labels(cls, schema: ColumnSchema, column: Column, reason: str) -> TargetEncoding:
+    def _of_labels(cls, schema: ColumnSchema, column: Column, reason: str = "") -> TargetEncoding:
         labels, notes = labels_of(schema, column)
+        reason = reason or f"labels {listed(labels)}{', as you said' if schema.told else ''}"
         return cls((schema,), "binary" if len(labels) == 2 else "classes", reason, labels, notes=notes)
 
     @property

@@ -41,6 +41,9 @@ def test_a_decimal_comma_and_an_order_of_dates_can_be_told():
     assert (schema.decimal, schema.thousands, notes) == (",", "", ())
     schema, notes = told(["03/04/2021", "05/06/2021", "07/08/2021"], "month first")
     assert (schema.order, notes) == ("month first", ())
+    schema, notes = told(["03/04/2021", "05/06/2021", "07/08/2021"], "date")
+    assert (schema.order, schema.reason) == ("day first", "dates, day first, as you said")
+    assert "can have the day or the month first" in notes[0]
 
 
 def test_words_in_a_column_that_is_to_be_a_number_are_missing_and_said():

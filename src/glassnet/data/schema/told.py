@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from glassnet.data.schema.categories import as_text, levels_of
-from glassnet.data.schema.dates import date_schema
+from glassnet.data.schema.dates import date_schema, in_dates
 from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.notes import gap_note, said, stray_note
 from glassnet.data.schema.numbers import number_schema
@@ -97,7 +97,10 @@ def _dates(asked: Question, told: Told) -> Finding:
     if asked.column.kind == "datetime":
         return Finding(asked.schema(Kind.DATE, "dates"))
     distinct, wanted = _values(asked)
-    orders = [told.order] if told.order else [asked.hints.order or dates.DAY_FIRST, *dates.ORDERS]
+    found = in_dates(asked, distinct, wanted) if not told.order and wanted.any() else None
+    if found is not None and found.schema.kind is Kind.DATE:
+        return found
+    orders = [told.order] if told.order else dates.ORDERS
     known = {order: dates.moments(distinct, order)[1] for order in orders}
     order = max(known, key=lambda each: distinct.rows(known[each]))
     _check(asked, distinct, wanted, known[order], "date")
