@@ -97,6 +97,8 @@ def find(kind: str, name: str, known: Mapping[str, T], familiar: Mapping[str, st
     `familiar` maps what other libraries say to the name here: it is not a second spelling, but the error gives it.
     Raises SettingError for any other name, with the nearest known one.
     """
+    if not isinstance(name, str):
+        raise SettingError(f"{kind} {name!r}: expected a name, one of {', '.join(known)}")
     folded = {fold(each): each for each in known}
     if fold(name) in folded:
         return known[folded[fold(name)]]

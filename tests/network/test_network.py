@@ -334,3 +334,19 @@ def test_a_network_says_what_it_is():
     assert repr(network) == "Network(layers, seed=0)\nlearnt nothing yet"
     network.learn(X, X, epochs=2)
     assert repr(network).endswith("learnt 4 steps")
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "targets", "message"),
+    [
+        ([gn.Dense(2)], "softmax log loss", [0, 1, 2], r"3 classes for a network of 2 outputs.*gn.Dense\(3\)"),
+        ([gn.Dense(1)], "binary log loss", [0, 1, 2], "binary log loss: a target is 2.*softmax log loss"),
+        ([gn.Dense(2)], "softmax log loss", [[0.5, 0.5], [0.9, 0.9], [1, 0]], "no row of probabilities"),
+    ],
+)
+def test_targets_outside_the_domain_of_a_loss_are_refused(layers, loss, targets, message):
+    network = gn.Network(layers, loss=loss, seed=0)
+    with pytest.raises(TargetError, match=message):
+        network.learn(np.arange(3.0), targets, epochs=1)
+    with pytest.raises(NotLearntError):
+        network.predict(X)

@@ -70,6 +70,7 @@ def test_relu_has_slope_zero_at_zero_and_shows_nan():
 def test_dense_is_a_weighted_sum(apply):
     found, _ = apply(Dense(1), ROWS, given={"weights": [[2.0], [0.5]], "bias": [1.0]})
     assert found.tolist() == [[8.0], [15.0], [43.0]]
+    assert Dense(1, Activation("relu")).activation == "relu"
     check_derivatives(lambda x, w, b: gn.functions.tanh(x @ w + b), ROWS / 10, np.ones((2, 3)) / 3, np.ones(3))
 
 
@@ -142,6 +143,10 @@ def test_settings_out_of_range_name_the_layer_and_the_range():
         (lambda: LayerNorm(epsilon=0), "LayerNorm: epsilon=0"),
         (lambda: Activation("rellu"), "did you mean 'relu'"),
         (lambda: Dense(3, "swish"), "here it is called 'silu'"),
+        (lambda: Dense(3, np.tanh), "expected a name"),
+        (lambda: Concatenate(0), "Concatenate: axis=0"),
+        (lambda: Dense(3)(Input(2, name="a"), Input(2, name="b")), "Dense was called on 2 inputs; expected one input"),
+        (lambda: Add()(), "Add was called on 0 inputs"),
     ):
         with pytest.raises(SettingError, match=named):
             wrong()

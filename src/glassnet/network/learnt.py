@@ -55,6 +55,11 @@ class Learnt:
         executables = compile_(programs.train), compile_(programs.evaluate), compile_(programs.predict)
         return cls(contract, tuple(choices), programs, programs.layout.initial(seed), *executables, seed)
 
+    def check(self, targets: Array) -> None:
+        """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
+        width = self.programs.train.outputs["output"].shape[-1]
+        self.programs.model.loss.check(targets, width if isinstance(width, int) else 1)
+
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
 

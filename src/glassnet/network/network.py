@@ -135,6 +135,9 @@ class Network:
             class_weight=class_weight,
             seed=self._seed,
         )
+        for rows in (training, held):
+            if rows is not None:
+                learnt.check(rows.targets)
         size, shuffle = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
         until_rule = rule_of(epochs, time_limit, until, planned[1] if planned else None)
         before = int(learnt.state[STEP])

@@ -17,8 +17,8 @@ from glassnet.settings import check_flag, check_whole
 class Dense(Layer):
     """y = f(x W + b) over the last axis: (n, ..., inputs) -> (n, ..., outputs).
 
-    Arguments: `outputs`; `activation`, the name of f, linear where it is None; `bias`, whether there is one;
-    `initializer` of the weights W (inputs, outputs) and `bias_initializer` of the bias b (outputs,). Weights start by
+    Arguments: `outputs`; `activation`, f by its name or as a layer, linear where it is None; `bias`, whether there is
+    one; `initializer` of the weights W (inputs, outputs) and `bias_initializer` of the bias b (outputs,). Weights start by
     He's rule before rectifiers (relu, elu, gelu, silu and the like), LeCun's before lecun tanh, Glorot's otherwise; the
     bias starts at 0 and is spared by weight decay.
 
@@ -26,7 +26,7 @@ class Dense(Layer):
     """
 
     outputs: int
-    activation: str | None = None
+    activation: str | Activation | None = None
     bias: bool = True
     initializer: Initializer | str | None = None
     bias_initializer: Initializer | str | None = None
@@ -35,7 +35,9 @@ class Dense(Layer):
         check_whole(self, "outputs", 1)
         check_flag(self, "bias")
         if self.activation is not None:
-            object.__setattr__(self, "activation", Activation(self.activation).function)
+            given = self.activation
+            function = given.function if isinstance(given, Activation) else Activation(given).function
+            object.__setattr__(self, "activation", function)
         for name in ("initializer", "bias_initializer"):
             given = getattr(self, name)
             object.__setattr__(self, name, None if given is None else as_initializer(given))
@@ -55,10 +57,10 @@ class Dense(Layer):
         """f(x W + b)."""
         z = inputs[0] @ own.weights
         z = z + own.bias if self.bias else z
-        return z if self.activation is None else FUNCTIONS[self.activation](z)
+        return FUNCTIONS[self.activation](z) if isinstance(self.activation, str) else z
 
 
-def _usual(activation: str | None) -> Initializer:
+def _usual(activation: str | Activation | None) -> Initializer:
     if activation in RECTIFIERS:
         return HeNormal()
     return LeCunNormal() if activation == "lecun tanh" else GlorotUniform()

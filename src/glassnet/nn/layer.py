@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from glassnet.core import functions
 from glassnet.core.extent import Shape, Size, written
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.errors import ShapeError
+from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.initializers import Initializer
 from glassnet.random import stream
 from glassnet.settings import Configured
@@ -76,6 +77,8 @@ class Layer(Configured, ABC):
     weights.
     """
 
+    takes: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and the most inputs, None for any number
+
     name: str | None = field(default=None, kw_only=True)
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
@@ -88,6 +91,10 @@ class Layer(Configured, ABC):
 
     def __call__(self, *inputs: Node) -> Node:
         """The node of a graph that applies this layer to the outputs of other nodes."""
+        least, most = self.takes
+        if not least <= len(inputs) <= (most or len(inputs)):
+            expected = "one input" if most == 1 else f"at least {least}"
+            raise SettingError(f"{type(self).__name__} was called on {len(inputs)} inputs; expected {expected}")
         for node in inputs:
             if not isinstance(node, Node):
                 raise TypeError(f"{type(self).__name__} was called on {node!r}; expected nodes, such as gn.Input(3)")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from glassnet.core import functions as f
 from glassnet.core.extent import count, written
 from glassnet.core.tensor import Tensor
-from glassnet.errors import ShapeError
+from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.layer import Layer, Own
 
 
@@ -15,7 +16,13 @@ from glassnet.nn.layer import Layer, Own
 class Concatenate(Layer):
     """The inputs side by side along an axis, the last unless `axis` says otherwise; inputs of rank 1 become columns."""
 
+    takes: ClassVar[tuple[int, int | None]] = (1, None)
+
     axis: int = -1
+
+    def __post_init__(self) -> None:
+        if isinstance(self.axis, bool) or not isinstance(self.axis, int) or self.axis == 0:
+            raise SettingError(f"Concatenate: axis={self.axis!r}, expected a whole number other than 0, the rows")
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """All inputs in one."""
@@ -25,6 +32,8 @@ class Concatenate(Layer):
 @dataclass(frozen=True, eq=False)
 class Add(Layer):
     """The sum of the inputs, which have one shape."""
+
+    takes: ClassVar[tuple[int, int | None]] = (1, None)
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """x1 + x2 + ..."""

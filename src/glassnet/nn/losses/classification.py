@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassnet.core import functions as f
 from glassnet.core.extent import written
+from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
-from glassnet.errors import ShapeError
+from glassnet.errors import ShapeError, TargetError
 from glassnet.nn.losses.loss import Loss, paired, row_mean
 from glassnet.settings import check_number
 
@@ -23,6 +26,15 @@ class BinaryLogLoss(Loss):
         """The loss of each row, the mean over its outputs: softplus(-z) t + softplus(z) (1 - t)."""
         z, t = paired("binary log loss", output, target.cast(output.dtype))
         return row_mean(t * f.softplus(-z) + (1 - t) * f.softplus(z))
+
+    def check(self, targets: Array, outputs: int) -> None:
+        """Targets are 0 and 1, or probabilities between them."""
+        if targets.size and not (targets.min() >= 0 and targets.max() <= 1):
+            wrong = targets[(targets < 0) | (targets > 1)].flat[0]
+            more = "" if targets.ndim > 1 else f"; for {int(targets.max()) + 1} classes use the softmax log loss"
+            raise TargetError(
+                f"binary log loss: a target is {wrong}; expected 0 or 1, the numbers of two classes{more}"
+            )
 
     def answer(self, output: Tensor) -> Tensor:
         """The probability of class 1."""
@@ -52,6 +64,23 @@ class SoftmaxLogLoss(Loss):
         if self.smoothing:
             t = (1 - self.smoothing) * t + self.smoothing / classes
         return -(t * f.log_softmax(z)).sum(1)
+
+    def check(self, targets: Array, outputs: int) -> None:
+        """Targets are class numbers below the outputs, or rows of probabilities that sum to 1."""
+        if targets.size == 0:
+            return
+        if targets.ndim == 1 and targets.max() >= outputs:
+            classes = int(targets.max()) + 1
+            raise TargetError(
+                f"softmax log loss: {classes} classes for a network of {outputs} outputs; give the last layer an "
+                f"output for each class, as in gn.Dense({classes})"
+            )
+        if targets.ndim == 2 and ((targets < 0).any() or (np.abs(targets.sum(axis=1) - 1) > 1e-3).any()):
+            row = int(np.flatnonzero((targets < 0).any(axis=1) | (np.abs(targets.sum(axis=1) - 1) > 1e-3))[0])
+            raise TargetError(
+                f"softmax log loss: the target {targets[row].tolist()} is no row of probabilities; expected numbers of "
+                f"at least 0 that sum to 1, or class numbers"
+            )
 
     def answer(self, output: Tensor) -> Tensor:
         """The probability of each class."""

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from glassnet.core.extent import written
+from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
 from glassnet.errors import ShapeError
 from glassnet.settings import Configured
@@ -21,6 +22,13 @@ class Loss(Configured, ABC):
     @abstractmethod
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss of each row, shape (n,)."""
+
+    def check(self, targets: Array, outputs: int) -> None:
+        """Check the targets of many rows for a network with so many outputs.
+
+        Raises TargetError for targets outside the domain of the loss; numbers of any size are inside unless a loss says
+        otherwise.
+        """
 
     def answer(self, output: Tensor) -> Tensor:
         """The answer for a raw output: the output itself, unless the loss says otherwise."""
