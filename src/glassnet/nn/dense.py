@@ -18,9 +18,9 @@ class Dense(Layer):
     """y = f(x W + b) over the last axis: (n, ..., inputs) -> (n, ..., outputs).
 
     Arguments: `outputs`; `activation`, f by its name or as a layer, linear where it is None; `bias`, whether there is
-    one; `initializer` of the weights W (inputs, outputs) and `bias_initializer` of the bias b (outputs,). Weights start by
-    He's rule before rectifiers (relu, elu, gelu, silu and the like), LeCun's before lecun tanh, Glorot's otherwise; the
-    bias starts at 0 and is spared by weight decay.
+    one; `initializer` of the weights W (inputs, outputs) and `bias_initializer` of the bias b (outputs,). Weights start
+    by He's rule before rectifiers (relu, elu, gelu, silu and the like), LeCun's before lecun tanh, Glorot's otherwise;
+    the bias starts at 0 and is spared by weight decay.
 
     Raises SettingError for a setting out of its range.
     """
