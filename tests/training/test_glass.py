@@ -60,3 +60,15 @@ def test_derivatives_agree_with_their_estimates_in_a_deep_network_of_classes():
     for view in opened.glass.weights:
         np.testing.assert_allclose(view.derivative, view.estimate, rtol=1e-5, atol=1e-8)
     assert "desired class" in str(opened)
+
+
+@pytest.mark.parametrize("class_weight", [None, "balanced", {0: 5.0, 1: 1.0}])
+def test_the_step_shown_is_the_one_that_learning_takes_with_these_weights(class_weight):
+    x, y = np.array([[1.0], [2.0], [-1.0], [0.5]]), np.array([0, 1, 1, 1])
+    network = gn.Network([gn.Dense(1)], loss="binary log loss", dtype="float64", seed=0)
+    network.learn(x, y, epochs=0)
+    opened = network.open(x, y, class_weight=class_weight)
+    network.learn(x, y, mode="full-batch", epochs=1, class_weight=class_weight)
+    for view in opened.glass.weights:
+        assert np.array_equal(network.weights[view.name], view.after)
+    assert "raw output" in str(opened)

@@ -34,7 +34,7 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choice, as_planned, column_choices, written
 from glassnet.random import as_seed
 from glassnet.settings import Configured
-from glassnet.training.glass import open_step, plain_settings
+from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Course, Rows, Run, learn
 from glassnet.training.programs import Model
 from glassnet.training.report import Report, advise
@@ -282,14 +282,33 @@ class Network:
             return learnt.scores(rows, learnt.contract.numbers(rows.targets))
         return learnt.scores(rows, rows.targets)
 
-    def open(self, data: Any, targets: Any = None) -> Opened:
-        """One learning step on rows with known targets, laid open: prints as tables, `.glass` holds the numbers.
+    def open(
+        self,
+        data: Any,
+        targets: Any = None,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        class_weight: str | Mapping[Any, float] | None = None,
+    ) -> Opened:
+        """One learning step on all of these rows, laid open: prints as tables, `.glass` holds the numbers.
 
-        Looking changes nothing: no weight, no counter, no order.
+        It is the step that `learn(..., mode="full-batch")` would take on them with these weights. Looking changes
+        nothing: no weight, no counter, no order.
         """
         learnt = self._ready("open")
-        rows = given_rows(learnt.contract, data, targets)
-        return Opened(open_step(learnt.programs, learnt.state, rows.data, plain_settings()))
+        rows, _, _ = rows_of(
+            learnt.contract,
+            data,
+            targets,
+            validation=None,
+            share=0.0,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            seed=self._seed,
+        )
+        learnt.check(rows.targets)
+        settings = step_settings(float(rows.weights.mean()))
+        return Opened(open_step(learnt.programs, learnt.state, rows.data, settings))
 
     def _ready(self, call: str) -> Learnt:
         if self._learnt is None:

@@ -191,6 +191,11 @@ def _weights(
     if class_weight == "balanced":
         of_class = counts.sum() / (len(labels) * np.maximum(counts, 1))
     elif isinstance(class_weight, Mapping):
+        for label in class_weight:
+            if label not in labels:
+                raise SettingError(
+                    f"class_weight: no class is {label!r}; the classes are {', '.join(map(repr, labels))}"
+                )
         of_class = np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
     else:
         raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")

@@ -21,7 +21,6 @@ from glassnet.training.programs import MEAN_WEIGHT, RATE_SCALE, TARGET, Programs
 
 ESTIMATED: Final = 400  # weights whose derivative is estimated by differences too: each takes two losses
 MOVES: Final = {"float64": 1e-5, "float32": 1e-2}  # how far a weight is moved, times its size or 1
-SHOWN: Final = 30  # rows of a table in words
 
 Rows = list[list[Any]]
 
@@ -85,17 +84,13 @@ class Glass:
 
     def _errors(self) -> list[Table]:
         """Input, output, desired output, error, absolute and square error of each row, with totals."""
-        if self.output.shape != self.target.shape and self.target.ndim != 1:
-            return []
         rows: Rows = []
         named = ", ".join(self.inputs)
         desired = self.target.reshape(len(self.target), -1)
-        if desired.shape != self.output.shape:  # class numbers beside a score for each class
-            found = [
-                [_brief(_row(self.inputs, i)), _brief(o), _brief(t)]
-                for i, (o, t) in enumerate(zip(self.output, desired, strict=True))
-            ]
-            return [Table("Actual and desired output", (named, "actual output", "desired class"), found)]
+        if self.target.dtype.kind in "iu" or desired.shape != self.output.shape:  # classes, or their probabilities
+            for i, (actual, wanted) in enumerate(zip(self.output, desired, strict=True)):
+                rows.append([_brief(_row(self.inputs, i)), _brief(actual), _brief(wanted)])
+            return [Table("Actual and desired output", (named, "raw output", "desired class"), rows)]
         error = self.output - desired
         for i, (actual, wanted, difference) in enumerate(zip(self.output, desired, error, strict=True)):
             shown = [actual, wanted, difference, np.abs(difference), difference**2]
@@ -135,9 +130,9 @@ def open_step(programs: Programs, state: State, batch: Mapping[str, Array], sett
     )
 
 
-def plain_settings() -> dict[str, float]:
-    """The settings of a step whose rate is the schedule's and whose rows have mean weight 1."""
-    return {RATE_SCALE: 1.0, MEAN_WEIGHT: 1.0}
+def step_settings(mean_weight: float = 1.0) -> dict[str, float]:
+    """The settings of a step whose rate is the schedule's, for training rows of this mean weight."""
+    return {RATE_SCALE: 1.0, MEAN_WEIGHT: mean_weight}
 
 
 def _networks_own(programs: Programs) -> set[str]:

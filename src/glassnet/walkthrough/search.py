@@ -43,6 +43,5 @@ def searches() -> Chapter:
         "gradient descent": (descent.weight, descent.course.steps),
     }
     lines = [f"{name:<17} W = {weight:<10.6g} {count:>9,} losses" for name, (weight, count) in found.items()]
-    return Chapter(
-        "Searching without a derivative", found, (*lines, "(gradient descent: one loss and one derivative a step)")
-    )
+    lines[-1] = lines[-1].replace("losses", "steps, each with a loss and its derivative")
+    return Chapter("Searching without a derivative", found, tuple(lines))

@@ -8,7 +8,7 @@ from glassnet.nn import Dense, Input, Squared
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Constant
 from glassnet.optimizers import GradientDescent
-from glassnet.training.glass import open_step, plain_settings
+from glassnet.training.glass import open_step, step_settings
 from glassnet.training.programs import ROW_WEIGHT, TARGET, Model, Programs
 from glassnet.walkthrough.chapter import Chapter
 
@@ -26,7 +26,7 @@ def network() -> Chapter:
     graph = Graph.of(chain(layers, Input(2)))
     made = Programs.of(Model(graph, Squared(), GradientDescent(RATE), (2,), "float64", "float64", "sum"))
     batch = {"inputs": np.array(INPUT), TARGET: np.array(DESIRED), ROW_WEIGHT: np.ones(1)}
-    glass = open_step(made, made.layout.initial(0), batch, plain_settings())
+    glass = open_step(made, made.layout.initial(0), batch, step_settings())
     after = {view.name: view.after for view in glass.weights}
     lines = [f"half the sum of the squared errors: {glass.total!r}", f"after one step at a rate of {RATE}:"]
     for name, array in after.items():
