@@ -15,7 +15,7 @@ from glassnet.core.extent import Extent, n
 from glassnet.core.interpret import Interpreter, evaluate, symbol_sizes
 from glassnet.core.operation import Operation
 from glassnet.core.tape import Tape
-from glassnet.errors import ShapeError
+from glassnet.errors import DataError, ShapeError
 
 HERE = os.path.basename(__file__)
 thorough = settings(deadline=None, max_examples=40, derandomize=True, database=None)
@@ -167,3 +167,21 @@ def test_a_slice_that_fits_only_some_numbers_of_rows_is_an_error_for_the_others(
 def test_a_symbol_that_no_leaf_tells_is_named():
     with pytest.raises(ShapeError, match="the size of n is not known"):
         evaluate([Tape().extent(n)], {})
+
+
+def test_values_that_nothing_given_can_change_are_fresh_each_time():
+    tape = Tape()
+    steps = tape.iota((3,), 0, "float64") * 2
+    interpreter = Interpreter(tape, [steps.position])
+    (first,) = interpreter.run({}, {})
+    first[:] = 7
+    assert interpreter.run({}, {})[0].tolist() == [0, 2, 4]
+
+
+def test_an_error_in_what_can_be_worked_out_early_comes_when_it_runs():
+    tape = Tape()
+    table, index = tape.constant(np.ones(20)), tape.constant(np.full(20, 30))
+    picked = functions.gather(table, index)
+    interpreter = Interpreter(tape, [picked.position])
+    with pytest.raises(DataError, match="30"):
+        interpreter.run({}, {})

@@ -47,8 +47,8 @@ class Interpreter:
         DataError or ShapeError, naming the layer or the user's line, where values do not fit a call: an index beyond
         its table, say.
         """
-        values: dict[int, Array] = dict(given)
-        steps = self._bound(tuple(sorted(sizes.items())))
+        steps, fixed = self._bound(tuple(sorted(sizes.items())))
+        values: dict[int, Array] = {**fixed, **given}
         position = 0
         try:
             with np.errstate(all="ignore"):
@@ -58,14 +58,19 @@ class Interpreter:
                         del values[finished]
         except (DataError, ShapeError) as error:
             raise type(error)(f"{self.tape[position].origin.place}: {error}") from None
-        return [np.asarray(values[position]) for position in self.wanted]
+        return [np.array(values[p]) if p in fixed else np.asarray(values[p]) for p in self.wanted]
 
-    def _bind(self, sizes: tuple[tuple[str, int], ...]) -> list[_Step]:
-        """The steps with every symbol replaced by its size."""
+    def _bind(self, sizes: tuple[tuple[str, int], ...]) -> tuple[list[_Step], dict[int, Array]]:
+        """The steps with every symbol replaced by its size, and the values that nothing given can change.
+
+        Those are worked out here, once for each size: about a third of the calls of a training step.
+        """
         known = dict(sizes)
-        last_use = {source: call.position for call in self._calls for source in call.inputs}
-        kept = set(self.wanted)
-        return [
+        fixed: dict[int, Array] = {}
+        varying = [call for call in self._calls if not self._fix(call, known, fixed)]
+        last_use = {source: call.position for call in varying for source in call.inputs}
+        kept = {*self.wanted, *fixed}
+        steps = [
             _Step(
                 call.position,
                 _evaluation(call),
@@ -73,8 +78,21 @@ class Interpreter:
                 _bound_attributes(call, known),
                 tuple({i for i in call.inputs if last_use[i] == call.position and i not in kept}),
             )
-            for call in self._calls
+            for call in varying
         ]
+        return steps, fixed
+
+    def _fix(self, call: Call, sizes: Mapping[str, int], fixed: dict[int, Array]) -> bool:
+        """Work out the value of a call now if it depends on nothing that is given; an error is left for the run."""
+        if any(source not in fixed for source in call.inputs):
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                operands = [fixed[source] for source in call.inputs]
+                fixed[call.position] = _evaluation(call)(*operands, **_bound_attributes(call, sizes))
+        except (DataError, ShapeError):
+            return False
+        return True
 
 
 def _evaluation(call: Call) -> Evaluate:
