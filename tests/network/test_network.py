@@ -350,3 +350,19 @@ def test_targets_outside_the_domain_of_a_loss_are_refused(layers, loss, targets,
         network.learn(np.arange(3.0), targets, epochs=1)
     with pytest.raises(NotLearntError):
         network.predict(X)
+
+
+def test_a_final_softmax_or_sigmoid_under_its_log_loss_is_applied_once_and_said():
+    random = np.random.default_rng(2)
+    x = random.normal(size=(60, 3))
+    for y, bare, doubled, loss in (
+        (np.arange(60) % 3, [gn.Dense(3)], [gn.Dense(3), "softmax"], "softmax log loss"),
+        (np.arange(60) % 2, [gn.Dense(1)], [gn.Dense(1, "sigmoid", initializer="glorot-uniform")], "binary log loss"),
+    ):
+        answers = []
+        for layers in (bare, doubled):
+            network = gn.Network(layers, loss=loss, seed=0)
+            network.learn(x, y, epochs=3)
+            answers.append(network.predict_probabilities(x))
+        assert np.array_equal(*answers)
+        assert "it brings the final" in network.plan

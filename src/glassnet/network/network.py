@@ -27,6 +27,7 @@ from glassnet.network.preparation import (
 from glassnet.network.weights import Weights
 from glassnet.nn import BinaryLogLoss, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import STEP, Graph, chain
+from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
 from glassnet.optimizers.adam import Adam
 from glassnet.optimizers.lookup import as_optimizer
@@ -203,9 +204,10 @@ class Network:
             row = contract.row if isinstance(contract, ArrayContract) else contract.encoding.inputs[0].shape
             output = chain(self._layers or [], Input(row, name=_input_name(contract)))
         assert self._loss is not None  # checked when the network was made
+        raw = raw_output(output, self._loss)
         dtype = "int64" if targets.dtype.kind in "iu" else self._dtype
         model = Model(
-            Graph.of(output),
+            Graph.of(raw),
             self._loss,
             self._optimizer or Adam(),
             targets.shape[1:],
@@ -217,7 +219,9 @@ class Network:
         choices = [
             *column_choices(contract),
             *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
-            Choice("loss", repr(model.loss), "given"),
+            Choice(
+                "loss", repr(model.loss), "given" if raw is output else f"it brings the final {model.loss.final} itself"
+            ),
             Choice("optimizer", repr(model.optimizer), "given" if self._optimizer else "the default"),
         ]
         return Learnt.of(contract, choices, model, self._engine, self._seed)

@@ -27,6 +27,11 @@ class BinaryLogLoss(Loss):
         z, t = paired("binary log loss", output, target.cast(output.dtype))
         return row_mean(t * f.softplus(-z) + (1 - t) * f.softplus(z))
 
+    @property
+    def final(self) -> str:
+        """The answer is the sigmoid of the output."""
+        return "sigmoid"
+
     def check(self, targets: Array, outputs: int) -> None:
         """Targets are 0 and 1, or probabilities between them."""
         if targets.size and not (targets.min() >= 0 and targets.max() <= 1):
@@ -64,6 +69,11 @@ class SoftmaxLogLoss(Loss):
         if self.smoothing:
             t = (1 - self.smoothing) * t + self.smoothing / classes
         return -(t * f.log_softmax(z)).sum(1)
+
+    @property
+    def final(self) -> str:
+        """The answer is the softmax of the outputs."""
+        return "softmax"
 
     def check(self, targets: Array, outputs: int) -> None:
         """Targets are class numbers below the outputs, or rows of probabilities that sum to 1."""

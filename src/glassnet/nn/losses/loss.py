@@ -23,6 +23,11 @@ class Loss(Configured, ABC):
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss of each row, shape (n,)."""
 
+    @property
+    def final(self) -> str | None:
+        """The activation function that `answer` applies, by name: as the last layer it would be applied twice."""
+        return None
+
     def check(self, targets: Array, outputs: int) -> None:
         """Check the targets of many rows for a network with so many outputs.
 
