@@ -17,7 +17,7 @@
     └── MissingExtraError (ImportError)  an optional package that is not installed
 
     GlassnetWarning (UserWarning)
-    └── ConvergenceWarning               learning ended before it converged
+    └── DataWarning                      values that were never seen when learning, counted
 
 Each also derives from the built-in class that a Python programmer would catch. A message says what was given, what
 was expected, where, and what to do.
@@ -85,8 +85,8 @@ class GlassnetWarning(UserWarning):
     """The root of every warning that Glassnet gives."""
 
 
-class ConvergenceWarning(GlassnetWarning):
-    """Learning ended before it converged."""
+class DataWarning(GlassnetWarning):
+    """Rows asked about hold values that were never seen when learning: unseen levels, new gaps, columns too many."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

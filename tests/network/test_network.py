@@ -209,9 +209,17 @@ def test_answers_come_in_the_users_own_types(learnt):
     assert len(network.predict(table.head(0))) == 0
 
 
-def test_unseen_levels_and_new_gaps_get_an_answer(learnt):
+def test_unseen_levels_and_new_gaps_get_an_answer_and_one_counted_warning_each(learnt):
     network, _ = learnt
-    assert np.isfinite(network.predict({"a": [1.0, np.nan], "b": [2.0, 1.0], "c": ["never seen", None]})).all()
+    with pytest.warns(gn.DataWarning) as warned:
+        answers = network.predict({"a": [1.0, np.nan], "b": [2.0, 1.0], "c": ["new", "newer"], "extra": [1, 2]})
+    assert np.isfinite(answers).all()
+    words = [str(each.message) for each in warned]
+    assert len(words) == 3
+    assert any("2 values never seen" in each and "'new'" in each for each in words)
+    assert any("1 missing value" in each for each in words)
+    assert any("1 column" in each for each in words)
+    assert all(each.filename == __file__ for each in warned)
 
 
 def test_a_row_is_answered_alike_alone_and_in_company():

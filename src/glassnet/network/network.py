@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.display.progress import Progress
-from glassnet.errors import NotLearntError, SettingError
+from glassnet.errors import DataWarning, NotLearntError, SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
@@ -264,10 +265,11 @@ class Network:
     def predict(self, data: Any) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
 
-        Raises NotLearntError before the first `learn`, and SchemaError or DataError for rows that do not fit.
+        Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
+        NotLearntError before the first `learn`, and SchemaError or DataError for rows that do not fit.
         """
         learnt = self._ready("predict")
-        inputs, _ = learnt.contract.inputs(data)
+        inputs = _noted(*learnt.contract.inputs(data))
         return learnt.contract.answers(data, learnt.answers(inputs))
 
     def predict_probabilities(self, data: Any) -> Any:
@@ -275,7 +277,7 @@ class Network:
         learnt = self._ready("predict_probabilities")
         if learnt.contract.labels is None:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        inputs, _ = learnt.contract.inputs(data)
+        inputs = _noted(*learnt.contract.inputs(data))
         return learnt.contract.probabilities(data, learnt.answers(inputs))
 
     def test(self, data: Any, targets: Any = None) -> dict[str, float]:
@@ -390,6 +392,13 @@ def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[
     network._learnt = learnt
     network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])
     return network
+
+
+def _noted(inputs: dict[str, Array], notes: tuple[str, ...]) -> dict[str, Array]:
+    """The inputs, after a warning for each note, at the line of the caller of the network."""
+    for note in notes:
+        warnings.warn(note, DataWarning, stacklevel=3)
+    return inputs
 
 
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
