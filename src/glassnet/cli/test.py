@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 import click
 
 from glassnet.cli import arguments
-from glassnet.cli.output import aligned, write_json
+from glassnet.cli.output import aligned, say, write_json
+from glassnet.errors import DataWarning
 
 
 @click.command(short_help="Score a network on a table with known answers.")
@@ -24,7 +26,10 @@ def test(model: str, table: str, as_json: bool) -> None:
     """
     from glassnet.network import load
 
-    scores = load(model).test(arguments.read_rows(table))
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always", DataWarning)
+        scores = load(model).test(arguments.read_rows(table))
+    say("\n".join(f"note: {note.message}" for note in notes))
     if as_json:
         write_json(sys.stdout, scores)
     else:

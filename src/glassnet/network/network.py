@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,8 @@ from glassnet.training.report import Report, advise
 from glassnet.training.stopping import Moment, Rule
 
 KEEP = ("best", "last")
+
+T = TypeVar("T")
 
 
 class Network:
@@ -156,7 +158,7 @@ class Network:
                 self._seed,
                 keep != "last",
                 float(training.weights.mean()),
-                _watcher(progress, until_rule, callbacks),
+                _watcher(progress, until_rule, size, callbacks),
             )
             self._learnt, self._planned = learnt, planned
             course = learn(run, learnt.state, learnt.epochs)
@@ -283,7 +285,7 @@ class Network:
     def test(self, data: Any, targets: Any = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first."""
         learnt = self._ready("test")
-        rows = given_rows(learnt.contract, data, targets)
+        rows = _noted(*given_rows(learnt.contract, data, targets))
         if learnt.contract.labels is None:
             return learnt.scores(rows, learnt.contract.numbers(rows.targets))
         return learnt.scores(rows, rows.targets)
@@ -394,11 +396,11 @@ def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[
     return network
 
 
-def _noted(inputs: dict[str, Array], notes: tuple[str, ...]) -> dict[str, Array]:
-    """The inputs, after a warning for each note, at the line of the caller of the network."""
+def _noted(value: T, notes: tuple[str, ...]) -> T:
+    """The value, after a warning for each note, at the line of the caller of the network."""
     for note in notes:
         warnings.warn(note, DataWarning, stacklevel=3)
-    return inputs
+    return value
 
 
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
@@ -411,7 +413,7 @@ def _input_name(contract: ArrayContract | TableContract) -> str:
 
 
 def _watcher(
-    progress: Progress, until: Rule, callbacks: Sequence[Callable[[Moment], None]]
+    progress: Progress, until: Rule, batch_size: int, callbacks: Sequence[Callable[[Moment], None]]
 ) -> Callable[[Moment], None]:
     """What is called as a run goes on: the display and the caller's own functions."""
 
@@ -420,6 +422,8 @@ def _watcher(
         words = {"epoch": f"{moment.epochs:,}", "loss": f"{moment.training_loss:.4g}"}
         if moment.validation_loss is not None:
             words["validation"] = f"{moment.validation_loss:.4g}"
+        if moment.seconds > 0:
+            words["rows/s"] = f"{moment.steps * batch_size / moment.seconds:,.0f}"
         left = moment.seconds * (1 - share) / share if share else None
         progress.update(share, words, left, epoch_ended=moment.epoch_ended)
         for callback in callbacks:

@@ -10,6 +10,7 @@ from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
 
 MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
+LEAST_PATIENCE = 10  # epochs without improvement after which a planned run ends; a third of them where that is more
 DEFAULT_UNTIL = Plateau(10) | Epochs(500)
 
 FAMILIAR = {  # what other libraries call it: what it is called here
@@ -77,7 +78,7 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     if epochs is not None:
         rules.append(Epochs(epochs))
     elif until is None and planned is not None:
-        rules.append(Epochs(planned))
+        rules.append(Epochs(planned) | Plateau(max(LEAST_PATIENCE, planned // 3)))
     if time_limit is not None:
         rules.append(Seconds(time_limit))
     if not rules or (until is None and epochs is None and planned is None):

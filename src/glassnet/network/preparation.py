@@ -102,18 +102,18 @@ def rows_of(
     training, held = _split(encoded, present, labels is not None, share, seed)
     rows = Rows({name: array[training] for name, array in inputs.items()}, encoded[training], weights[training])
     if isinstance(validation, tuple):
-        return rows, given_rows(contract, *validation), notes
+        return rows, given_rows(contract, *validation)[0], notes
     if len(held) == 0:
         return rows, None, notes
     return rows, Rows({name: array[held] for name, array in inputs.items()}, encoded[held], weights[held]), notes
 
 
-def given_rows(contract: Contract, data: Any, targets: Any = None) -> Rows:
-    """Rows that the caller gave, those without a target left out, each of weight 1."""
-    inputs, _ = contract.inputs(data)
+def given_rows(contract: Contract, data: Any, targets: Any = None) -> tuple[Rows, tuple[str, ...]]:
+    """Rows that the caller gave, those without a target left out, each of weight 1; and notes."""
+    inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
     rows = {name: array[present] for name, array in inputs.items()}
-    return Rows(rows, encoded[present], np.ones(int(present.sum())))
+    return Rows(rows, encoded[present], np.ones(int(present.sum()))), notes
 
 
 def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
