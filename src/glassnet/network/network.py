@@ -10,36 +10,25 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.contract import Array, ArrayContract, TableContract
+from glassnet.data.contract import Array
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
-from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.learnt import Learnt
+from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
-from glassnet.network.preparation import (
-    array_contract,
-    given_rows,
-    is_numeric,
-    rows_of,
-    sample_of,
-    share_of,
-    table_contract,
-)
+from glassnet.network.preparation import given_rows, is_numeric, rows_of, sample_of, share_of
+from glassnet.network.reporting import report_of
 from glassnet.network.weights import Weights
-from glassnet.nn import BinaryLogLoss, Loss, SoftmaxLogLoss, as_layer, as_loss
-from glassnet.nn.graph import STEP, Graph, chain
-from glassnet.nn.last import raw_output
-from glassnet.nn.layer import Input, Layer, Node
-from glassnet.optimizers.adam import Adam
-from glassnet.optimizers.lookup import as_optimizer
+from glassnet.nn import Loss
+from glassnet.nn.graph import STEP
+from glassnet.nn.layer import Layer, Node
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.plan import Choice, as_planned, column_choices, written
-from glassnet.random import as_seed
+from glassnet.plan import written
 from glassnet.settings import Configured
 from glassnet.training.glass import open_step, step_settings
-from glassnet.training.loop import Course, Rows, Run, learn
-from glassnet.training.programs import Model
-from glassnet.training.report import Report, advise
+from glassnet.training.loop import Run, learn
+from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
 
 KEEP = ("best", "last")
@@ -72,20 +61,12 @@ class Network:
         **others: Any,
     ) -> None:
         refuse("Network", others, ("layers", "loss", "optimizer", "columns", "engine", "dtype", "seed", "reduction"))
-        as_engine(engine)
-        if dtype not in ("float32", "float64"):
-            raise SettingError(f"dtype={dtype!r}: expected 'float32' or 'float64'")
-        if reduction not in ("mean", "sum"):
-            raise SettingError(f"reduction={reduction!r}: expected 'mean' or 'sum'")
-        self._layers = layers if layers is None or isinstance(layers, Node) else [as_layer(each) for each in layers]
-        self._loss = None if loss is None else as_loss(loss)
-        self._optimizer = None if optimizer is None else as_optimizer(optimizer)
-        if layers is not None and self._loss is None:
-            raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
-        self._columns = dict(columns or {})
-        self._engine, self._dtype, self._seed, self._reduction = engine, dtype, as_seed(seed), reduction
+        self._wishes = Wishes.checked(
+            layers=layers, loss=loss, optimizer=optimizer, columns=columns, engine=engine, dtype=dtype, seed=seed,
+            reduction=reduction,
+        )  # fmt: skip
         self._learnt: Learnt | None = None
-        self._planned: tuple[int, int] | None = None  # the batch size and the epochs of the plan
+        self._planned: Planned | None = None
 
     # -- learning --------------------------------------------------------------------------------------------------
     def learn(
@@ -126,7 +107,7 @@ class Network:
             data, targets = np.reshape(data, (1, -1)), np.reshape(targets, (1,))
             epochs = 1 if epochs is None and until is None and time_limit is None else epochs
         if self._learnt is None:
-            learnt, planned = self._first(data, targets, target, validation)
+            learnt, planned = first(self._wishes, data, targets, target, validation)
         else:
             learnt, planned = self._learnt, self._planned
         training, held, notes = rows_of(
@@ -134,10 +115,10 @@ class Network:
             data,
             targets,
             validation=validation,
-            share=share_of(validation, explicit=self._layers is not None),
+            share=share_of(validation, explicit=self._wishes.layers is not None),
             sample_weight=sample_weight,
             class_weight=class_weight,
-            seed=self._seed,
+            seed=self._wishes.seed,
         )
         for rows in (training, held):
             if rows is not None:
@@ -150,12 +131,12 @@ class Network:
                 learnt.train,
                 learnt.evaluate,
                 training,
-                sample_of(training, self._seed),
+                sample_of(training, self._wishes.seed),
                 held,
                 size,
                 shuffle,
                 until_rule,
-                self._seed,
+                self._wishes.seed,
                 keep != "last",
                 float(training.weights.mean()),
                 _watcher(progress, until_rule, size, callbacks),
@@ -163,105 +144,9 @@ class Network:
             self._learnt, self._planned = learnt, planned
             course = learn(run, learnt.state, learnt.epochs)
             learnt.epochs += course.epochs
-            learnt.report = self._report(learnt, course, training, held, before, notes)
+            learnt.report = report_of(learnt, course, training, held, before, notes)
             progress.finish(str(learnt.report).split("\n")[0])
         return learnt.report
-
-    def _first(
-        self, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
-    ) -> tuple[Learnt, tuple[int, int] | None]:
-        """The network for data seen for the first time, with what the plan says of batches and epochs."""
-        if targets is None and target is None:
-            raise SettingError(
-                "learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')"
-            )
-        if self._layers is not None and targets is not None and is_numeric(data):
-            classes = isinstance(self._loss, SoftmaxLogLoss | BinaryLogLoss)
-            name = Graph.of(self._layers).inputs[0].name if isinstance(self._layers, Node) else "inputs"
-            arrays = array_contract(data, targets, classes=classes, dtype=self._dtype, name=name)
-            return self._explicit(arrays, arrays.targets(data, targets)[0]), None
-        contract, rows = table_contract(
-            data,
-            targets,
-            target,
-            columns=self._columns,
-            dtype=self._dtype,
-            one_hot=self._layers is not None,
-            share=share_of(validation, explicit=self._layers is not None),
-            seed=self._seed,
-        )
-        if self._layers is not None:
-            ids = np.zeros((1,), np.int64) if contract.labels is not None else np.zeros((1, len(contract.target.names)))
-            return self._explicit(contract, ids), None
-        plan = as_planned(contract, rows, self._loss, self._optimizer)
-        shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.target.names),), self._dtype)
-        model = Model(Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, self._dtype, self._reduction)
-        learnt = Learnt.of(contract, plan.choices, model, self._engine, self._seed)
-        return learnt, (plan.batch_size, plan.epochs)
-
-    def _explicit(self, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
-        """The network of layers that the caller laid out."""
-        if isinstance(self._layers, Node):
-            output = self._layers
-        else:
-            row = contract.row if isinstance(contract, ArrayContract) else contract.encoding.inputs[0].shape
-            output = chain(self._layers or [], Input(row, name=_input_name(contract)))
-        assert self._loss is not None  # checked when the network was made
-        raw = raw_output(output, self._loss)
-        dtype = "int64" if targets.dtype.kind in "iu" else self._dtype
-        model = Model(
-            Graph.of(raw),
-            self._loss,
-            self._optimizer or Adam(),
-            targets.shape[1:],
-            dtype,
-            self._dtype,
-            self._reduction,
-        )
-        graph = model.graph
-        choices = [
-            *column_choices(contract),
-            *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
-            Choice(
-                "loss", repr(model.loss), "given" if raw is output else f"it brings the final {model.loss.final} itself"
-            ),
-            Choice("optimizer", repr(model.optimizer), "given" if self._optimizer else "the default"),
-        ]
-        return Learnt.of(contract, choices, model, self._engine, self._seed)
-
-    def _report(
-        self, learnt: Learnt, course: Course, training: Rows, held: Rows | None, before: int, notes: tuple[str, ...]
-    ) -> Report:
-        assert course.stop is not None  # the loop ends only with a reason
-        judged = training if held is None else held
-        scale = learnt.contract.labels is None
-        known, average = (
-            (learnt.contract.numbers(judged.targets), learnt.contract.numbers(training.targets))
-            if scale
-            else (judged.targets, training.targets)
-        )
-        simple = known.ndim == 1 or scale
-        score = learnt.scores(judged, known) if simple else {}
-        baseline = learnt.baseline(average, known, judged.weights) if simple else {}
-        where = "the training rows" if held is None else f"{len(held):,} rows held out"
-        losses = course.validation_losses or course.training_losses
-        if course.retries:
-            notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
-        return Report(
-            converged=course.stop.converged,
-            reason=course.stop.reason,
-            advice=advise(converged=course.stop.converged, diverged=course.diverged, losses=tuple(losses)),
-            steps=course.steps,
-            epochs=course.epochs,
-            seconds=course.seconds,
-            training_losses=tuple(course.training_losses),
-            validation_losses=tuple(course.validation_losses),
-            best_epoch=course.best_epoch if held is not None else None,
-            score=score,
-            baseline=baseline,
-            continued_from=before,
-            notes=(*notes, f"scores are those of {where}"),
-        )
 
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any) -> Any:
@@ -312,7 +197,7 @@ class Network:
             share=0.0,
             sample_weight=sample_weight,
             class_weight=class_weight,
-            seed=self._seed,
+            seed=self._wishes.seed,
         )
         learnt.check(rows.targets)
         settings = step_settings(float(rows.weights.mean()))
@@ -356,9 +241,10 @@ class Network:
 
     def clone(self) -> Network:
         """An untrained network with the same settings."""
+        wishes = self._wishes
         return Network(
-            self._layers, loss=self._loss, optimizer=self._optimizer, columns=self._columns, engine=self._engine,
-            dtype=self._dtype, seed=self._seed, reduction=self._reduction,
+            wishes.layers, loss=wishes.loss, optimizer=wishes.optimizer, columns=wishes.columns, engine=wishes.engine,
+            dtype=wishes.dtype, seed=wishes.seed, reduction=wishes.reduction,
         )  # fmt: skip
 
     def save(self, path: str | Path) -> Path:
@@ -367,15 +253,19 @@ class Network:
         Raises ModelFileError where it cannot be written; a file that was there stays as it was.
         """
         learnt = self._ready("save")
-        learnt.settings = {"columns": self._columns, "planned": self._planned, "explicit": self._layers is not None}
+        learnt.settings = {
+            "columns": dict(self._wishes.columns),
+            "planned": self._planned,
+            "explicit": self._wishes.layers is not None,
+        }
         return learnt.save(path)
 
     def __repr__(self) -> str:
-        layers = "" if self._layers is None else "layers, "
+        layers = "" if self._wishes.layers is None else "layers, "
         state = "learnt nothing yet"
         if self._learnt is not None:
             state = f"learnt {int(self._learnt.state[STEP]):,} steps"
-        return f"Network({layers}seed={self._seed})\n{state}"
+        return f"Network({layers}seed={self._wishes.seed})\n{state}"
 
 
 def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[Configured]] = ()) -> Network:
@@ -406,10 +296,6 @@ def _noted(value: T, notes: tuple[str, ...]) -> T:
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
     code = method.__code__
     return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-
-
-def _input_name(contract: ArrayContract | TableContract) -> str:
-    return contract.name if isinstance(contract, ArrayContract) else contract.encoding.inputs[0].name
 
 
 def _watcher(

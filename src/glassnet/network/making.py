@@ -1,0 +1,138 @@
+"""A network made for the data that it sees first: what the caller wished, and the plan for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.data.contract import Array, ArrayContract, TableContract
+from glassnet.errors import SettingError
+from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
+from glassnet.nn import BinaryLogLoss, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.nn.graph import Graph, chain
+from glassnet.nn.last import raw_output
+from glassnet.nn.layer import Input, Layer, Node
+from glassnet.optimizers.adam import Adam
+from glassnet.optimizers.lookup import as_optimizer
+from glassnet.optimizers.optimizer import Optimizer
+from glassnet.plan import Choice, as_planned, column_choices
+from glassnet.random import as_seed
+from glassnet.training.programs import Model
+
+Planned = tuple[int, int]  # the rows of a batch and the epochs of a plan
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller wants of a network; None where the plan decides."""
+
+    layers: Sequence[Layer] | Node | None
+    loss: Loss | None
+    optimizer: Optimizer | None
+    columns: Mapping[str, str]
+    engine: str
+    dtype: str
+    seed: int
+    reduction: str
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        layers: Sequence[Layer | str] | Node | None,
+        loss: Loss | str | None,
+        optimizer: Optimizer | str | None,
+        columns: Mapping[str, str] | None,
+        engine: str,
+        dtype: str,
+        seed: int | None,
+        reduction: str,
+    ) -> Wishes:
+        """The wishes with every name looked up; raises SettingError for what cannot be."""
+        as_engine(engine)
+        if dtype not in ("float32", "float64"):
+            raise SettingError(f"dtype={dtype!r}: expected 'float32' or 'float64'")
+        if reduction not in ("mean", "sum"):
+            raise SettingError(f"reduction={reduction!r}: expected 'mean' or 'sum'")
+        if layers is not None and loss is None:
+            raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
+        return cls(
+            layers if layers is None or isinstance(layers, Node) else [as_layer(each) for each in layers],
+            None if loss is None else as_loss(loss),
+            None if optimizer is None else as_optimizer(optimizer),
+            dict(columns or {}),
+            engine,
+            dtype,
+            as_seed(seed),
+            reduction,
+        )
+
+
+def first(
+    wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
+) -> tuple[Learnt, Planned | None]:
+    """The network for data seen for the first time, with what the plan says of batches and epochs.
+
+    Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
+    """
+    if targets is None and target is None:
+        raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
+    explicit = wishes.layers is not None
+    if explicit and targets is not None and is_numeric(data):
+        arrays = array_contract(data, targets, classes=_of_classes(wishes), dtype=wishes.dtype, name=_input(wishes))
+        return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
+    contract, rows = table_contract(
+        data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
+        share=share_of(validation, explicit=explicit), seed=wishes.seed,
+    )  # fmt: skip
+    width = len(contract.target.names)
+    if explicit:
+        like = np.zeros(1, np.int64) if contract.labels is not None else np.zeros((1, width))
+        return _explicit(wishes, contract, like), None
+    plan = as_planned(contract, rows, wishes.loss, wishes.optimizer)
+    shape, dtype = ((), "int64") if contract.labels is not None else ((width,), wishes.dtype)
+    model = Model(Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction)
+    return Learnt.of(contract, plan.choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
+
+
+def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
+    """The network of layers that the caller laid out, for targets like these."""
+    output = wishes.layers
+    if not isinstance(output, Node):
+        row, name = _only_input(contract)
+        output = chain(output or [], Input(row, name=name))
+    assert wishes.loss is not None  # checked when the network was made
+    raw = raw_output(output, wishes.loss)
+    dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
+    optimizer = wishes.optimizer or Adam()
+    graph = Graph.of(raw)
+    model = Model(graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction)
+    why = "given" if raw is output else f"it brings the final {model.loss.final} itself"
+    choices = [
+        *column_choices(contract),
+        *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
+        Choice("loss", repr(model.loss), why),
+        Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
+    ]
+    return Learnt.of(contract, choices, model, wishes.engine, wishes.seed)
+
+
+def _of_classes(wishes: Wishes) -> bool:
+    return isinstance(wishes.loss, SoftmaxLogLoss | BinaryLogLoss)
+
+
+def _input(wishes: Wishes) -> str:
+    """The name of the only input of explicit layers."""
+    return Graph.of(wishes.layers).inputs[0].name if isinstance(wishes.layers, Node) else "inputs"
+
+
+def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int, ...], str]:
+    """The shape of a row and the name of the input that a list of layers starts from."""
+    if isinstance(contract, ArrayContract):
+        return contract.row, contract.name
+    (spec,) = contract.encoding.inputs
+    return spec.shape, spec.name

@@ -1,0 +1,46 @@
+"""The report of a run, put together from its course and the scores of the network."""
+
+from __future__ import annotations
+
+from glassnet.network.learnt import Learnt
+from glassnet.training.loop import Course, Rows
+from glassnet.training.report import Report, advise
+
+
+def report_of(
+    learnt: Learnt, course: Course, training: Rows, held: Rows | None, before: int, notes: tuple[str, ...]
+) -> Report:
+    """What a run came to; scores are those of the rows held out, or of the training rows where none were.
+
+    `before` is the number of steps that the network had done before.
+    """
+    assert course.stop is not None  # the loop ends only with a reason
+    judged = training if held is None else held
+    score, baseline = _scores(learnt, training, judged)
+    losses = course.validation_losses or course.training_losses
+    if course.retries:
+        notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
+    where = "the training rows" if held is None else f"{len(held):,} rows held out"
+    return Report(
+        converged=course.stop.converged,
+        reason=course.stop.reason,
+        advice=advise(converged=course.stop.converged, diverged=course.diverged, losses=tuple(losses)),
+        steps=course.steps,
+        epochs=course.epochs,
+        seconds=course.seconds,
+        training_losses=tuple(course.training_losses),
+        validation_losses=tuple(course.validation_losses),
+        best_epoch=course.best_epoch if held is not None else None,
+        score=score,
+        baseline=baseline,
+        continued_from=before,
+        notes=(*notes, f"scores are those of {where}"),
+    )
+
+
+def _scores(learnt: Learnt, training: Rows, judged: Rows) -> tuple[dict[str, float], dict[str, float]]:
+    """The scores of the network on some rows, and those of the plain average or majority of the training rows."""
+    known, average = judged.targets, training.targets
+    if learnt.contract.labels is None:
+        known, average = learnt.contract.numbers(known), learnt.contract.numbers(average)
+    return learnt.scores(judged, known), learnt.baseline(average, known, judged.weights)
