@@ -374,3 +374,20 @@ def test_a_final_softmax_or_sigmoid_under_its_log_loss_is_applied_once_and_said(
             answers.append(network.predict_probabilities(x))
         assert np.array_equal(*answers)
         assert "it brings the final" in network.plan
+
+
+def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_time(tmp_path):
+    network = gn.Network(classes=["a", "b"], seed=0)
+    assert network.predict_probabilities([[0.1, 0.2]]).tolist() == [[0.5, 0.5]]
+    assert list(network.labels) == ["a", "b"]
+    for i in range(200):
+        network.learn([i % 2, 1.0], "ab"[i % 2])
+    assert network.predict([[0, 1.0], [1, 1.0]]).tolist() == ["a", "b"]
+    with pytest.raises(TargetError, match="the class 'c' was not learnt"):
+        network.learn([2, 1.0], "c")
+    loaded = gn.load(network.save(tmp_path / "stream.glass"))
+    assert loaded.predict([[0, 1.0], [1, 1.0]]).tolist() == ["a", "b"]
+    with pytest.raises(SettingError, match="at least two classes"):
+        gn.Network(classes=["a"])
+    with pytest.raises(SettingError, match="classes of a table are read from it"):
+        gn.Network(classes=["a", "b"]).learn({"x": [1, 2], "y": ["a", "b"]}, target="y")

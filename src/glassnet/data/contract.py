@@ -77,8 +77,13 @@ class ArrayContract:
     name: str = "inputs"
 
     @classmethod
-    def fit(cls, inputs: Array, targets: Array, *, classes: bool, dtype: str, name: str) -> ArrayContract:
-        """The contract of these arrays; raises DataError where their rows differ in number."""
+    def fit(
+        cls, inputs: Array, targets: Array, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+    ) -> ArrayContract:
+        """The contract of these arrays, with the classes `given` in that order where they are known beforehand.
+
+        Raises DataError where inputs and targets differ in rows.
+        """
         if len(inputs) != len(targets):
             raise DataError(
                 f"inputs of shape {inputs.shape} and targets of shape {targets.shape}: {len(inputs)} rows against "
@@ -86,7 +91,9 @@ class ArrayContract:
             )
         if targets.ndim == 2 and targets.shape[1] == 1 and classes:
             targets = targets[:, 0]
-        labels = tuple(np.unique(targets).tolist()) if classes and targets.ndim == 1 else None
+        labels = None
+        if classes and targets.ndim == 1:
+            labels = tuple(np.unique(targets).tolist() if given is None else given)
         return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
 
     @property
@@ -131,7 +138,7 @@ class ArrayContract:
         if -1 in found:
             row = found.index(-1)
             raise TargetError(
-                f"row {row + 1}: the class {given[row]!r} was not learnt; the classes are "
+                f"row {row + 1}: the class {given.tolist()[row]!r} was not learnt; the classes are "
                 f"{', '.join(map(repr, self.labels))}"
             )
         return np.array(found, np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
-from glassnet.nn import BinaryLogLoss, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.nn import BinaryLogLoss, Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
@@ -23,6 +23,7 @@ from glassnet.plan import Choice, as_planned, column_choices
 from glassnet.random import as_seed
 from glassnet.training.programs import Model
 
+STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
 Planned = tuple[int, int]  # the rows of a batch and the epochs of a plan
 
 
@@ -34,6 +35,7 @@ class Wishes:
     loss: Loss | None
     optimizer: Optimizer | None
     columns: Mapping[str, str]
+    classes: tuple[Any, ...] | None
     engine: str
     dtype: str
     seed: int
@@ -47,6 +49,7 @@ class Wishes:
         loss: Loss | str | None,
         optimizer: Optimizer | str | None,
         columns: Mapping[str, str] | None,
+        classes: Sequence[Any] | None,
         engine: str,
         dtype: str,
         seed: int | None,
@@ -65,6 +68,7 @@ class Wishes:
             None if loss is None else as_loss(loss),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
+            None if classes is None else _distinct(classes),
             engine,
             dtype,
             as_seed(seed),
@@ -81,10 +85,19 @@ def first(
     """
     if targets is None and target is None:
         raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
+    if wishes.classes is not None and wishes.layers is None:
+        wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
     if explicit and targets is not None and is_numeric(data):
-        arrays = array_contract(data, targets, classes=_of_classes(wishes), dtype=wishes.dtype, name=_input(wishes))
+        arrays = array_contract(
+            data, targets, classes=_of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
+        )
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
+    if wishes.classes is not None:
+        raise SettingError(
+            "classes= is for arrays and single examples, learn(inputs, targets); "
+            "the classes of a table are read from it"
+        )
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
         share=share_of(validation, explicit=explicit), seed=wishes.seed,
@@ -119,6 +132,22 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     ]
     return Learnt.of(contract, choices, model, wishes.engine, wishes.seed)
+
+
+def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
+    """The classes given, at least two and each once."""
+    given = tuple(classes)
+    if isinstance(classes, str) or len(set(given)) < 2 or len(set(given)) < len(given):
+        raise SettingError(f"classes={classes!r}: expected a list of at least two classes, each once")
+    return given
+
+
+def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
+    """A small network for rows that come one at a time, of which only the classes are known beforehand."""
+    layers = [Dense(STREAM_UNITS, "tanh"), Dense(len(classes))]
+    return replace(
+        wishes, layers=layers, loss=wishes.loss or SoftmaxLogLoss(), optimizer=wishes.optimizer or Adam(STREAM_RATE)
+    )
 
 
 def _of_classes(wishes: Wishes) -> bool:

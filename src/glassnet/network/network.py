@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
@@ -41,8 +42,10 @@ class Network:
 
     Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
     graph; `loss` and `optimizer`, an object or a name; `columns`, what some columns are taken for, as in
-    {"zip": "category"}; `engine`; `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random,
-    None for a new one; `reduction`, "mean" or "sum", whether an update divides by the rows of a batch.
+    {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
+    come one at a time and may be asked about before any is learnt; `engine`; `dtype`, "float32" or "float64"; `seed`, a
+    whole number that fixes everything random, None for a new one; `reduction`, "mean" or "sum", whether an update
+    divides by the rows of a batch.
 
     Explicit layers on numeric arrays get no scaling; tables are encoded, categories one-hot.
     """
@@ -54,17 +57,25 @@ class Network:
         loss: Loss | str | None = None,
         optimizer: Optimizer | str | None = None,
         columns: Mapping[str, str] | None = None,
+        classes: Sequence[Any] | None = None,
         engine: str = "reference",
         dtype: str = "float32",
         seed: int | None = None,
         reduction: str = "mean",
         **others: Any,
     ) -> None:
-        refuse("Network", others, ("layers", "loss", "optimizer", "columns", "engine", "dtype", "seed", "reduction"))
+        refuse("Network", others, _arguments(Network.__init__))
         self._wishes = Wishes.checked(
-            layers=layers, loss=loss, optimizer=optimizer, columns=columns, engine=engine, dtype=dtype, seed=seed,
+            layers=layers,
+            loss=loss,
+            optimizer=optimizer,
+            columns=columns,
+            classes=classes,
+            engine=engine,
+            dtype=dtype,
+            seed=seed,
             reduction=reduction,
-        )  # fmt: skip
+        )
         self._learnt: Learnt | None = None
         self._planned: Planned | None = None
 
@@ -155,12 +166,19 @@ class Network:
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, and SchemaError or DataError for rows that do not fit.
         """
+        if self._learnt is None and self._wishes.classes is not None:
+            return np.array(self._wishes.classes)[self._prior(data).argmax(axis=1)]
         learnt = self._ready("predict")
         inputs = _noted(*learnt.contract.inputs(data))
         return learnt.contract.answers(data, learnt.answers(inputs))
 
     def predict_probabilities(self, data: Any) -> Any:
-        """For each row the probability of each class, a column a class in the order of `labels`."""
+        """For each row the probability of each class, a column a class in the order of `labels`.
+
+        Before anything is learnt, where the classes are given: each is as likely as the others.
+        """
+        if self._learnt is None and self._wishes.classes is not None:
+            return self._prior(data)
         learnt = self._ready("predict_probabilities")
         if learnt.contract.labels is None:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
@@ -203,6 +221,12 @@ class Network:
         settings = step_settings(float(rows.weights.mean()))
         return Opened(open_step(learnt.programs, learnt.state, rows.data, settings))
 
+    def _prior(self, data: Any) -> Array:
+        """Equal probabilities for each row."""
+        classes = self._wishes.classes or ()
+        rows = len(as_inputs(data, self._wishes.dtype))
+        return np.full((rows, len(classes)), 1 / len(classes))
+
     def _ready(self, call: str) -> Learnt:
         if self._learnt is None:
             raise NotLearntError(f"{call}: the network has learnt nothing yet; call learn(data, target=...) first")
@@ -222,6 +246,8 @@ class Network:
     @property
     def labels(self) -> Sequence[Any] | None:
         """The classes in the order of the columns of probabilities, or None for numbers."""
+        if self._learnt is None and self._wishes.classes is not None:
+            return self._wishes.classes
         return self._ready("labels").contract.labels
 
     @property
@@ -243,7 +269,8 @@ class Network:
         """An untrained network with the same settings."""
         wishes = self._wishes
         return Network(
-            wishes.layers, loss=wishes.loss, optimizer=wishes.optimizer, columns=wishes.columns, engine=wishes.engine,
+            wishes.layers, loss=wishes.loss, optimizer=wishes.optimizer, columns=wishes.columns, classes=wishes.classes,
+            engine=wishes.engine,
             dtype=wishes.dtype, seed=wishes.seed, reduction=wishes.reduction,
         )  # fmt: skip
 
@@ -255,6 +282,7 @@ class Network:
         learnt = self._ready("save")
         learnt.settings = {
             "columns": dict(self._wishes.columns),
+            "classes": None if self._wishes.classes is None else list(self._wishes.classes),
             "planned": self._planned,
             "explicit": self._wishes.layers is not None,
         }
@@ -279,7 +307,8 @@ def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[
     explicit = settings["explicit"]
     network = Network(
         model.graph.output if explicit else None, loss=model.loss if explicit else None, optimizer=model.optimizer,
-        columns=settings["columns"], engine=engine, dtype=model.dtype, seed=learnt.seed, reduction=model.reduction,
+        columns=settings["columns"],
+        classes=settings["classes"], engine=engine, dtype=model.dtype, seed=learnt.seed, reduction=model.reduction,
     )  # fmt: skip
     network._learnt = learnt
     network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])

@@ -40,15 +40,20 @@ def share_of(validation: Any, *, explicit: bool) -> float:
     return HELD_OUT if validation is None and not explicit else 0.0
 
 
-def array_contract(data: Any, targets: Any, *, classes: bool, dtype: str, name: str) -> ArrayContract:
-    """The contract of numeric arrays; raises DataError or TargetError where they cannot be learnt from."""
+def array_contract(
+    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+) -> ArrayContract:
+    """The contract of numeric arrays, with the classes `given` where they are known beforehand.
+
+    Raises DataError or TargetError where they cannot be learnt from.
+    """
     inputs = as_inputs(data, dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
-    given = np.asarray(targets) if classes else as_inputs(targets, "float64")
-    if given.ndim == 0:
+    array = np.asarray(targets) if classes else as_inputs(targets, "float64")
+    if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return ArrayContract.fit(inputs, given, classes=classes, dtype=dtype, name=name)
+    return ArrayContract.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
 
 
 def table_contract(
