@@ -113,7 +113,7 @@ def _layers(contract: TableContract, width: int, outputs: int) -> Node:
         node: Node = Input(spec.shape, name=spec.name, dtype=spec.dtype if spec.levels else None)
         if spec.levels:
             size = min(16, 1 + math.ceil(math.sqrt(spec.levels)))
-            node = Embedding(spec.levels, size, name=f"embedding_{spec.name}")(node)
+            node = Embedding(spec.levels, size, unseen=True, name=f"embedding_{spec.name}")(node)
         parts.append(node)
     x = Concatenate()(*parts) if len(parts) > 1 else parts[0]
     hidden = Activation("silu")(Dense(width)(x))

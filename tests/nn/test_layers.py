@@ -101,6 +101,13 @@ def test_embedding_picks_rows(apply):
     assert apply(Embedding(4, 2), np.array([[3, 0]]), given={"weights": table})[0].shape == (1, 2, 2)
 
 
+def test_the_row_of_what_was_never_seen_starts_at_zero():
+    declared, _ = Graph.of(Embedding(4, 3, unseen=True)(Input((), dtype="int64"))).declare("float32")
+    weights = declared["embedding_1.weights"].initializer.values((4, 3), 0, "embedding_1.weights")
+    assert weights[0].tolist() == [0, 0, 0]
+    assert (weights[1:] != 0).all()
+
+
 def test_layer_norm_brings_each_row_to_mean_zero_and_variance_one(apply):
     found, _ = apply(LayerNorm(epsilon=1e-12), np.array([[1.0, 2, 6], [5, 5, 5]]))
     expected = np.array([-2, -1, 3]) / math.sqrt(14 / 3)

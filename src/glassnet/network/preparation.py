@@ -105,12 +105,19 @@ def rows_of(
     notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
     notes = (*notes, *_alone(encoded[present], labels))
     training, held = _split(encoded, present, labels is not None, share, seed)
-    rows = Rows({name: array[training] for name, array in inputs.items()}, encoded[training], weights[training])
+    rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
         return rows, given_rows(contract, *validation)[0], notes
     if len(held) == 0:
         return rows, None, notes
-    return rows, Rows({name: array[held] for name, array in inputs.items()}, encoded[held], weights[held]), notes
+    return rows, _picked(inputs, encoded, weights, held), notes
+
+
+def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np.float64], rows: Array) -> Rows:
+    """Some of the rows; the arrays themselves, not copies, where these are all."""
+    if len(rows) == len(encoded):
+        return Rows(inputs, encoded, weights)
+    return Rows({name: array[rows] for name, array in inputs.items()}, encoded[rows], weights[rows])
 
 
 def given_rows(contract: Contract, data: Any, targets: Any = None) -> tuple[Rows, tuple[str, ...]]:
@@ -137,7 +144,7 @@ def sample_of(training: Rows, seed: int) -> Rows:
     if len(training) <= SAMPLE:
         return training
     rows = np.sort(permutation(seed, "sample", len(training))[:SAMPLE])
-    return Rows({name: a[rows] for name, a in training.inputs.items()}, training.targets[rows], training.weights[rows])
+    return _picked(training.inputs, training.targets, training.weights, rows)
 
 
 def is_numeric(data: Any) -> bool:

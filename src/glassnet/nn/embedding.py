@@ -8,9 +8,22 @@ from dataclasses import dataclass
 from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.nn.initializers import Initializer, Normal, as_initializer
+from glassnet.nn.initializers import Floats, Initializer, Normal, as_initializer
 from glassnet.nn.layer import Layer, Own, Parameter
-from glassnet.settings import check_whole
+from glassnet.settings import check_flag, check_whole
+
+
+@dataclass(frozen=True, eq=False)
+class FirstRowZero(Initializer):
+    """The values of another initializer, with zeros in the first row."""
+
+    others: Initializer
+
+    def values(self, shape: tuple[int, ...], seed: int, name: str) -> Floats:
+        """A float64 array of `shape`."""
+        values = self.others.values(shape, seed, name)
+        values[0] = 0
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,16 +31,19 @@ class Embedding(Layer):
     """The row of a table for each whole number from 0 to `levels` - 1: (n, ...) -> (n, ..., outputs).
 
     The table, `weights` (levels, outputs), starts normal with standard deviation 0.1 unless `initializer` says
-    otherwise. Raises SettingError for a setting out of its range.
+    otherwise. With `unseen`, row 0 stands for what was never seen and starts at 0: it then adds nothing to what is
+    known, unless training rows move it. Raises SettingError for a setting out of its range.
     """
 
     levels: int
     outputs: int
     initializer: Initializer | str | None = None
+    unseen: bool = False
 
     def __post_init__(self) -> None:
         check_whole(self, "levels", 1)
         check_whole(self, "outputs", 1)
+        check_flag(self, "unseen")
         given = self.initializer
         object.__setattr__(self, "initializer", None if given is None else as_initializer(given))
 
@@ -35,6 +51,7 @@ class Embedding(Layer):
         """`weights` (levels, outputs)."""
         start = self.initializer or Normal(0.1)
         assert isinstance(start, Initializer)
+        start = FirstRowZero(start) if self.unseen else start
         return {"weights": Parameter((self.levels, self.outputs), start, decay=False)}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
