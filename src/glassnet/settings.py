@@ -58,6 +58,19 @@ def as_json(value: Any, where: str) -> Any:
     )
 
 
+def finite(value: Any) -> Any:
+    """A value of JSON's types with None in place of numbers that are not finite, which JSON has no way to write.
+
+    >>> finite({"losses": (0.5, float("nan"))})
+    {'losses': [0.5, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: finite(item) for key, item in value.items()}
+    return [finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def from_json(value: Any, classes: Mapping[str, type[Configured]]) -> Any:
     """The value that `as_json` wrote; lists come back as tuples, as the fields of a frozen object should be.
 

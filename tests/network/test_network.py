@@ -391,3 +391,14 @@ def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_tim
         gn.Network(classes=["a"])
     with pytest.raises(SettingError, match="classes of a table are read from it"):
         gn.Network(classes=["a", "b"]).learn({"x": [1, 2], "y": ["a", "b"]}, target="y")
+
+
+def test_threads_are_checked_and_change_no_answer_beyond_rounding():
+    with pytest.raises(SettingError, match="threads=0"):
+        gn.Network(threads=0)
+    answers = []
+    for threads in (1, 2):
+        network = small(threads=threads)
+        network.learn(X, 3 * X, epochs=3)
+        answers.append(network.predict(X))
+    np.testing.assert_allclose(*answers, rtol=1e-5, atol=1e-6)

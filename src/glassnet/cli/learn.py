@@ -30,6 +30,7 @@ ENDING = ".glass"
 @click.option("--seed", type=click.IntRange(min=0), help="Whole number that fixes everything random.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Stop after so many passes over the rows.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop by then.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads to compute with.")
 @click.option("--require-convergence", is_flag=True, help="Exit with code 5 where learning did not converge.")
 @arguments.json_option
 @arguments.no_color_option
@@ -43,6 +44,7 @@ def learn(
     seed: int | None,
     epochs: int | None,
     time_limit: float | None,
+    threads: int | None,
     require_convergence: bool,
     as_json: bool,
     quiet: bool,
@@ -63,7 +65,7 @@ def learn(
     columns, path = _kinds(kinds), _path(output, table)
     from glassnet.network import Network
 
-    network = Network(seed=seed, columns=columns)
+    network = Network(seed=seed, columns=columns, threads=threads)
     level = _level(quiet=quiet, verbose=verbose)
     report = network.learn(
         arguments.read_rows(table),

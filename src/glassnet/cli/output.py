@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import json
-import math
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +66,9 @@ def write_csv(stream: TextIO, columns: Mapping[str, Sequence[Any]]) -> None:
 
 def write_json(stream: TextIO, document: Any) -> None:
     """Write one JSON document; numbers that are not finite become null, for JSON has none."""
-    json.dump(_finite(document), stream, ensure_ascii=False, allow_nan=False, indent=2)
+    from glassnet.settings import finite  # it brings NumPy, which help and mistakes do not wait for
+
+    json.dump(finite(document), stream, ensure_ascii=False, allow_nan=False, indent=2)
     stream.write("\n")
 
 
@@ -80,11 +81,3 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

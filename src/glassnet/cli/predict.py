@@ -34,9 +34,9 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
     """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
-    from glassnet.network.learnt import Learnt
+    from glassnet.network.learnt import Learnt, as_engine
 
-    learnt = Learnt.load(model, "reference", ())
+    learnt = Learnt.load(model, as_engine(), ())
     rows = arguments.read_rows(table)
     inputs, notes = learnt.contract.inputs(rows)
     if not quiet:

@@ -2,15 +2,16 @@
 
 It is the definition that other engines are compared with, and what the glass shows. It needs no compiler.
 
-Matrix products run on one thread: the products of small networks gain little from more, and lose much where another
-program wants the same cores (measured: 26 times slower on two busy cores); and the bits of a sum then never depend on
-how many cores a machine has.
+Matrix products run on one thread unless told otherwise: the products of small networks gain little from more, and lose
+much where another program wants the same cores (measured: 26 times slower on two busy cores); and the bits of a sum
+then never depend on how many cores a machine has.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -28,17 +29,20 @@ SLICE_SECONDS = 0.05  # a run comes back about this often, so that progress is s
 
 
 class Reference:
-    """The engine that interprets."""
+    """The engine that interprets, its matrix products on a number of threads."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
 
     def compile(self, program: Program) -> ReferenceExecutable:
         """Make a program ready to run; nothing is compiled."""
-        return ReferenceExecutable(program)
+        return ReferenceExecutable(program, self._threads)
 
 
 class ReferenceExecutable:
     """A program and its interpreter."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, threads: int) -> None:
         self.program = program
         self._interpreter = Interpreter(program.tape, program.wanted)
         needed = set(self._interpreter.given)
@@ -46,7 +50,8 @@ class ReferenceExecutable:
             {name: call for name, call in role.items() if call.position in needed}
             for role in (program.inputs, program.state, program.settings)
         )
-        self._one_thread = ThreadpoolController().select(user_api="blas")
+        products = ThreadpoolController().select(user_api="blas")
+        self._limited = partial(products.limit, limits=threads)
         self._shapes = {name: call.shape for name, call in self._inputs.items()}
 
     def step(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
@@ -75,34 +80,22 @@ class ReferenceExecutable:
         settings: Settings,
     ) -> Slice:
         """Run at most `steps` steps; come back after 50 ms, at the end of the order, or where a loss is not finite."""
-        with self._one_thread.limit(limits=1):
-            return self._run(state, data, order, start, batch_size, steps, settings)
-
-    def _run(
-        self,
-        state: State,
-        data: Batch,
-        order: npt.NDArray[np.int64],
-        start: int,
-        batch_size: int,
-        steps: int,
-        settings: Settings,
-    ) -> Slice:
         done, loss, weight = 0, 0.0, 0.0
         end = time.perf_counter() + SLICE_SECONDS
-        while done < steps and start < len(order) and (done == 0 or time.perf_counter() < end):
-            rows = order[start : start + batch_size]
-            outputs = self.step(state, {name: data[name][rows] for name in self._inputs}, settings)
-            if not np.isfinite(outputs[LOSS]):
-                return Slice(done, loss, weight, finite=False)
-            loss, weight = loss + float(outputs[LOSS]), weight + float(outputs[WEIGHT])
-            done, start = done + 1, start + batch_size
+        with self._limited():
+            while done < steps and start < len(order) and (done == 0 or time.perf_counter() < end):
+                rows = order[start : start + batch_size]
+                outputs = self.step(state, {name: data[name][rows] for name in self._inputs}, settings)
+                if not np.isfinite(outputs[LOSS]):
+                    return Slice(done, loss, weight, finite=False)
+                loss, weight = loss + float(outputs[LOSS]), weight + float(outputs[WEIGHT])
+                done, start = done + 1, start + batch_size
         return Slice(done, loss, weight, finite=True)
 
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows, a batch at a time so that memory stays bounded."""
         rows = self._rows(data)
-        with self._one_thread.limit(limits=1):
+        with self._limited():
             parts = [
                 self.step(state, {name: data[name][i : i + batch_size] for name in self._inputs}, {})
                 for i in range(0, max(rows, 1), batch_size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from glassnet import places
 from glassnet.data.contract import Array, Contract, contract_from
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
@@ -27,7 +28,7 @@ from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, Model, Programs
 from glassnet.training.report import Report
 
-ENGINES: Mapping[str, type[Engine]] = {"reference": Reference}
+ENGINES: Mapping[str, Callable[..., Engine]] = {"reference": Reference}
 NUMBER_SCORES = ("r2", "root_mean_squared_error", "mean_absolute_error")
 
 
@@ -48,12 +49,11 @@ class Learnt:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, contract: Contract, choices: Sequence[Choice], model: Model, engine: str, seed: int) -> Learnt:
+    def of(cls, contract: Contract, choices: Sequence[Choice], model: Model, engine: Engine, seed: int) -> Learnt:
         """Record the programs, compile them, and draw the first weights."""
         programs = Programs.of(model)
-        compile_ = as_engine(engine).compile
-        executables = compile_(programs.train), compile_(programs.evaluate), compile_(programs.predict)
-        return cls(contract, tuple(choices), programs, programs.layout.initial(seed), *executables, seed)
+        train, evaluate, predict = map(engine.compile, (programs.train, programs.evaluate, programs.predict))
+        return cls(contract, tuple(choices), programs, programs.layout.initial(seed), train, evaluate, predict, seed)
 
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
@@ -120,7 +120,7 @@ class Learnt:
         return write(path, self.programs.layout.arrays(self.state), settings)
 
     @classmethod
-    def load(cls, path: str | Path, engine: str, classes: Sequence[type[Configured]]) -> Learnt:
+    def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
         """Read what `save` wrote; raises ModelFileError, or SettingError for own classes that are not given."""
         arrays, settings = read(path)
         known = built_in() | {each.__name__: each for each in classes}
@@ -158,8 +158,11 @@ def built_in() -> dict[str, type[Configured]]:
     return known
 
 
-def as_engine(name: str) -> Engine:
-    """The engine of that name; raises SettingError, with the nearest, where there is none."""
+def as_engine(name: str = "reference", threads: int | None = None) -> Engine:
+    """The engine of that name on so many threads, as many as suit it where None.
+
+    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
+    """
     if name not in ENGINES:
         raise SettingError(f"engine={name!r}: expected one of {', '.join(ENGINES)}{nearest(name, ENGINES)}")
-    return ENGINES[name]()
+    return ENGINES[name]() if threads is None else ENGINES[name](places.threads(threads))

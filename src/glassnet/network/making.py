@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.contract import Array, ArrayContract, TableContract
+from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
@@ -36,7 +37,7 @@ class Wishes:
     optimizer: Optimizer | None
     columns: Mapping[str, str]
     classes: tuple[Any, ...] | None
-    engine: str
+    engine: Engine
     dtype: str
     seed: int
     reduction: str
@@ -51,12 +52,12 @@ class Wishes:
         columns: Mapping[str, str] | None,
         classes: Sequence[Any] | None,
         engine: str,
+        threads: int | None,
         dtype: str,
         seed: int | None,
         reduction: str,
     ) -> Wishes:
         """The wishes with every name looked up; raises SettingError for what cannot be."""
-        as_engine(engine)
         if dtype not in ("float32", "float64"):
             raise SettingError(f"dtype={dtype!r}: expected 'float32' or 'float64'")
         if reduction not in ("mean", "sum"):
@@ -69,7 +70,7 @@ class Wishes:
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
-            engine,
+            as_engine(engine, threads),
             dtype,
             as_seed(seed),
             reduction,

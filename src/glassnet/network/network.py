@@ -14,7 +14,7 @@ from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
-from glassnet.network.learnt import Learnt
+from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
@@ -43,9 +43,9 @@ class Network:
     Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
     graph; `loss` and `optimizer`, an object or a name; `columns`, what some columns are taken for, as in
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
-    come one at a time and may be asked about before any is learnt; `engine`; `dtype`, "float32" or "float64"; `seed`, a
-    whole number that fixes everything random, None for a new one; `reduction`, "mean" or "sum", whether an update
-    divides by the rows of a batch.
+    come one at a time and may be asked about before any is learnt; `engine`, and `threads`, on how many it computes;
+    `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
+    `reduction`, "mean" or "sum", whether an update divides by the rows of a batch.
 
     Explicit layers on numeric arrays get no scaling; tables are encoded, categories one-hot.
     """
@@ -59,6 +59,7 @@ class Network:
         columns: Mapping[str, str] | None = None,
         classes: Sequence[Any] | None = None,
         engine: str = "reference",
+        threads: int | None = None,
         dtype: str = "float32",
         seed: int | None = None,
         reduction: str = "mean",
@@ -72,6 +73,7 @@ class Network:
             columns=columns,
             classes=classes,
             engine=engine,
+            threads=threads,
             dtype=dtype,
             seed=seed,
             reduction=reduction,
@@ -267,12 +269,14 @@ class Network:
 
     def clone(self) -> Network:
         """An untrained network with the same settings."""
-        wishes = self._wishes
-        return Network(
-            wishes.layers, loss=wishes.loss, optimizer=wishes.optimizer, columns=wishes.columns, classes=wishes.classes,
-            engine=wishes.engine,
-            dtype=wishes.dtype, seed=wishes.seed, reduction=wishes.reduction,
-        )  # fmt: skip
+        return self._of(self._wishes)
+
+    @classmethod
+    def _of(cls, wishes: Wishes) -> Network:
+        """A network of wishes that have been checked."""
+        network = cls.__new__(cls)
+        network._wishes, network._learnt, network._planned = wishes, None, None
+        return network
 
     def save(self, path: str | Path) -> Path:
         """Write the network to one file, without training rows or code; returns its path.
@@ -296,20 +300,34 @@ class Network:
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
 
 
-def load(path: str | Path, *, engine: str = "reference", classes: Sequence[type[Configured]] = ()) -> Network:
+def load(
+    path: str | Path,
+    *,
+    engine: str = "reference",
+    threads: int | None = None,
+    classes: Sequence[type[Configured]] = (),
+) -> Network:
     """The network that `save` wrote; no code of the file is run, since it holds none.
 
     `classes` gives own layers, losses or optimizers that it names. Raises ModelFileError for a file that is damaged,
     foreign or from a later release.
     """
-    learnt = Learnt.load(path, engine, classes)
+    running = as_engine(engine, threads)
+    learnt = Learnt.load(path, running, classes)
     model, settings = learnt.programs.model, learnt.settings
-    explicit = settings["explicit"]
-    network = Network(
-        model.graph.output if explicit else None, loss=model.loss if explicit else None, optimizer=model.optimizer,
+    given = settings["classes"]
+    wishes = Wishes(
+        layers=model.graph.output if settings["explicit"] else None,
+        loss=model.loss if settings["explicit"] else None,
+        optimizer=model.optimizer,
         columns=settings["columns"],
-        classes=settings["classes"], engine=engine, dtype=model.dtype, seed=learnt.seed, reduction=model.reduction,
-    )  # fmt: skip
+        classes=None if given is None else tuple(given),
+        engine=running,
+        dtype=model.dtype,
+        seed=learnt.seed,
+        reduction=model.reduction,
+    )
+    network = Network._of(wishes)
     network._learnt = learnt
     network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])
     return network

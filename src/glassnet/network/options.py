@@ -37,7 +37,6 @@ FAMILIAR = {  # what other libraries call it: what it is called here
     "criterion": "loss=",
     "sample_weights": "sample_weight=",
     "class_weights": "class_weight=",
-    "metrics": "metric=",
 }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from glassnet.settings import finite
+
 
 @dataclass(frozen=True)
 class Report:
@@ -33,8 +35,8 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values; numbers that are not finite become None."""
-        finite: dict[str, Any] = _finite(asdict(self))
-        return finite
+        document: dict[str, Any] = finite(asdict(self))
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Report:
@@ -59,14 +61,6 @@ class Report:
             lines.append(f"{name} {value:.6g}{beside}")
         lines += [self.advice] if self.advice else []
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str:
