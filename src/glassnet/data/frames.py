@@ -61,6 +61,11 @@ def as_table(data: Any) -> Table:
     return from_numpy(array)
 
 
+def opened(data: Any) -> Any:
+    """A path as the table in its file, so that it is read once; anything else as it is."""
+    return read_table(data) if isinstance(data, str | os.PathLike) else data
+
+
 def as_native(data: Any) -> Native | None:
     """The narwhals view of a frame, a lazy frame or a series of any library; None where `data` is none of them.
 

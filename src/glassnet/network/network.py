@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array
+from glassnet.data.frames import opened
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
 from glassnet.network.learnt import Learnt, as_engine
@@ -116,6 +117,7 @@ class Network:
         refuse("learn", others, _arguments(Network.learn))
         if keep is not None and keep not in KEEP:
             raise SettingError(f"keep={keep!r}: expected 'best' or 'last'")
+        data = opened(data)
         if targets is not None and np.ndim(targets) == 0 and is_numeric(data):
             data, targets = np.reshape(data, (1, -1)), np.reshape(targets, (1,))
             epochs = 1 if epochs is None and until is None and time_limit is None else epochs

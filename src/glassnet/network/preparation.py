@@ -12,7 +12,7 @@ import numpy.typing as npt
 from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, TableContract, target_table
 from glassnet.data.encode import Encoding
-from glassnet.data.frames import as_table
+from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import Schema
 from glassnet.data.split import hold_out
 from glassnet.data.table import Table
@@ -93,6 +93,7 @@ def rows_of(
     seed: int,
 ) -> tuple[Rows, Rows | None, tuple[str, ...]]:
     """The training rows, the rows held out, and notes."""
+    data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
     count = len(next(iter(inputs.values())))
@@ -122,6 +123,7 @@ def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np
 
 def given_rows(contract: Contract, data: Any, targets: Any = None) -> tuple[Rows, tuple[str, ...]]:
     """Rows that the caller gave, those without a target left out, each of weight 1; and notes."""
+    data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
     rows = {name: array[present] for name, array in inputs.items()}

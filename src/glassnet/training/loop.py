@@ -115,7 +115,7 @@ def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
             finite = _epoch(run, state, course, first_epoch, interrupted)
             if finite:
                 _measure(run, state, course)
-            if not finite or not _sane(course):
+            if not finite or not _sane(state, course):
                 _recover(state, snapshots, course)
                 continue
             snapshots.consider(state, course)
@@ -175,10 +175,14 @@ def mean_loss(evaluate: Executable, state: State, rows: Rows) -> float:
     return float(losses[counted] @ rows.weights[counted]) / total if total > 0 else math.nan
 
 
-def _sane(course: Course) -> bool:
-    """Whether the last training loss is finite and has not grown past its bound."""
+def _sane(state: State, course: Course) -> bool:
+    """Whether the last training loss is finite and has not grown past its bound, and the whole state is finite.
+
+    A slot of an optimizer may overflow where neither loss nor weights do: its weight would stand still for ever.
+    """
     loss = course.training_losses[-1]
-    return math.isfinite(loss) and loss <= GROWTH * max(course.training_losses[0], 1.0)
+    bounded = math.isfinite(loss) and loss <= GROWTH * max(course.training_losses[0], 1.0)
+    return bounded and all(np.isfinite(array).all() for array in state.values())
 
 
 def _recover(state: State, snapshots: _Snapshots, course: Course) -> None:

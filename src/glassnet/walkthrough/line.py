@@ -64,12 +64,11 @@ def learnt(start: float, optimizer: Optimizer, until: Rule, batch_size: int = le
 
 
 def total(w: Tensor) -> Tensor:
-    """The total of the squared errors at W = w."""
-    error = w * X - Y
-    return (error * error).sum()
+    """The total of the squared errors at W = w, by the loss that learning uses."""
+    return Squared().rows(w * X[:, None], w.tape.constant(Y[:, None])).sum()
 
 
 def totals(w: Tensor) -> Tensor:
-    """The totals for many candidates (n, 1) at once: one row of a program each."""
-    error = w * X[None, :] - Y[None, :]
-    return (error * error).sum(1)
+    """The totals for many candidates (n, 1) at once: one row of a program each, with an output for each of the data."""
+    output = w * X[None, :]
+    return Squared().rows(output, w.tape.constant(Y[None, :]).broadcast(output.shape)) * len(X)
