@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -244,6 +247,22 @@ def test_a_saved_network_answers_bit_for_bit_and_goes_on_learning(learnt, tmp_pa
     assert str(loaded.plan) == str(network.plan)
     assert str(loaded.report) == str(network.report)
     assert loaded.learn(table, target="y", epochs=1).continued_from > 0
+
+
+def test_a_new_process_gives_the_same_bits_and_label_types(tmp_path):
+    network = gn.Network(seed=0)
+    table = mixed()
+    table["grade"] = np.where(table.y > 1, "high", "low")
+    network.learn(table[["a", "c", "grade"]], target="grade", epochs=3)
+    path = network.save(tmp_path / "box.glass")
+    script = (
+        f"import glassnet as gn; network = gn.load({str(path)!r}); rows = {{'a': [0.1, 2.0], 'c': ['x', 'z']}}; "
+        "print(network.predict_probabilities(rows).tobytes().hex(), *network.predict(rows))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    rows = {"a": [0.1, 2.0], "c": ["x", "z"]}
+    expected = [network.predict_probabilities(rows).tobytes().hex(), *network.predict(rows)]
+    assert done.stdout.split() == expected
 
 
 @pytest.mark.parametrize("wanted", [np.arange(6.0).reshape(2, 3).T, np.asfortranarray(np.ones((3, 2)) * [1, 2])])

@@ -29,7 +29,7 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import written
 from glassnet.settings import Configured
 from glassnet.training.glass import open_step, step_settings
-from glassnet.training.loop import Run, learn
+from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
 
@@ -138,30 +138,43 @@ class Network:
         for rows in (training, held):
             if rows is not None:
                 learnt.check(rows.targets)
-        size, shuffle = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
-        until_rule = rule_of(epochs, time_limit, until, planned[1] if planned else None)
+        batch = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
+        ending = rule_of(epochs, time_limit, until, planned[1] if planned else None)
         before = int(learnt.state[STEP])
         with Progress(verbose=verbose) as progress:
-            run = Run(
-                learnt.train,
-                learnt.evaluate,
-                training,
-                sample_of(training, self._wishes.seed),
-                held,
-                size,
-                shuffle,
-                until_rule,
-                self._wishes.seed,
-                keep != "last",
-                float(training.weights.mean()),
-                _watcher(progress, until_rule, size, callbacks),
-            )
+            watch = _watcher(progress, ending, batch[0], callbacks)
             self._learnt, self._planned = learnt, planned
-            course = learn(run, learnt.state, learnt.epochs)
+            course = learn(self._run(training, held, batch, ending, keep, watch), learnt.state, learnt.epochs)
             learnt.epochs += course.epochs
             learnt.report = report_of(learnt, course, training, held, before, notes)
             progress.finish(str(learnt.report).split("\n")[0])
         return learnt.report
+
+    def _run(
+        self,
+        training: Rows,
+        held: Rows | None,
+        batch: tuple[int, bool],
+        until: Rule,
+        keep: str | None,
+        watch: Callable[[Moment], None],
+    ) -> Run:
+        """One run of the network that is learnt, on these rows."""
+        learnt, seed = self._ready("learn"), self._wishes.seed
+        return Run(
+            train=learnt.train,
+            evaluate=learnt.evaluate,
+            training=training,
+            sample=sample_of(training, seed),
+            validation=held,
+            batch_size=batch[0],
+            shuffle=batch[1],
+            until=until,
+            seed=seed,
+            keep_best=keep != "last",
+            mean_weight=float(training.weights.mean()),
+            watch=watch,
+        )
 
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any) -> Any:
