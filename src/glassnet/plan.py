@@ -6,7 +6,6 @@ The plan turns the schema of a table into layers, a loss, an optimizer and the s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,25 +40,28 @@ class Choice(NamedTuple):
     reason: str
 
 
+class Choices(tuple[Choice, ...]):
+    """The decisions of a plan in order: prints as lines of what, the choice, and the reason."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        what = max((len(choice.what) for choice in self), default=0)
+        return "\n".join(f"{c.what:<{what}}  {c.choice}{f' ({c.reason})' if c.reason else ''}" for c in self)
+
+    __repr__ = __str__
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is taken for what, and what is built: printable, each choice with its reason."""
+    """What is taken for what, and what is built."""
 
-    choices: tuple[Choice, ...]
+    choices: Choices
     output: Node
     loss: Loss
     optimizer: Optimizer
     batch_size: int
     epochs: int
-
-    def __str__(self) -> str:
-        return written(self.choices)
-
-
-def written(choices: Sequence[Choice]) -> str:
-    """Choices as lines: what, the choice, the reason."""
-    what = max((len(choice.what) for choice in choices), default=0)
-    return "\n".join(f"{c.what:<{what}}  {c.choice}{f' ({c.reason})' if c.reason else ''}" for c in choices)
 
 
 def column_choices(contract: Contract) -> list[Choice]:
@@ -91,7 +93,7 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
         Choice("batches", f"{batch_size} rows", "about a sixteenth of the rows, from 16 to 256"),
         Choice("epochs", f"{epochs:,}", f"about {steps:,} steps in all"),
     ]
-    return Plan(tuple(choices), output, loss, chosen, batch_size, epochs)
+    return Plan(Choices(choices), output, loss, chosen, batch_size, epochs)
 
 
 def _loss(contract: TableContract) -> tuple[Loss, int, str]:

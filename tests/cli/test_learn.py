@@ -31,7 +31,7 @@ def test_json_is_one_document_and_quiet_is_silent(glassnet: Command, table: Path
     assert (ended.code, ended.err) == (0, "")
     assert document["file"] == "c.glass"
     assert document["report"]["epochs"] == 1
-    assert any(line.startswith("größe") for line in document["plan"])
+    assert any(choice["what"] == "größe" for choice in document["plan"])
 
 
 def test_the_same_seed_learns_the_same(glassnet: Command, table: Path, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_same_seed_learns_the_same(glassnet: Command, table: Path, tmp_path:
 def test_a_column_is_taken_for_what_the_option_says(glassnet: Command, table: Path) -> None:
     words = ("--column", "größe=category", "--epochs", "1", "--json", "-q")
     plan = json.loads(glassnet("learn", table, "--target", "preis", *words).out)["plan"]
-    assert any(line.split()[:2] == ["größe", "category"] for line in plan)
+    assert {"what": "größe", "choice": "category", "reason": "as you said"} in plan
 
 
 def test_a_run_that_had_to_converge_and_did_not_says_so_by_its_code(

@@ -121,6 +121,54 @@ def test_explicit_layers_learn_a_table_too():
     assert network.test(table)["r2"] > 0.8
 
 
+def test_numbers_that_a_frame_calls_categories_are_categories():
+    code = np.arange(120) % 3
+    table = pd.DataFrame({"code": pd.Categorical(code), "y": np.array([5.0, -1, 2])[code]})
+    network = gn.Network(seed=0)
+    network.learn(table, target="y", epochs=60)
+    assert network.schema.columns[0].kind == "category"
+    # A number could only follow the line through the three means.
+    np.testing.assert_allclose(network.predict({"code": ["0", 1, 2.0]}), [5, -1, 2], atol=0.3)
+
+
+# -- what can be looked at ---------------------------------------------------------------------------------------------
+def test_plan_schema_and_layers_can_be_asked(learnt):
+    network, _ = learnt
+    assert ("loss", "Squared", "the target is a number") in network.plan
+    assert [(each.name, str(each.kind)) for each in network.schema.columns] == [
+        ("a", "number"), ("b", "number"), ("c", "category"),
+    ]  # fmt: skip
+    assert str(network.schema).splitlines()[-1] == "'y'  target, number (numbers)"
+    assert network.layers["dense_1"].outputs == 64
+    assert {name.partition(".")[0] for name in network.weights} <= set(network.layers)
+    explicit = small()
+    explicit.learn(X, X, epochs=1)
+    assert explicit.schema is None
+
+
+def test_the_scores_named_are_those_of_the_report_and_of_test(tmp_path):
+    random = np.random.default_rng(1)
+    x = random.normal(size=(200, 2))
+    y = np.where(x[:, 0] > 1, "rare", "usual")
+    network = gn.Network(seed=0)
+    report = network.learn(x, y, epochs=5, metric=["balanced_accuracy", "log_loss"])
+    assert list(report.score) == ["loss", "balanced_accuracy", "log_loss"]
+    assert report.baseline["balanced_accuracy"] == 0.5
+    assert report.score["log_loss"] == pytest.approx(report.score["loss"], rel=1e-5)
+    assert list(gn.load(network.save(tmp_path / "box.glass")).test(x, y)) == ["loss", "balanced_accuracy", "log_loss"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"), [("acurracy", "did you mean 'accuracy'"), ("mse", "mean_squared_error"), ("r2", "a class")]
+)
+def test_a_score_that_does_not_fit_is_refused_before_anything_is_learnt(metric, said):
+    network = gn.Network(seed=0)
+    with pytest.raises(SettingError, match=said):
+        network.learn({"x": [1, 2, 3, 4], "y": list("abab")}, target="y", metric=metric)
+    with pytest.raises(NotLearntError):
+        network.predict({"x": [1]})
+
+
 # -- weights of rows and classes ---------------------------------------------------------------------------------------
 def test_a_class_weight_counts_the_same_in_every_mode():
     weights = {0: 1.0, 1: 2.0, 2: 5.0}
@@ -392,7 +440,7 @@ def test_a_final_softmax_or_sigmoid_under_its_log_loss_is_applied_once_and_said(
             network.learn(x, y, epochs=3)
             answers.append(network.predict_probabilities(x))
         assert np.array_equal(*answers)
-        assert "it brings the final" in network.plan
+        assert "it brings the final" in str(network.plan)
 
 
 def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_time(tmp_path):

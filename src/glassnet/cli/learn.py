@@ -77,7 +77,7 @@ def learn(
     network.save(path)
     _tell(network, report, path, level)
     if as_json:
-        document = {"file": path, "plan": network.plan.splitlines(), "report": report.to_json()}
+        document = {"file": path, "plan": [choice._asdict() for choice in network.plan], "report": report.to_json()}
         write_json(sys.stdout, document)
     return _code(report, require_convergence=require_convergence)
 
@@ -114,7 +114,7 @@ def _tell(network: Network, report: Report, path: str, level: int) -> None:
     if level == 0:
         return
     if level == 2:
-        say(network.plan)
+        say(str(network.plan))
     say("\n".join(str(report).splitlines()[1:]))
     say(f"saved {path}")
 

@@ -61,7 +61,7 @@ def description(learnt: Learnt) -> dict[str, Any]:
 
 def in_words(document: dict[str, Any]) -> str:
     """The description for people: a heading and a table for each part."""
-    from glassnet.plan import Choice, written
+    from glassnet.plan import Choice, Choices
 
     layers = [(each["name"], each["layer"]) for each in document["layers"]]
     weights = [
@@ -69,7 +69,7 @@ def in_words(document: dict[str, Any]) -> str:
         for each in document["weights"]
     ]
     total = f"{document['parameters']:,} parameters, {document['dtype']}, seed {document['seed']}"
-    parts = [("Plan", written([Choice(**choice) for choice in document["plan"]]))]
+    parts = [("Plan", str(Choices(Choice(**choice) for choice in document["plan"])))]
     if document["labels"] is not None:
         parts.append(("Classes", "\n".join(map(str, document["labels"]))))
     parts += [

@@ -156,7 +156,7 @@ class ArrayContract:
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """One column a class."""
-        return like(data, _both(answers), [str(label) for label in self.labels or ()])
+        return like(data, both(answers), [str(label) for label in self.labels or ()])
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
@@ -235,7 +235,7 @@ class TableContract:
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """One column a class."""
-        return like(data, _both(answers), [str(label) for label in self.labels or ()])
+        return like(data, both(answers), [str(label) for label in self.labels or ()])
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
@@ -273,10 +273,10 @@ def _targets_named(count: int) -> list[str]:
 
 def _chosen(answers: Array) -> Array:
     """The number of the likeliest class of each row."""
-    return np.asarray(_both(answers).argmax(axis=1))
+    return np.asarray(both(answers).argmax(axis=1))
 
 
-def _both(answers: Array) -> Array:
+def both(answers: Array) -> Array:
     """Probabilities with a column for each class: one column of the second class becomes two."""
     if answers.ndim == 2 and answers.shape[1] > 1:
         return answers

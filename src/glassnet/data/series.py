@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,8 @@ def as_series(data: Any) -> nw.Series[Any] | None:
 def series_column(series: nw.Series[Any], where: str) -> Column:
     """The column of a series of any dtype; `where` is how messages call it.
 
-    Nulls, NaN and empty texts are missing. Moments with a time zone are turned to UTC, lengths of time to seconds.
+    Nulls, NaN and empty texts are missing; categories stay categories, numbers among them too. Moments with a time zone
+    are turned to UTC, lengths of time to seconds.
     Raises DataError for lists, structures and objects that are no single values.
     """
     import narwhals.stable.v2 as nw
@@ -41,7 +43,8 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
         return filled(_integers(series.dt.timestamp("us")).view("datetime64[us]"), missing)
     if dtype == nw.Duration:
         return filled(_integers(series.dt.total_microseconds()) / 1e6, missing)
-    return from_values(series.to_list(), where)
+    column = from_values(series.to_list(), where)
+    return replace(column, categorical=True) if dtype in (nw.Categorical, nw.Enum) else column
 
 
 def _integers(series: nw.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -38,12 +38,14 @@ class Column:
     `values` (rows,) has one of the dtypes bool, int64, uint64, float64, datetime64[us], or object where it holds text:
     strings as they were written. `missing` (rows,) is True where there is no value; what stands there in `values` is a
     filler ("" in text, NaN among floats, NaT among dates, 0, False) and no value. Dates with a time zone are in UTC.
+    `categorical` is True where a frame says that the values are categories, whatever they look like.
 
     Raises ShapeError or DTypeError where `values` and `missing` are not two such arrays.
     """
 
     values: npt.NDArray[Any]
     missing: npt.NDArray[np.bool_]
+    categorical: bool = False
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.shape != self.missing.shape:
@@ -63,7 +65,7 @@ class Column:
 
     def take(self, rows: npt.NDArray[Any] | slice) -> Column:
         """The column of the rows that `rows` picks: positions, a mask or a slice."""
-        return Column(self.values[rows], self.missing[rows])
+        return Column(self.values[rows], self.missing[rows], self.categorical)
 
 
 def filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Column:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from glassnet import places
 from glassnet.data.contract import Array, Contract, contract_from
@@ -16,12 +15,12 @@ from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
 from glassnet.errors import DivergenceError, ModelFileError, SettingError, nearest
 from glassnet.files import read, write
-from glassnet.metrics.table import METRICS
+from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
 from glassnet.nn.initializers import INITIALIZERS
 from glassnet.nn.serial import graph_from_json, graph_to_json
 from glassnet.optimizers.lookup import OPTIMIZERS, SCHEDULES
-from glassnet.plan import Choice
+from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
@@ -29,31 +28,32 @@ from glassnet.training.programs import ANSWER, Model, Programs
 from glassnet.training.report import Report
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"reference": Reference}
-NUMBER_SCORES = ("r2", "root_mean_squared_error", "mean_absolute_error")
 
 
 @dataclass(eq=False)
 class Learnt:
-    """A network with its data's contract; `epochs` counts those learnt over all calls."""
+    """A network with its data's contract; `epochs` counts those learnt over all calls, `metrics` are its scores."""
 
     contract: Contract
-    choices: tuple[Choice, ...]
+    choices: Choices
     programs: Programs
     state: State
     train: Executable
     evaluate: Executable
     predictor: Executable
     seed: int
+    metrics: tuple[str, ...]
     epochs: int = 0
     report: Report | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, contract: Contract, choices: Sequence[Choice], model: Model, engine: Engine, seed: int) -> Learnt:
+    def of(cls, contract: Contract, choices: Choices, model: Model, engine: Engine, seed: int) -> Learnt:
         """Record the programs, compile them, and draw the first weights."""
         programs = Programs.of(model)
         train, evaluate, predict = map(engine.compile, (programs.train, programs.evaluate, programs.predict))
-        return cls(contract, tuple(choices), programs, programs.layout.initial(seed), train, evaluate, predict, seed)
+        state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
+        return cls(contract, choices, programs, state, train, evaluate, predict, seed, metrics)
 
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
@@ -74,30 +74,22 @@ class Learnt:
             )
         return answers
 
-    def scores(self, rows: Rows, known: Array) -> dict[str, float]:
+    def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
         loss = mean_loss(self.evaluate, self.state, rows)
-        return {"loss": loss, **self._scores(self.answers(rows.inputs), known, rows.weights)}
+        answers = self.answers(rows.inputs)
+        answers = self.contract.numbers(answers) if self.contract.labels is None else answers
+        return {"loss": loss, **scored(self.metrics, self._known(rows), answers, rows.weights)}
 
-    def baseline(self, training: Array, known: Array, weights: npt.NDArray[np.float64]) -> dict[str, float]:
+    def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
-        if self.contract.labels is None:
-            answers = np.broadcast_to(training.mean(axis=0), known.shape)
-            return {name: METRICS[name].score(known, answers, weights) for name in NUMBER_SCORES}
-        shares = np.bincount(training, minlength=len(self.contract.labels)) / len(training)
-        return self._class_scores(np.tile(shares, (len(known), 1)), known, weights)
+        classes = None if self.contract.labels is None else len(self.contract.labels)
+        answers = plain_answers(self._known(training), len(rows), classes)
+        return scored(self.metrics, self._known(rows), answers, rows.weights)
 
-    def _scores(self, answers: Array, known: Array, weights: npt.NDArray[np.float64]) -> dict[str, float]:
-        if self.contract.labels is None:
-            values = self.contract.numbers(answers)
-            return {name: METRICS[name].score(known, values, weights) for name in NUMBER_SCORES}
-        second = answers.reshape(len(answers), -1)
-        table = second if second.shape[1] > 1 else np.concatenate([1 - second, second], axis=1)
-        return self._class_scores(table.astype(np.float64), known, weights)
-
-    def _class_scores(self, probabilities: Array, known: Array, weights: npt.NDArray[np.float64]) -> dict[str, float]:
-        chosen = probabilities.argmax(axis=1)
-        return {"accuracy": METRICS["accuracy"].score(known, chosen, weights)}
+    def _known(self, rows: Rows) -> Array:
+        """The targets of rows as scores take them: numbers on the user's own scale, or class numbers."""
+        return self.contract.numbers(rows.targets) if self.contract.labels is None else rows.targets
 
     # -- files -----------------------------------------------------------------------------------------------------
     def save(self, path: str | Path) -> Path:
@@ -112,6 +104,7 @@ class Learnt:
             "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
             "reduction": model.reduction,
+            "metrics": list(self.metrics),
             "epochs": self.epochs,
             "seed": self.seed,
             "report": None if self.report is None else self.report.to_json(),
@@ -134,9 +127,10 @@ class Learnt:
                 settings["dtype"],
                 settings["reduction"],
             )
-            choices = [Choice(*choice) for choice in settings["choices"]]
+            choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
             learnt.epochs, learnt.settings = settings["epochs"], settings["network"]
+            learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
             learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
             for name, array in learnt.programs.layout.arrays(learnt.state).items():
                 array[...] = arrays[name]

@@ -20,7 +20,7 @@ from glassnet.nn.layer import Input, Layer, Node
 from glassnet.optimizers.adam import Adam
 from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.plan import Choice, as_planned, column_choices
+from glassnet.plan import Choice, Choices, as_planned, column_choices
 from glassnet.random import as_seed
 from glassnet.training.programs import Model
 
@@ -126,13 +126,13 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     graph = Graph.of(raw)
     model = Model(graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction)
     why = "given" if raw is output else f"it brings the final {model.loss.final} itself"
-    choices = [
+    choices = (
         *column_choices(contract),
         *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
         Choice("loss", repr(model.loss), why),
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
-    ]
-    return Learnt.of(contract, choices, model, wishes.engine, wishes.seed)
+    )
+    return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
 
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
-from glassnet.data.contract import Array
+from glassnet.data.contract import Array, TableContract
 from glassnet.data.frames import opened
+from glassnet.data.schema import Schema
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
 from glassnet.network.learnt import Learnt, as_engine
@@ -21,12 +23,14 @@ from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
 from glassnet.network.preparation import given_rows, is_numeric, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
+from glassnet.network.scoring import as_metrics
+from glassnet.network.watching import watcher
 from glassnet.network.weights import Weights
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.plan import written
+from glassnet.plan import Choices
 from glassnet.settings import Configured
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Rows, Run, learn
@@ -98,6 +102,7 @@ class Network:
         keep: str | None = None,
         sample_weight: npt.ArrayLike | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
+        metric: str | Sequence[str] | None = None,
         callbacks: Sequence[Callable[[Moment], None]] = (),
         verbose: int | None = None,
         **others: Any,
@@ -109,7 +114,8 @@ class Network:
         `epochs`, `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
         `validation` is a share of the rows or a pair (inputs, targets); with `keep="best"` the weights of the least
         validation loss are kept. `sample_weight` has a weight for each row; `class_weight` is "balanced" or a weight a
-        class. `callbacks` are called with the moment of the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch.
+        class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of
+        the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch.
 
         Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
         the network is then as it was.
@@ -140,10 +146,11 @@ class Network:
                 learnt.check(rows.targets)
         batch = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
         ending = rule_of(epochs, time_limit, until, planned[1] if planned else None)
+        metrics = learnt.metrics if metric is None else as_metrics(metric, classes=learnt.contract.labels is not None)
         before = int(learnt.state[STEP])
         with Progress(verbose=verbose) as progress:
-            watch = _watcher(progress, ending, batch[0], callbacks)
-            self._learnt, self._planned = learnt, planned
+            watch = watcher(progress, ending, batch[0], callbacks)
+            self._learnt, self._planned, learnt.metrics = learnt, planned, metrics
             course = learn(self._run(training, held, batch, ending, keep, watch), learnt.state, learnt.epochs)
             learnt.epochs += course.epochs
             learnt.report = report_of(learnt, course, training, held, before, notes)
@@ -205,10 +212,7 @@ class Network:
     def test(self, data: Any, targets: Any = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first."""
         learnt = self._ready("test")
-        rows = _noted(*given_rows(learnt.contract, data, targets))
-        if learnt.contract.labels is None:
-            return learnt.scores(rows, learnt.contract.numbers(rows.targets))
-        return learnt.scores(rows, rows.targets)
+        return learnt.scores(_noted(*given_rows(learnt.contract, data, targets)))
 
     def open(
         self,
@@ -251,9 +255,24 @@ class Network:
 
     # -- the network itself ----------------------------------------------------------------------------------------
     @property
-    def plan(self) -> str:
-        """What the network chose, and why, a line a choice."""
-        return written(self._ready("plan").choices)
+    def plan(self) -> Choices:
+        """What the network chose, each choice with its reason; prints a line a choice."""
+        return self._ready("plan").choices
+
+    @property
+    def schema(self) -> Schema | None:
+        """What each column of the table is taken for, decided at the first `learn`; None for arrays, taken as they are.
+
+        Prints a line a column.
+        """
+        contract = self._ready("schema").contract
+        return contract.schema if isinstance(contract, TableContract) else None
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """The layers by name, such as "dense_1", each after those that feed it."""
+        graph = self._ready("layers").programs.model.graph
+        return MappingProxyType({name: layer for layer, name in graph.names.items()})
 
     @property
     def report(self) -> Report | None:
@@ -358,23 +377,3 @@ def _noted(value: T, notes: tuple[str, ...]) -> T:
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
     code = method.__code__
     return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-
-
-def _watcher(
-    progress: Progress, until: Rule, batch_size: int, callbacks: Sequence[Callable[[Moment], None]]
-) -> Callable[[Moment], None]:
-    """What is called as a run goes on: the display and the caller's own functions."""
-
-    def watch(moment: Moment) -> None:
-        share = until.share(moment)
-        words = {"epoch": f"{moment.epochs:,}", "loss": f"{moment.training_loss:.4g}"}
-        if moment.validation_loss is not None:
-            words["validation"] = f"{moment.validation_loss:.4g}"
-        if moment.seconds > 0:
-            words["rows/s"] = f"{moment.steps * batch_size / moment.seconds:,.0f}"
-        left = moment.seconds * (1 - share) / share if share else None
-        progress.update(share, words, left, epoch_ended=moment.epoch_ended)
-        for callback in callbacks:
-            callback(moment)
-
-    return watch

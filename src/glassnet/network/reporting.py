@@ -16,7 +16,6 @@ def report_of(
     """
     assert course.stop is not None  # the loop ends only with a reason
     judged = training if held is None else held
-    score, baseline = _scores(learnt, training, judged)
     losses = course.validation_losses or course.training_losses
     if course.retries:
         notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
@@ -31,16 +30,8 @@ def report_of(
         training_losses=tuple(course.training_losses),
         validation_losses=tuple(course.validation_losses),
         best_epoch=course.best_epoch if held is not None else None,
-        score=score,
-        baseline=baseline,
+        score=learnt.scores(judged),
+        baseline=learnt.baseline(training, judged),
         continued_from=before,
         notes=(*notes, f"scores are those of {where}"),
     )
-
-
-def _scores(learnt: Learnt, training: Rows, judged: Rows) -> tuple[dict[str, float], dict[str, float]]:
-    """The scores of the network on some rows, and those of the plain average or majority of the training rows."""
-    known, average = judged.targets, training.targets
-    if learnt.contract.labels is None:
-        known, average = learnt.contract.numbers(known), learnt.contract.numbers(average)
-    return learnt.scores(judged, known), learnt.baseline(average, known, judged.weights)

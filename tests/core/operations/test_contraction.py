@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
 from glassnet.core.extent import n
 from glassnet.core.interpret import evaluate
@@ -72,3 +73,26 @@ def test_float32_products_are_float32():
     x = Tape().input("x", (2, 2), "float32")
     (found,) = evaluate([x @ x], {x: np.eye(2)})
     assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("wild", [np.inf, -np.inf, np.nan])
+def test_a_row_that_was_not_selected_gives_no_derivative_whatever_it_holds(wild):
+    """f = sum of (x W)^2 over the rows that count: df/dW = 2 x^T x W, without the row that does not."""
+    rows, weights = np.array([[1.0, 2.0], [wild, 1.0], [3.0, -1.0]]), np.array([[0.5], [1.0]])
+    counts = np.array([[True], [False], [True]])
+    tape = Tape()
+    x, w = tape.input("x", (3, 2), "float64"), tape.input("w", (2, 1), "float64")
+    chosen = functions.where(tape.constant(counts), x @ w, 0.0)
+    (slope,) = backpropagate((chosen * chosen).sum(), [w])
+    (curvature,) = backpropagate(slope.sum(), [w])
+    found = evaluate([slope, curvature], {x: rows, w: weights})
+    kept = rows[[0, 2]]
+    np.testing.assert_allclose(found[0], 2 * kept.T @ kept @ weights, rtol=1e-15)
+    np.testing.assert_allclose(found[1], 2 * kept.T @ kept @ np.ones((2, 1)), rtol=1e-15)
+
+
+def test_infinity_where_the_delta_is_not_zero_stays_visible():
+    tape = Tape()
+    x, w = tape.input("x", (2, 1), "float64"), tape.input("w", (1, 2), "float64")
+    (slope,) = backpropagate((x @ w * np.array([[1.0, 0.0], [-1.0, 0.0]])).sum(), [w])
+    assert evaluate([slope], {x: [[np.inf], [1.0]], w: [[1.0, 1.0]]})[0].tolist() == [[np.inf, 0.0]]

@@ -21,6 +21,7 @@ KINDS: Final = {
     "float": (Kind.NUMBER, "numbers"),
     "datetime": (Kind.DATE, "dates"),
 }
+CATEGORICAL: Final = "categories in the frame"
 MISSING: Final = "every value is missing"
 
 
@@ -31,6 +32,8 @@ def decide(asked: Question) -> Finding:
     numbers with other words among them.
     """
     column = asked.column
+    if column.categorical and not column.missing.all():
+        return category(asked, levels_of(column), int((~column.missing).sum()), CATEGORICAL)
     if column.kind == "text":
         return _text(asked, Distinct.of(column))
     present = column.values[~column.missing]

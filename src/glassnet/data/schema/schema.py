@@ -52,6 +52,12 @@ class Schema:
         notes = (*_notes(inputs), *(note for aim in aims for note in aim.notes), *_alike(table.names))
         return cls(tuple(f.schema for f in inputs), tuple(f.schema for f in aims), notes, table.named)
 
+    def __str__(self) -> str:
+        width = max(len(repr(each.name)) for each in (*self.columns, *self.targets))
+        inputs = [f"{each.name!r:<{width}}  {each.kind} ({each.reason})" for each in self.columns]
+        aims = [f"{each.name!r:<{width}}  target, {each.kind} ({each.reason})" for each in self.targets]
+        return "\n".join([*inputs, *aims])
+
     def to_json(self) -> dict[str, Any]:
         """The schema as plain JSON values."""
         columns, targets = ([each.to_json() for each in side] for side in (self.columns, self.targets))

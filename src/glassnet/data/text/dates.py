@@ -135,7 +135,7 @@ def _days(year: Whole, month: Whole, day: Whole) -> tuple[Whole, Mask]:
     """Days since 1970, and which of the dates are in the calendar."""
     known = (month >= 1) & (month <= 12) & (day >= 1) & (year >= 1)
     months = ((year - 1970) * 12 + np.where(known, month, 1) - 1).astype("datetime64[M]")
-    first, end = (each.astype("datetime64[D]").astype(np.int64) for each in (months, months + 1))
+    first, end = (each.astype("datetime64[D]").astype(np.int64) for each in (months, months + np.timedelta64(1, "M")))
     return first + day - 1, known & (day <= end - first)
 
 
