@@ -191,6 +191,23 @@ def test_a_row_of_weight_two_moves_the_network_as_the_row_twice():
     np.testing.assert_allclose(twice.weights["dense_1.weights"], weighted.weights["dense_1.weights"], rtol=1e-12)
 
 
+@pytest.mark.parametrize("how", [{"sample_weight": [1, 1, 0, 1, 0]}, {"class_weight": {2: 0}}])
+def test_a_row_of_weight_zero_is_as_if_it_were_not_there(how):
+    x, y = np.array([[1.0], [2], [9], [4], [-9]]), np.array([0, 1, 2, 1, 2])
+    steps, weights = [], []
+    for rows, given in ((slice(None), how), ([0, 1, 3], {})):
+        network = gn.Network([gn.Dense(3)], loss="softmax log loss", dtype="float64", seed=0, classes=[0, 1, 2])
+        steps.append(network.learn(x[rows], y[rows], mode="online", epochs=2, **given).steps)
+        weights.append(network.weights["dense_1.weights"])
+    assert steps == [6, 6]
+    np.testing.assert_array_equal(*weights)
+
+
+def test_weights_that_leave_nothing_are_refused():
+    with pytest.raises(DataError, match="not all 0"):
+        small().learn(X, X, sample_weight=np.zeros(64))
+
+
 # -- learning again ----------------------------------------------------------------------------------------------------
 def test_two_calls_of_two_epochs_equal_one_of_four():
     """Adam from W = 0 at rate 0.1 on (1, 1): worked out by the formula of Kingma and Ba."""
@@ -200,6 +217,12 @@ def test_two_calls_of_two_epochs_equal_one_of_four():
         report = network.learn(np.array([1.0]), np.array([1.0]), mode="full-batch", epochs=2)
         assert report.continued_from == start
     assert float(network.weights["dense_1.weights"][0, 0]) == pytest.approx(0.3960609394262539, rel=1e-12)
+
+
+def test_a_call_after_the_learning_rate_has_fallen_says_so():
+    network = gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.Adam(gn.Cosine(0.1, steps=4, final=0.01)), seed=0)
+    assert not any("fallen" in note for note in network.learn(X, X, mode="full-batch", epochs=4).notes)
+    assert any("last value, 0.01, by step 4" in note for note in network.learn(X, X, epochs=1).notes)
 
 
 def test_reset_forgets_and_clone_is_an_untrained_twin():

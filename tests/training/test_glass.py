@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 import glassnet as gn
+from glassnet.display.tables import as_table, as_text
 from glassnet.nn.initializers import Constant
 
 X = np.arange(5.0)
@@ -72,3 +76,21 @@ def test_the_step_shown_is_the_one_that_learning_takes_with_these_weights(class_
     for view in opened.glass.weights:
         assert np.array_equal(network.weights[view.name], view.after)
     assert "raw output" in str(opened)
+
+
+def test_it_prints_as_tables_that_a_terminal_of_any_width_shows():
+    opened = line().open(X, 2 * X)
+    assert "  4        12              8                4       4                16" in str(opened)
+    narrow = Console(file=io.StringIO(), width=50, color_system=None)
+    narrow.print(opened)
+    assert max(map(len, narrow.file.getvalue().splitlines())) <= 50
+    coloured = Console(file=io.StringIO(), width=120, force_terminal=True, color_system="standard")
+    coloured.print(opened)
+    assert "\x1b[1m" in coloured.file.getvalue()
+    assert "\x1b" not in str(opened)
+
+
+def test_a_table_is_drawn_in_signs_that_its_reader_has_and_says_what_it_leaves_out():
+    table = as_table("Größen", ["x"], [[i] for i in range(50)])
+    assert as_text([table], "ascii").isascii()
+    assert "and 10 more" in as_text([table], "utf-8")

@@ -26,7 +26,8 @@ def test_every_start_ends_at_two():
 def test_forward_at_three():
     numbers = forward().numbers
     assert numbers["output"] == [0, 3, 6, 9, 12]
-    assert (numbers["plain"], numbers["absolute"], numbers["squared"], numbers["at one"]) == (10, 10, 30, -10)
+    assert (numbers["plain"], numbers["absolute"], numbers["squared"]) == (10, 10, 30)
+    assert numbers["plain elsewhere"] == [-10, -10_020]
 
 
 def test_searches_find_two_and_count_their_losses():

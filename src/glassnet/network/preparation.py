@@ -92,7 +92,7 @@ def rows_of(
     class_weight: str | Mapping[Any, float] | None,
     seed: int,
 ) -> tuple[Rows, Rows | None, tuple[str, ...]]:
-    """The training rows, the rows held out, and notes."""
+    """The training rows, the rows held out, and notes; a row of weight 0 is in neither, as if it were not there."""
     data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
@@ -104,8 +104,9 @@ def rows_of(
     missing = int((~present).sum())
     notes = (*contract.notes, *notes)
     notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
-    notes = (*notes, *_alone(encoded[present], labels))
-    training, held = _split(encoded, present, labels is not None, share, seed)
+    counted = present & (weights > 0)
+    notes = (*notes, *_alone(encoded[counted], labels))
+    training, held = _split(encoded, counted, labels is not None, share, seed)
     rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
         return rows, given_rows(contract, *validation)[0], notes
@@ -195,23 +196,27 @@ def _weights(
     weights = np.ones(len(encoded)) if sample_weight is None else np.array(sample_weight, np.float64).reshape(-1)
     if len(weights) != len(encoded):
         raise DataError(f"sample_weight has {len(weights):,} weights for {len(encoded):,} rows; expected one a row")
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise DataError("sample_weight: expected finite weights of at least 0, and not all 0")
-    if class_weight is None:
-        return weights
+    if class_weight is not None:
+        weights = weights * _of_class(class_weight, encoded, present, labels)[encoded]
+    if not np.isfinite(weights).all() or (weights < 0).any() or not (weights[present] > 0).any():
+        raise DataError("sample_weight and class_weight: expected finite weights of at least 0, and not all 0")
+    return weights
+
+
+def _of_class(
+    class_weight: str | Mapping[Any, float], encoded: Array, present: Array, labels: Sequence[Any] | None
+) -> npt.NDArray[np.float64]:
+    """The weight of each class."""
     if labels is None:
         raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
     counts = np.bincount(encoded[present], minlength=len(labels))
     if class_weight == "balanced":
-        of_class = counts.sum() / (len(labels) * np.maximum(counts, 1))
-    elif isinstance(class_weight, Mapping):
+        return np.asarray(counts.sum() / (len(labels) * np.maximum(counts, 1)))
+    if isinstance(class_weight, Mapping):
         for label in class_weight:
             if label not in labels:
                 raise SettingError(
                     f"class_weight: no class is {label!r}; the classes are {', '.join(map(repr, labels))}"
                 )
-        of_class = np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
-    else:
-        raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")
-    weighted: npt.NDArray[np.float64] = weights * of_class[encoded]
-    return weighted
+        return np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
+    raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")

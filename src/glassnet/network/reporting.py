@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glassnet.network.learnt import Learnt
+from glassnet.optimizers.schedules import Cosine
 from glassnet.training.loop import Course, Rows
 from glassnet.training.report import Report, advise
 
@@ -19,6 +20,7 @@ def report_of(
     losses = course.validation_losses or course.training_losses
     if course.retries:
         notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
+    notes = (*notes, *_ended_fall(learnt.programs.model.optimizer.learning_rate, before))
     where = "the training rows" if held is None else f"{len(held):,} rows held out"
     return Report(
         converged=course.stop.converged,
@@ -35,3 +37,13 @@ def report_of(
         continued_from=before,
         notes=(*notes, f"scores are those of {where}"),
     )
+
+
+def _ended_fall(rate: object, before: int) -> list[str]:
+    """A note where a call began after the learning rate had fallen to its last value."""
+    if not isinstance(rate, Cosine) or before < rate.steps:
+        return []
+    return [
+        f"the learning rate had fallen to its last value, {rate.final:g}, by step {rate.steps:,}, so this call changed "
+        f"little; give an optimizer with a rate of its own, or start afresh with reset()"
+    ]

@@ -12,6 +12,7 @@ from glassnet.walkthrough.chapter import Chapter, shown
 from glassnet.walkthrough.line import total
 
 HEIGHT, WIDTH = 9, 41
+MOVE, CHANGE = 0.0001, 0.001
 
 
 def loss_at(weight: float) -> float:
@@ -23,11 +24,11 @@ def loss_at(weight: float) -> float:
 
 def rate() -> Chapter:
     """The rate of change at W = 3 by differences and exactly, and the curve with the ball on it."""
-    above, below = loss_at(3.0001), loss_at(2.9999)
-    estimate = (above - below) / 0.0002
+    above, below = loss_at(3 + MOVE), loss_at(3 - MOVE)
+    estimate = (above - below) / (2 * MOVE)
     exact = float(gradient(total)(3.0))
     lines = (
-        f"at W = 3.0001 the total is {above:.3f}, at 2.9999 it is {below:.3f}: a rate of {estimate:.4g}",
+        f"at W = {3 + MOVE} the total is {above:.3f}, at {3 - MOVE} it is {below:.3f}: a rate of {estimate:.4g}",
         f"the derivative, by back-propagation, is {shown(exact)}",
         *curve(3.0),
     )
@@ -65,17 +66,17 @@ def chains() -> Chapter:
     x = tape.input("x", (), "float64")
     first = 3 * x
     second = 2 * first
-    moved, still = (evaluate([first, second], {x: at}) for at in (1.001, 1.0))
+    moved, still = (evaluate([first, second], {x: at}) for at in (1 + CHANGE, 1.0))
     forward = [float(a - b) for a, b in zip(moved, still, strict=True)]
     to_first = float(gradient(lambda z: 2 * z)(1.0))
     to_x = float(gradient(doubled)(1.0))
     composed, slope = float(evaluate([square_of_three(x)], {x: 2.0})[0]), float(gradient(square_of_three)(1.0))
-    back, shared = [0.006 / to_first, 0.006 / to_x], float(gradient(both)(1.0))
+    back, shared = [forward[1] / to_first, forward[1] / to_x], float(gradient(both)(1.0))
     numbers = {"composed": composed, "slope": slope, "forward": forward, "back": back, "shared": shared}
     lines = (
         f"3x and then z^2 is 9x^2: at x = 2 it is {shown(composed)}, its derivative at 1 is {shown(slope)}",
-        f"through 3x and then 2x a change of 0.001 becomes {forward[0]:.3f} and {forward[1]:.3f};",
-        f"an error of 0.006 goes back as {back[0]:.3f} and {back[1]:.3f}",
+        f"through 3x and then 2x a change of {CHANGE} becomes {forward[0]:.3f} and {forward[1]:.3f};",
+        f"an error of {forward[1]:.3f} goes back as {back[0]:.3f} and {back[1]:.3f}",
         f"a value that 3x and 2x both use gets the sum of their deltas: {shown(shared)}",
     )
     return Chapter("The chain rule", numbers, lines)

@@ -13,6 +13,7 @@ from glassnet.walkthrough.chapter import Chapter, shown
 from glassnet.walkthrough.line import X, Y, learnt, programs
 
 STARTS = (3.0, 5.0, 0.5)
+TOO_LITTLE, FAR_OFF = 1.0, -1000.0
 RANDOM_STARTS = 100
 
 
@@ -39,13 +40,20 @@ def forward() -> Chapter:
     output = Reference().compile(made.predict).map(state, {"inputs": X[:, None]}, len(X))[ANSWER].ravel()
     error = output - Y
     absolute, squared, plain = np.abs(error).sum(), (error**2).sum(), error.sum()
-    other = (1.0 * X - Y).sum()
-    numbers = {"output": output.tolist(), "plain": plain, "absolute": absolute, "squared": squared, "at one": other}
+    low, far, right = (float((weight * X - Y).sum()) for weight in (TOO_LITTLE, FAR_OFF, 2.0))
+    numbers = {
+        "output": output.tolist(),
+        "plain": plain,
+        "absolute": absolute,
+        "squared": squared,
+        "plain elsewhere": [low, far],
+    }
     lines = (
         f"forward at W = 3: {' '.join(map(shown, output))}",
         f"desired:          {' '.join(map(shown, Y))}",
-        f"total of the plain differences {shown(plain)}; at W = 1 it is {shown(other)}: the sign says too much or too",
-        "little, but as a measure it would call W = -1000 better than W = 2, so it is no loss",
+        f"total of the plain differences {shown(plain)}; at W = {shown(TOO_LITTLE)} it is {shown(low)}: the sign says "
+        "too much or too little,",
+        f"but is no measure: at W = {shown(FAR_OFF)} the total is {shown(far)}, less than the {shown(right)} at W = 2",
         f"total of the absolute errors {shown(absolute)}",
         f"total of the squared errors {shown(squared)}",
     )

@@ -36,12 +36,13 @@ def searches() -> Chapter:
     greedy = hill_climbing(losses, np.array([3.0]))
     bred = genetic(losses, np.array([-1000.0]), np.array([1000.0]), seed=0)
     descent = learnt(3.0, GradientDescent(0.01), TargetLoss(1e-12) | Epochs(500))
+    steps = descent.course.steps
     found = {
         "brute force": (float(grid.best[0]), grid.evaluations),
         "greedy": (float(greedy.best[0]), greedy.evaluations),
         "genetic": (float(bred.best[0]), bred.evaluations),
-        "gradient descent": (descent.weight, descent.course.steps),
+        "gradient descent": (descent.weight, steps + len(descent.course.training_losses)),
     }
     lines = [f"{name:<17} W = {weight:<10.6g} {count:>9,} losses" for name, (weight, count) in found.items()]
-    lines[-1] = lines[-1].replace("losses", "steps, each with a loss and its derivative")
+    lines.append(f"gradient descent needs {steps} derivatives besides; its other losses judge where to stop")
     return Chapter("Searching without a derivative", found, tuple(lines))
