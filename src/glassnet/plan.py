@@ -28,7 +28,8 @@ from glassnet.optimizers.schedules import Cosine
 
 STEPS = ((2_000, 2_500), (10_000, 4_000), (math.inf, 6_000))  # up to so many rows, about so many steps in all
 LARGEST_BATCH, SMALLEST_BATCH = 256, 16
-RATE, FINAL_SHARE = 3e-3, 0.02
+RATES = ((2_000, 1e-2), (math.inf, 3e-3))  # up to so many rows, so high a learning rate
+FINAL_SHARE = 0.02
 WIDTHS = ((1_000, 64), (10_000, 96), (math.inf, 128))  # up to so many rows, so many units a layer
 
 
@@ -80,9 +81,10 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
     steps_an_epoch = -(-rows // batch_size)
     steps = next(number for most, number in STEPS if rows <= most)
     epochs = max(1, round(steps / steps_an_epoch))
+    rate = next(rate for most, rate in RATES if rows <= most)
     loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
     output = _layers(contract, width, outputs)
-    chosen = optimizer or AdamW(Cosine(RATE, epochs * steps_an_epoch, final=RATE * FINAL_SHARE), weight_decay=0.01)
+    chosen = optimizer or AdamW(Cosine(rate, epochs * steps_an_epoch, final=rate * FINAL_SHARE), weight_decay=0.01)
     choices = [
         *column_choices(contract),
         Choice("layers", f"two of {width} units (SiLU) beside a linear path", f"{rows:,} rows to learn from"),

@@ -114,6 +114,20 @@ def test_several_targets_are_learnt_together():
     np.testing.assert_allclose(network.predict(X), np.hstack([3 * X, -X]), atol=0.3)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_columns_and_targets_far_from_zero_keep_their_meaning(seed):
+    """Seconds since 1970 in float32 are nine distinct values for these thousand."""
+    t = 1.7e9 + np.arange(1000.0)
+    wave = np.sin(np.arange(1000) / 100)
+    network = gn.Network(seed=seed)
+    network.learn({"t": t, "y": wave}, target="y")
+    assert network.test({"t": t, "y": wave})["r2"] > 0.99
+    x = np.linspace(0, 1, 1000)
+    network = gn.Network(seed=seed)
+    network.learn({"x": x, "y": 1e9 + x}, target="y", epochs=10)
+    np.testing.assert_allclose(network.predict({"x": x}) - 1e9, x, atol=0.1)
+
+
 def test_explicit_layers_learn_a_table_too():
     table = mixed()
     network = gn.Network([gn.Dense(16, "relu"), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.01), seed=0)

@@ -18,8 +18,10 @@ FILL = "fill the gap or leave the row out"
 WORDS = {"U": "text", "S": "bytes", "T": "text", "c": "complex numbers", "M": "dates", "m": "lengths of time"}
 
 
-def as_inputs(data: Any, dtype: str) -> npt.NDArray[Any]:
+def as_inputs(data: Any, dtype: str, what: str = "the inputs") -> npt.NDArray[Any]:
     """`data` as a C-contiguous array of `dtype`, a row along axis 0; it may share memory with `data`.
+
+    `what` is how messages call the data.
 
     Takes arrays of any real dtype and memory order, nested lists, tensors and frames of numbers. Raises DataError for
     text, complex numbers, other objects, ragged lists, a single number, and for NaN, infinity or a number that
@@ -28,9 +30,16 @@ def as_inputs(data: Any, dtype: str) -> npt.NDArray[Any]:
     >>> as_inputs([[True, 2], [3, 4.5]], "float32").tolist()
     [[1.0, 2.0], [3.0, 4.5]]
     """
+    try:
+        return _checked(data, dtype)
+    except DataError as error:
+        raise DataError(f"{what}: {error}") from None
+
+
+def _checked(data: Any, dtype: str) -> npt.NDArray[Any]:
     array = _real(_as_array(data))
     if array.ndim == 0:
-        raise DataError("the data is a single number; expected rows along the first axis, such as [[1.0, 2.0]]")
+        raise DataError("a single number was given; expected rows along the first axis, such as [[1.0, 2.0]]")
     _check_finite(array)
     with np.errstate(over="ignore", invalid="ignore"):
         inputs = np.ascontiguousarray(array, dtype)
@@ -64,7 +73,9 @@ def _real(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if array.dtype.kind == "O":
         return _from_objects(array)
     if array.dtype.kind not in "biuf":
-        raise DataError(f"the data holds {WORDS.get(array.dtype.kind, f'values of {array.dtype}')}; {EXPECTED}")
+        raise DataError(
+            f"{WORDS.get(array.dtype.kind, f'values of {array.dtype}')} where numbers are expected; {EXPECTED}"
+        )
     return array
 
 
@@ -106,7 +117,7 @@ def _first(mask: npt.NDArray[np.bool_]) -> tuple[int, ...]:
 def _place(mask: npt.NDArray[np.bool_]) -> str:
     """Where the first True of `mask` stands, counted from 1 as rows and columns are."""
     if mask.ndim == 0:
-        return "the data"
+        return "the value"
     row, *rest = _first(mask)
     if len(rest) == 1:
         return f"row {row + 1:,}, column {rest[0] + 1:,}"

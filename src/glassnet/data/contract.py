@@ -130,7 +130,7 @@ class ArrayContract:
         Raises TargetError for a label that was not learnt, and where rows and targets differ in number.
         """
         if self.labels is None:
-            array = as_inputs(targets, "float64")
+            array = as_inputs(targets, "float64", "the targets")
             return array[:, None] if array.ndim == 1 else array
         given = np.asarray(targets).reshape(-1)
         places = {label: i for i, label in enumerate(self.labels)}

@@ -13,7 +13,7 @@ from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, TableContract, target_table
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
-from glassnet.data.schema import Schema
+from glassnet.data.schema import NEEDED, Schema
 from glassnet.data.split import hold_out
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
@@ -50,7 +50,9 @@ def array_contract(
     inputs = as_inputs(data, dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
-    array = np.asarray(targets) if classes else as_inputs(targets, "float64")
+    array = np.asarray(targets)
+    if not classes or array.dtype.kind == "f":
+        array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
     return ArrayContract.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
@@ -75,6 +77,9 @@ def table_contract(
     aims = {name: table.require(name) for name in names}
     encoding = TargetEncoding.fit(aims, schema.targets)
     ids, present = encoding.read(aims)
+    if present.sum() < NEEDED:
+        have = "one row" if present.any() else "no row"
+        raise TargetError(f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least")
     training, _ = _split(ids, present, encoding.task != "regression", share, seed)
     features = table.select(name for name in table.names if name not in names)
     fitted = Encoding.fit(schema, features.take(training), dtype=dtype, one_hot=one_hot)

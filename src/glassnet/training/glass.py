@@ -40,7 +40,7 @@ class Stage:
 class WeightView:
     """One parameter in one step: before, the derivative of the total, its estimate by differences, and after.
 
-    `estimate` is NaN for weights beyond the first few hundred of a network.
+    `estimate` is NaN for weights beyond the first few hundred of a network; in float32 it holds about three digits.
     """
 
     name: str
