@@ -12,8 +12,10 @@ from typing import Final
 
 from glassnet.engines.native.ir import TYPES, Function, Value
 from glassnet.engines.native.mathematics.arithmetic import FORMATS, Arithmetic
+from glassnet.engines.native.mathematics.circle import cos, sin
 from glassnet.engines.native.mathematics.exponential import exp, expm1, logistic, tanh
 from glassnet.engines.native.mathematics.logarithm import log, log1p
+from glassnet.engines.native.mathematics.power import power
 
 BODIES: Final[dict[str, Callable[..., Value]]] = {
     "exp": exp,
@@ -22,6 +24,9 @@ BODIES: Final[dict[str, Callable[..., Value]]] = {
     "log1p": log1p,
     "tanh": tanh,
     "logistic": logistic,
+    "sin": sin,
+    "cos": cos,
+    "power": power,
 }
 FUNCTIONS: Final = tuple(BODIES)
 PARAMETERS: Final = {"power": ("%x", "%y")}  # all others take one number, %x

@@ -26,6 +26,11 @@ class Format:
         return 1.5 * 2.0**self.fraction
 
     @property
+    def sign(self) -> int:
+        """The place of the sign bit."""
+        return int(self.word[1:]) - 1
+
+    @property
     def one(self) -> int:
         """The bits of 1."""
         return self.bias << self.fraction

@@ -8,6 +8,7 @@ n ln 2 are subtracted in two parts; the first difference is exact because it is 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from glassnet.engines.native.ir import Value
@@ -56,17 +57,19 @@ class Reduced(NamedTuple):
 
 def exp(a: Arithmetic, x: Value) -> Value:
     """Exp x."""
-    x = a.at_most(a.at_least(x, LOWEST[a.format.suffix]), HIGHEST[a.format.suffix])
-    reduced = reduce(a, x)
-    near = a.add(1.0, reduced.high)
-    lost = a.subtract(reduced.high, a.subtract(near, 1.0))
-    return scale(a, a.add(near, a.add(lost, curved(a, reduced))), reduced)
+    reduced = reduce(a, bounded(a, x, LOWEST))
+    return scale(a, exp_of_rest(a, reduced), reduced)
+
+
+def exp_of_sum(a: Arithmetic, x: Value, low: Value) -> Value:
+    """Exp(x + low) for a low that is small beside x."""
+    reduced = add_low(a, reduce(a, bounded(a, x, LOWEST)), low)
+    return scale(a, exp_of_rest(a, reduced), reduced)
 
 
 def expm1(a: Arithmetic, x: Value) -> Value:
     """Exp x - 1 = 2 (2^(n-1) (exp r - 1) + 2^(n-1) - 1/2); twice the half, since 2^n itself may not be finite."""
-    bounded = a.at_most(a.at_least(x, MINUS_ONE[a.format.suffix]), HIGHEST[a.format.suffix])
-    reduced = reduce(a, bounded)
+    reduced = reduce(a, bounded(a, x, MINUS_ONE))
     half = power_of_two(a, a.bits(reduced.shifted), -1)
     result = a.multiply(2.0, a.fma(half, less_one(a, reduced), a.subtract(half, 0.5)))
     # Halving would cost a subnormal number a bit, and -0 its sign.
@@ -74,7 +77,7 @@ def expm1(a: Arithmetic, x: Value) -> Value:
 
 
 def tanh(a: Arithmetic, x: Value) -> Value:
-    """Tanh x: 1 - 2 / (exp 2|x| + 1) with the sign of x, and x + x LAMBERT(x^2) for a small x; one division serves both."""
+    """Tanh x = 1 - 2 / (exp 2x + 1) of |x|, or x + x LAMBERT(x^2) where x is small; one division serves both."""
     size = a.at_most(a.size(x), ONE[a.format.suffix])
     reduced = reduce(a, a.multiply(2.0, size))
     power = power_of_two(a, a.bits(reduced.shifted))
@@ -95,6 +98,11 @@ def logistic(a: Arithmetic, x: Value) -> Value:
     return a.fma(a.negate(ratio), lost, ratio)
 
 
+def bounded(a: Arithmetic, x: Value, least: Mapping[str, float]) -> Value:
+    """X between a least and the highest argument for which the results change; NaN stays NaN."""
+    return a.at_most(a.at_least(x, least[a.format.suffix]), HIGHEST[a.format.suffix])
+
+
 def reduce(a: Arithmetic, x: Value) -> Reduced:
     """The parts of x = n ln 2 + r; x is at most 2^20 or NaN."""
     high, low = LN2[a.format.suffix]
@@ -102,6 +110,18 @@ def reduce(a: Arithmetic, x: Value) -> Reduced:
     n = a.subtract(shifted, a.format.shifter)
     exact = a.fma(n, -high, x)
     return Reduced(shifted, n, a.fma(n, -low, exact), exact, a.multiply(n, -low))
+
+
+def add_low(a: Arithmetic, reduced: Reduced, low: Value) -> Reduced:
+    """The parts of x + low for a low that is small beside x."""
+    return reduced._replace(r=a.add(reduced.r, low), low=a.add(reduced.low, low))
+
+
+def exp_of_rest(a: Arithmetic, reduced: Reduced) -> Value:
+    """Exp r, from the exact sum of 1 and the high part of r."""
+    near = a.add(1.0, reduced.high)
+    lost = a.subtract(reduced.high, a.subtract(near, 1.0))
+    return a.add(near, a.add(lost, curved(a, reduced)))
 
 
 def less_one(a: Arithmetic, reduced: Reduced) -> Value:

@@ -38,11 +38,7 @@ class Split(NamedTuple):
 
 def log(a: Arithmetic, x: Value) -> Value:
     """The natural logarithm of x."""
-    more = a.format.fraction + 1  # a subnormal number is multiplied by 2^more first
-    subnormal = a.compare("olt", x, a.format.least_normal)
-    parts = split(a, a.select(subnormal, a.multiply(x, 2.0**more), x))
-    k = a.subtract(parts.k, a.select(subnormal, float(more), 0.0))
-    return _with_ends(a, x, 0.0, of_parts(a, k, parts.f))
+    return _with_ends(a, x, 0.0, of_parts(a, *parts(a, x)))
 
 
 def log1p(a: Arithmetic, x: Value) -> Value:
@@ -50,13 +46,21 @@ def log1p(a: Arithmetic, x: Value) -> Value:
     u = a.add(1.0, x)
     most = a.subtract(u, 1.0)
     error = a.add(a.subtract(1.0, a.subtract(u, most)), a.subtract(x, most))
-    parts = split(a, u)
-    exponent = a.integer("sub", 2 * a.format.bias, parts.biased)
+    k, biased, f = split(a, u)
+    exponent = a.integer("sub", 2 * a.format.bias, biased)
     error = a.multiply(error, a.real(a.integer("shl", exponent, a.format.fraction)))
     # For a large u the error is nothing, and 2^-k may be out of range.
     error = a.select(a.compare("olt", u, 2.0 ** (a.format.fraction + 2)), error, 0.0)
-    result = a.signed(of_parts(a, parts.k, a.add(parts.f, error)), x)
+    result = a.signed(of_parts(a, k, a.add(f, error)), x)
     return _with_ends(a, x, -1.0, result)
+
+
+def parts(a: Arithmetic, x: Value) -> tuple[Value, Value]:
+    """The k and f of x = 2^k (1 + f); x is positive and finite, and may be subnormal."""
+    more = a.format.fraction + 1  # a subnormal number is multiplied by 2^more first
+    subnormal = a.compare("olt", x, a.format.least_normal)
+    k, _, f = split(a, a.select(subnormal, a.multiply(x, 2.0**more), x))
+    return a.subtract(k, a.select(subnormal, float(more), 0.0)), f
 
 
 def split(a: Arithmetic, x: Value) -> Split:
