@@ -13,6 +13,7 @@ from typing import Final
 from glassnet.engines.native.ir import TYPES, Function, Value
 from glassnet.engines.native.mathematics.arithmetic import FORMATS, Arithmetic
 from glassnet.engines.native.mathematics.circle import cos, sin
+from glassnet.engines.native.mathematics.errors import erf, erfc
 from glassnet.engines.native.mathematics.exponential import exp, expm1, logistic, tanh
 from glassnet.engines.native.mathematics.logarithm import log, log1p
 from glassnet.engines.native.mathematics.power import power
@@ -24,6 +25,8 @@ BODIES: Final[dict[str, Callable[..., Value]]] = {
     "log1p": log1p,
     "tanh": tanh,
     "logistic": logistic,
+    "erf": erf,
+    "erfc": erfc,
     "sin": sin,
     "cos": cos,
     "power": power,

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from glassnet.engines.native.ir import Value
+from glassnet.engines.native.ir import Value, literal
 from glassnet.engines.native.mathematics.arithmetic import Arithmetic
 
 # Q by minimax fits (E. Y. Remez, 1934) of exp r - 1 on |r| <= ln 2 / 2, relative error 2^-26 and 2^-61.
@@ -110,6 +110,14 @@ def reduce(a: Arithmetic, x: Value) -> Reduced:
     n = a.subtract(shifted, a.format.shifter)
     exact = a.fma(n, -high, x)
     return Reduced(shifted, n, a.fma(n, -low, exact), exact, a.multiply(n, -low))
+
+
+def reduce_power_of_two(a: Arithmetic, x: Value) -> Reduced:
+    """The parts of x ln 2 = n ln 2 + r, for 2^x."""
+    shifted = a.add(x, a.format.shifter)
+    n = a.subtract(shifted, a.format.shifter)
+    r = a.multiply(a.subtract(x, n), math.log(2))
+    return Reduced(shifted, n, r, r, literal(0.0, "float64"))
 
 
 def add_low(a: Arithmetic, reduced: Reduced, low: Value) -> Reduced:

@@ -32,18 +32,20 @@ LN2: Final = (0.6931471805598903, 5.497923018708371e-14)  # the first has 42 bit
 def power(a: Arithmetic, x: Value, y: Value) -> Value:
     """X^y."""
     k, f = logarithm.parts(a, a.size(x))
-    logarithm_ = _log(a, k, f) if a.precision == "float32" else _exact_log(a, k, f)
-    size = _with_special_sizes(a, x, y, _exp_of_product(a, y, logarithm_))
-    return _with_sign(a, x, y, size)
+    if a.precision == "float32":
+        size = exponential.exp(a, a.multiply(y, _log(a, k, f)))
+    else:
+        size = _exp_of_product(a, y, _exact_log(a, k, f))
+    return _with_sign(a, x, y, _with_special_sizes(a, x, y, size))
 
 
-def _log(a: Arithmetic, k: Value, f: Value) -> Pair:
-    """Log(2^k (1 + f)) = k ln 2 + 2 atanh s, rounded to one number."""
+def _log(a: Arithmetic, k: Value, f: Value) -> Value:
+    """Log(2^k (1 + f)) = k ln 2 + 2 atanh s, to about 37 bits."""
     s = a.divide(f, a.add(2.0, f))
     z = a.multiply(s, s)
     more = a.multiply(z, a.fma(z, a.polynomial(z, ATANH[a.precision]), THIRD[0]))
     twice = a.multiply(2.0, s)
-    return a.fma(k, math.log(2), a.fma(twice, more, twice)), "0.0"
+    return a.fma(k, math.log(2), a.fma(twice, more, twice))
 
 
 def _exact_log(a: Arithmetic, k: Value, f: Value) -> Pair:
