@@ -3,8 +3,8 @@
 x = n pi/2 + r with n whole and |r| <= pi/4; n modulo 4 then says which of +-sin r and +-cos r is the result. pi/2 is
 taken as the sum of three numbers (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980). The
 first difference is exact because it is a fused multiply-add, and r is kept as the sum of two numbers, so that full
-relative accuracy is had for |x| up to 1e9 at least (2^40 for float32 results). Beyond, the error grows with x; from
-2^51 on the results mean nothing, and are NaN for infinities.
+relative accuracy is had for |x| up to 2^45 (3.5e13). Beyond, where more digits of pi would be needed, the results are
+NaN.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from glassnet.engines.native.ir import Value
 from glassnet.engines.native.mathematics.arithmetic import Arithmetic
 
+LARGEST: Final = 2.0**45
 HALF_PI: Final = (math.pi / 2, 6.123233995736766e-17, -1.4973849048591698e-33)
 
 # (sin(r) / r - 1) / r^2 and (cos(r) - 1 + r^2/2) / r^4 as polynomials in r^2: minimax fits (E. Y. Remez, 1934) with
@@ -58,6 +59,7 @@ def cos(a: Arithmetic, x: Value) -> Value:
 def turn(a: Arithmetic, x: Value) -> Turned:
     """The parts of x = n pi/2 + r."""
     first, second, third = HALF_PI
+    x = a.select(a.compare("ole", a.size(x), LARGEST), x, math.nan)
     shifted = a.fma(x, 2 / math.pi, a.format.shifter)
     n = a.subtract(shifted, a.format.shifter)
     exact = a.fma(n, -first, x)
