@@ -354,6 +354,24 @@ def test_the_derivative_of_a_sequence_that_nobody_wants_is_not_computed():
     assert evaluate([slope], {x: [1.0, 2, 3], h: 5.0})[0] == pytest.approx(np.sin([1, 2, 3]).prod())
 
 
+def test_a_carry_that_is_needed_by_way_of_others_is_computed():
+    tape = Tape()
+    x, h = tape.input("x", (5,), "float64"), tape.input("h", (), "float64")
+    (third, *_), _ = scan(lambda c, e: ([c[1], c[2], e[0]], []), [h, h, h], [x])
+    assert evaluate([third], {x: [1.0, 2, 3, 4, 5], h: 0.0}) == [3]
+
+
+def test_views_and_what_is_the_same_at_all_steps_are_made_again_rather_than_kept():
+    tape = Tape()
+    x, h = tape.input("x", (3, 1), "float64"), tape.input("h", (4,), "float64")
+    (last,), _ = scan(lambda c, e: ([c[0] * 2 + e[0].exp().broadcast((4,)) * h], []), [h], [x])
+    (slope,) = backpropagate(last, [h])
+    trace = last.call.inputs[0]
+    kept = [call.shape for call in tape if trace in call.inputs and call.origin.phase == "backward"]
+    assert kept == [(3, 1)]  # the exponentials, not what they were broadcast to
+    assert evaluate([slope], {x: [[0.0], [0.0], [0.0]], h: np.ones(4)})[0].tolist() == [15.0] * 4
+
+
 def test_any_position_of_the_step_can_be_read_at_any_time():
     tape = Tape()
     x, h = tape.input("x", (2,), "float64"), tape.input("h", (), "float64")
