@@ -88,6 +88,8 @@ def test_starts_and_sequences_that_cannot_be_are_errors():
         scan(step, [h], [x, h])
     with pytest.raises(ShapeError, match="no sequence tells the number of steps; give steps="):
         scan(step, [h])
+    with pytest.raises(ShapeError, match="scan: -1 steps; expected 0 or more"):
+        scan(step, [h], steps=-1)
     with pytest.raises(ShapeError, match="neither a carry nor a sequence was given"):
         scan(step, [], steps=3)
     with pytest.raises(ShapeError, match="the step gave 2 next carries for 1 carries"):

@@ -26,6 +26,8 @@ class Traced(Shaped, Protocol):
 def _scan_shape(*operands: Shaped, body: Body, steps: Size, reverse: bool) -> tuple[Shape, DType]:
     if len(operands) != len(body.leaves):
         raise ShapeError(f"scan: {len(operands)} operands for a step that takes {len(body.leaves)}")
+    if isinstance(steps, int) and steps < 0:
+        raise ShapeError(f"scan: {steps} steps; expected 0 or more")
     starts, sequences, fixed = body.split(operands)
     leaf_rule = "those of its leaf in the step"
     for k, (start, leaf, after) in enumerate(zip(starts, body.carry, body.next, strict=True)):
