@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from glassnet.core import functions
+from glassnet.core import functions, scan
+from glassnet.core.body import Body
 from glassnet.core.operation import Operation, operations
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
@@ -471,6 +472,51 @@ def random_words(seed: Array, step: Array, shape: tuple[int, ...], stream: int) 
     return by_index(shape, word, "uint32")
 
 
+# -- control -----------------------------------------------------------------------------------------------------------
+class OfTrace(Example):
+    """A scan and one read of its trace, whichever of the two is looked at: neither shows a value without the other."""
+
+    def call(self, operation: Operation, tape: Tape, *operands: Tensor) -> Tensor:
+        what = self.attributes["what"]
+        body = recurrence(operands[0].shape, operands[0].dtype)
+        roles = {name: self.attributes[name] for name in ("steps", "reverse")}
+        trace = operations()["scan"](*self.seen(operands), body=body, **roles)
+        return operations()["read"](trace, what=("last", what[1]) if isinstance(what, tuple) else body.next[what])
+
+
+def recurrence(shape: tuple[int, ...], dtype: str) -> Body:
+    """a, b = tanh(a w + x), a - b: two carries, a sequence and a value that is the same at all steps."""
+    tape = Tape()
+    a, b, x, w = (tape.input(name, shape, dtype) for name in "abxw")
+    after = (a * w + x).tanh(), a - b
+    roles = [[tensor.position for tensor in role] for role in ((a, b), (x,), (w,), after)]
+    return Body(tape, *map(tuple, roles))
+
+
+@st.composite
+def scan_examples(draw: Any) -> Example:
+    """The last value of a carry, or the values of the next carry over time."""
+    shape, dtype = draw(SHAPES), draw(st.sampled_from(FLOATS))
+    steps, carry = draw(st.integers(0, 3)), draw(st.integers(0, 1))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    made = (shape, shape, (steps, *shape), shape)
+    attributes = {"steps": steps, "reverse": draw(st.booleans())}
+    attributes["what"] = draw(st.sampled_from([("last", carry), carry]))
+    return OfTrace(tuple(random.uniform(-1, 1, size).astype(dtype) for size in made), attributes)
+
+
+def scanned(a: Array, b: Array, x: Array, w: Array, steps: int, reverse: bool, what: Any) -> Array:
+    stack = np.zeros((steps, *a.shape), a.dtype)
+    last = np.zeros(a.shape, a.dtype)
+    for index in np.ndindex(a.shape):
+        now = float(a[index]), float(b[index])
+        for time in range(steps)[:: -1 if reverse else 1]:
+            now = math.tanh(now[0] * float(w[index]) + float(x[(time, *index)])), now[0] - now[1]
+            stack[(time, *index)] = now[what] if isinstance(what, int) else 0
+        last[index] = now[what[1]] if isinstance(what, tuple) else 0
+    return stack if isinstance(what, int) else last
+
+
 # -- leaves ------------------------------------------------------------------------------------------------------------
 LEAF = "a leaf has no operands"
 
@@ -514,6 +560,8 @@ CASES: dict[str, Case] = ELEMENTWISE | {
     "gather": Case(gather_examples(), gathered),
     "scatter_add": Case(scatter_examples(), scattered),
     "random": Case(random_examples(), random_words, "bits are no function of numbers that could be moved a little"),
+    "scan": Case(scan_examples(), scanned),
+    "read": Case(scan_examples(), scanned),
     "stop": Case(operands(((-2, 2),), (*FLOATS, "int64")), lambda a: a, "that is what it is for"),
 }
 
@@ -529,7 +577,8 @@ ASKED: dict[str, tuple[Callable[[Case], bool], Callable[[Case], Any]]] = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `case` once for every operation, or for those that have what else it asks for."""
     if "case" in metafunc.fixturenames:
-        assert functions.where  # importing the functions has loaded every module of operations
+        assert functions.where  # importing the functions and scan has loaded every module of operations
+        assert scan.scan
         asked = [name for name in ASKED if name in metafunc.fixturenames]
         names = [name for name, case in CASES.items() if all(ASKED[a][0](case) for a in asked)]
         rows = [[operations()[name], CASES[name], *[ASKED[a][1](CASES[name]) for a in asked]] for name in names]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.core.body import TraceDelta
 from glassnet.core.interpret import evaluate
 from glassnet.core.operation import FLOATS, Array
 from glassnet.core.operations import movement
@@ -23,22 +24,27 @@ class Deltas:
     """The delta of each position reached so far; a value used in several places gets the sum of its deltas."""
 
     def __init__(self) -> None:
-        self._deltas: dict[int, Tensor] = {}
+        self._deltas: dict[int, Any] = {}  # a Tensor, or a TraceDelta for the trace of a scan; each adds its own kind
 
-    def add(self, position: int, delta: Tensor | None) -> None:
+    def add(self, position: int, delta: Tensor | TraceDelta | None) -> None:
         """Add one more delta to a position; None adds nothing."""
         if delta is not None:
             known = self._deltas.get(position)
             self._deltas[position] = delta if known is None else known + delta
 
-    def at(self, position: int) -> Tensor | None:
+    @property
+    def positions(self) -> list[int]:
+        """The positions to which something has come back."""
+        return list(self._deltas)
+
+    def at(self, position: int) -> Tensor | TraceDelta | None:
         """The delta of a position, or None where nothing has come back to it."""
         return self._deltas.get(position)
 
     def of(self, tensor: Tensor) -> Tensor:
         """The delta of a tensor; zeros where the output does not depend on it."""
         delta = self._deltas.get(tensor.position)
-        return tensor.filled(0) if delta is None else delta
+        return delta if isinstance(delta, Tensor) else tensor.filled(0)
 
 
 def backpropagate(output: Tensor, wanted: Sequence[Tensor]) -> list[Tensor]:
@@ -54,11 +60,17 @@ def backpropagate(output: Tensor, wanted: Sequence[Tensor]) -> list[Tensor]:
             raise DTypeError(
                 f"{tensor} has no derivative: its dtype is {tensor.dtype}; cast to float32 or float64 first"
             )
-    tape, deltas = output.tape, Deltas()
-    between = tape.between(wanted, output)
-    reached = set(between)
-    with tape.within(phase="backward"):
+    deltas = Deltas()
+    with output.tape.within(phase="backward"):
         deltas.add(output.position, output.filled(1))
+        return propagate(output.tape, deltas, wanted)
+
+
+def propagate(tape: Tape, deltas: Deltas, wanted: Sequence[Tensor]) -> list[Tensor]:
+    """Take the deltas of some values back to those of `wanted`, which are given back."""
+    between = tape.between(wanted, *[tape.tensor(position) for position in deltas.positions])
+    reached = set(between)
+    with tape.within():
         for position in reversed(between):
             call, delta = tape[position], deltas.at(position)
             if delta is None:

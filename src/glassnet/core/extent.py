@@ -1,7 +1,7 @@
 """Extents and shapes: whole numbers, or whole numbers times powers of symbols known only at run time.
 
 The symbol `n` is the number of rows of a batch. A program recorded with it serves every batch size: the ragged last
-batch, one example online, and a whole table to predict.
+batch, one example online, and a whole table to predict. The symbol `t` is likewise the number of time steps.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ Size: TypeAlias = int | Extent
 Shape: TypeAlias = tuple[Size, ...]
 
 n: Final = Extent(1, ("n",))
+t: Final = Extent(1, ("t",))
 
 
 def _extent(factor: int, symbols: tuple[str, ...]) -> Size:

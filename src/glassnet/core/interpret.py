@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.body import TRACE, Body, What
 from glassnet.core.extent import Extent, Shape, bind, has_symbol, written
 from glassnet.core.operation import Array, Evaluate
 from glassnet.core.tape import Call, Tape, line
@@ -35,6 +36,9 @@ class Interpreter:
     def __init__(self, tape: Tape, wanted: Iterable[int]) -> None:
         self.tape = tape
         self.wanted = tuple(wanted)
+        for position in self.wanted:
+            if tape[position].dtype == TRACE:
+                raise ValueError(f"{position}: a trace is no array; read a position of its step, or a last carry")
         needed = sorted(tape.ancestors(self.wanted))
         self.given = tuple(position for position in needed if tape[position].operation.evaluate is None)
         self._calls = [tape[position] for position in needed if tape[position].operation.evaluate is not None]
@@ -57,6 +61,8 @@ class Interpreter:
                     for finished in done_with:
                         del values[finished]
         except (DataError, ShapeError) as error:
+            if self.tape[position].body is not None:
+                raise  # the call within the step has said where
             raise type(error)(f"{self.tape[position].origin.place}: {error}") from None
         return [np.array(values[p]) if p in fixed else np.asarray(values[p]) for p in self.wanted]
 
@@ -75,7 +81,7 @@ class Interpreter:
                 call.position,
                 _evaluation(call),
                 call.inputs,
-                _bound_attributes(call, known),
+                self._attributes(call, known),
                 tuple({i for i in call.inputs if last_use[i] == call.position and i not in kept}),
             )
             for call in varying
@@ -89,10 +95,46 @@ class Interpreter:
         try:
             with np.errstate(all="ignore"):
                 operands = [fixed[source] for source in call.inputs]
-                fixed[call.position] = _evaluation(call)(*operands, **_bound_attributes(call, sizes))
+                fixed[call.position] = _evaluation(call)(*operands, **self._attributes(call, sizes))
         except (DataError, ShapeError):
             return False
         return True
+
+    def _attributes(self, call: Call, sizes: Mapping[str, int]) -> Mapping[str, Any]:
+        """The attributes of a call with symbols replaced by their sizes, and a body ready for what is read of it."""
+        attributes = _bound_attributes(call, sizes)
+        if call.body is None:
+            return attributes
+        reads = [reader.attributes["what"] for reader in self._calls if call.position in reader.inputs]
+        return {**attributes, "body": ReadyBody(call.body, reads, sizes)}
+
+
+class ReadyBody:
+    """The body of a scan made ready for given sizes, to compute no more than what is read of its trace needs."""
+
+    def __init__(self, body: Body, reads: Iterable[What], sizes: Mapping[str, int]) -> None:
+        self._body, self._sizes = body, sizes
+        reads = list(dict.fromkeys(reads))
+        self._kept = [what for what in reads if isinstance(what, int)]
+        self._live = body.live(reads)
+        self._interpreter = Interpreter(body.tape, [*[body.next[k] for k in self._live], *self._kept])
+        self.split = body.split
+
+    def stacks(self, steps: int) -> dict[What, Array]:
+        """Room for the values over time of each position that is read."""
+        calls = [(position, self._body.tape[position]) for position in self._kept]
+        return {position: np.empty((steps, *bind(call.shape, self._sizes)), call.dtype) for position, call in calls}
+
+    def step(
+        self, carries: Sequence[Array], elements: Sequence[Array], fixed: Sequence[Array]
+    ) -> tuple[Sequence[Array], list[Array]]:
+        """The carries of the next step, those that nothing needs left as they are, and the values that are read."""
+        given = dict(zip(self._body.leaves, (*carries, *elements, *fixed), strict=True))
+        values = self._interpreter.run(given, self._sizes)
+        after = list(carries)
+        for k, value in zip(self._live, values, strict=False):
+            after[k] = value
+        return after, values[len(self._live) :]
 
 
 def _evaluation(call: Call) -> Evaluate:

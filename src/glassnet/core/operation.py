@@ -18,6 +18,8 @@ from glassnet.core.extent import Shape
 from glassnet.errors import DTypeError
 
 if TYPE_CHECKING:
+    from glassnet.core.body import TraceDelta
+    from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -42,8 +44,8 @@ class Shaped(Protocol):
 
 
 Infer: TypeAlias = Callable[..., tuple[Shape, DType]]
-Evaluate: TypeAlias = Callable[..., Array]
-Derivative: TypeAlias = "Callable[..., Sequence[Tensor | None]]"
+Evaluate: TypeAlias = Callable[..., Any]  # an array, but for a scan, whose trace holds several
+Derivative: TypeAlias = "Callable[..., Sequence[Tensor | TraceDelta | None]]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,14 +69,19 @@ class Operation:
         return self.name
 
     def __call__(self, *operands: Tensor, **attributes: Any) -> Tensor:
-        """Record a call of this operation on the tape of its operands.
+        """Record a call of this operation on the tape of its operands, the innermost where a scan's step uses others.
 
         Raises TypeError for an operand that is no tensor.
         """
         for operand in operands:
             if not hasattr(operand, "tape"):
                 raise TypeError(f"{self.name}: {operand!r} is no tensor; record it with tape.constant or x.lift first")
-        return operands[0].tape.record(self, operands, attributes)
+        tape = max([operand.tape for operand in operands], key=_depth)
+        return tape.record(self, operands, attributes)
+
+
+def _depth(tape: Tape) -> int:
+    return tape.depth
 
 
 _OPERATIONS: dict[str, Operation] = {}

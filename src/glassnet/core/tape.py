@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import indent
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.body import Body, TraceDelta
 from glassnet.core.extent import Shape, Size, nonnegative_axis, written
 from glassnet.core.operation import DType, Operation, as_dtype
 from glassnet.core.operations import leaves
@@ -25,6 +27,7 @@ Phase: TypeAlias = Literal["forward", "loss", "backward", "update"]
 Misfit = TypeVar("Misfit", bound=ShapeError | DTypeError)
 
 PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+INDENT: Final = "     | "
 MERGED_ELEMENTS: Final = 16  # constants up to this size are looked up before they are recorded again
 
 
@@ -46,7 +49,7 @@ class Call(NamedTuple):
     dtype: DType
     origin: Origin
 
-    def derivative(self, delta: Tensor) -> Sequence[Tensor | None]:
+    def derivative(self, delta: Tensor | TraceDelta) -> Sequence[Tensor | TraceDelta | None]:
         """The delta of each input, from the delta of the result, appended to the tape of `delta`."""
         if self.operation.derivative is None:
             return ()
@@ -54,9 +57,16 @@ class Call(NamedTuple):
         operands = [tape.tensor(position) for position in self.inputs]
         return self.operation.derivative(delta, tape.tensor(self.position), *operands, **self.attributes)
 
+    @property
+    def body(self) -> Body | None:
+        """What a scan runs at every step; other calls have none."""
+        return self.attributes.get("body")
+
 
 class Tape:
     """A flat list of calls; `record` appends one and hands back its result as a tensor."""
+
+    depth: int = 0  # how many scans lie around what is recorded
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
@@ -85,6 +95,11 @@ class Tape:
         inputs = tuple([operand.position for operand in operands])
         origin = Origin(self.place or _users_line(), self._phase)
         self._calls.append(Call(len(self._calls), operation, inputs, attributes, shape, dtype, origin))
+        return self.tensor(len(self._calls) - 1)
+
+    def repeat(self, call: Call, inputs: Sequence[int]) -> Tensor:
+        """Append a call of another tape, origin and all, on inputs of this tape that are like its own."""
+        self._calls.append(call._replace(position=len(self._calls), inputs=tuple(inputs)))
         return self.tensor(len(self._calls) - 1)
 
     def located(self, error: Misfit) -> Misfit:
@@ -148,29 +163,30 @@ class Tape:
     def __iter__(self) -> Iterator[Call]:
         return iter(self._calls)
 
-    def between(self, wanted: Sequence[Tensor], output: Tensor) -> list[int]:
-        """The positions, ascending, that depend on one of `wanted` and that `output` depends on."""
-        needed = self.ancestors([output.position])
+    def between(self, wanted: Sequence[Tensor], *outputs: Tensor) -> list[int]:
+        """The positions, ascending, that depend on one of `wanted` and that one of `outputs` depends on."""
+        needed = self.ancestors([output.position for output in outputs])
         reached = {tensor.position for tensor in wanted}
         calls = self._calls
-        for position in range(min(reached, default=0), output.position + 1):
+        for position in range(min(reached, default=0), max(needed, default=-1) + 1):
             if position in needed and not reached.isdisjoint(calls[position].inputs):
                 reached.add(position)
         return sorted(reached & needed)
 
-    def ancestors(self, positions: Sequence[int]) -> set[int]:
-        """These positions and all that they depend on."""
+    def ancestors(self, positions: Sequence[int], until: Collection[int] = ()) -> set[int]:
+        """These positions and all that they depend on, not looking beyond the positions `until`."""
         needed: set[int] = set()
         waiting = list(positions)
         while waiting:
             position = waiting.pop()
             if position not in needed:
                 needed.add(position)
-                waiting.extend(self._calls[position].inputs)
+                if position not in until:
+                    waiting.extend(self._calls[position].inputs)
         return needed
 
     def validate(self) -> None:
-        """Check that each call stands after its inputs and that its shape and dtype follow from them.
+        """Check that each call stands after its inputs and that its shape and dtype follow from them, in bodies too.
 
         Raises ValueError, naming the position, where one does not.
         """
@@ -186,21 +202,33 @@ class Tape:
                 raise ValueError(
                     f"call {position} ({call.operation}): its shape or dtype does not follow from its inputs"
                 )
+            if (body := call.body) is not None:
+                body.tape.validate()
 
     def __str__(self) -> str:
-        return "\n".join(line(call) for call in self._calls)
+        return "\n".join(_lines(call) for call in self._calls)
+
+
+def _lines(call: Call) -> str:
+    """A call as a line, with the calls of its body indented beneath it."""
+    return line(call) if call.body is None else f"{line(call)}\n{indent(str(call.body.tape), INDENT)}"
 
 
 def line(call: Call) -> str:
     """A call as a line of a listing: position, operation, inputs, shape, dtype, attributes, origin."""
     inputs = " ".join(map(str, call.inputs))
-    shown = [f"{name}={_brief(value)}" for name, value in call.attributes.items() if name not in ("shape", "dtype")]
+    shown = [_attribute(name, value) for name, value in call.attributes.items() if name not in ("shape", "dtype")]
     what = f"{call.position:5d}  {call.operation.name:<12} {inputs:<12} {written(call.shape):<14} {call.dtype:<8}"
     return f"{what} {' '.join(shown):<28} {call.origin.phase}: {call.origin.place}".rstrip()
 
 
+def _attribute(name: str, value: Any) -> str:
+    """An attribute as name and value; a body names its roles itself."""
+    return str(value) if isinstance(value, Body) else f"{name}={_brief(value)}"
+
+
 def _brief(value: Any) -> str:
-    """An attribute in few characters."""
+    """The value of an attribute in few characters."""
     if isinstance(value, np.ndarray):
         return f"{value.item():.6g}" if value.ndim == 0 else f"array{written(value.shape)}"
     return written(value) if isinstance(value, tuple) and not any(isinstance(v, tuple) for v in value) else str(value)

@@ -7,7 +7,7 @@ each broadcast. An operand of fewer axes is repeated to the shape of the other, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial, reduce
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -48,6 +48,11 @@ class Tensor:
     def call(self) -> Call:
         """The call that gives this value."""
         return self.tape[self.position]
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The attributes of the call that gives this value."""
+        return self.call.attributes
 
     @property
     def ndim(self) -> int:

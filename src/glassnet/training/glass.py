@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from glassnet.core.body import TRACE
 from glassnet.core.interpret import Interpreter, symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
@@ -115,7 +116,7 @@ def open_step(programs: Programs, state: State, batch: Mapping[str, Array], sett
     """Lay open the step that training would take on this batch; the state stays as it is."""
     program, state = programs.train, {name: array.copy() for name, array in state.items()}
     values = _values(program, state, batch, settings)
-    live = [call for call in program.live() if call.operation.kind != "leaf"]
+    live = [call for call in program.live() if call.operation.kind != "leaf" and call.dtype != TRACE]
     after = {name: values[tensor.position] for name, tensor in program.next_state.items()}
     derivatives = {name: values[tensor.position] for name, tensor in programs.deltas.items()}
     return Glass(
@@ -153,8 +154,8 @@ def _given(
 def _values(
     program: Program, state: State, batch: Mapping[str, Array], settings: Mapping[str, float]
 ) -> dict[int, Array]:
-    """The value of every call that matters, by position."""
-    positions = [call.position for call in program.live()]
+    """The value of every call that matters, by position; of a scan, what the tape reads of its trace."""
+    positions = [call.position for call in program.live() if call.dtype != TRACE]
     sizes = symbol_sizes({name: call.shape for name, call in program.inputs.items()}, batch)
     found = Interpreter(program.tape, positions).run(_given(program, state, batch, settings), sizes)
     return dict(zip(positions, found, strict=True))
