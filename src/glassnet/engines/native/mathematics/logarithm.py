@@ -56,7 +56,7 @@ def log1p(a: Arithmetic, x: Value) -> Value:
 
 
 def parts(a: Arithmetic, x: Value) -> tuple[Value, Value]:
-    """The k and f of x = 2^k (1 + f); x is positive and finite, and may be subnormal."""
+    """The k and f of x = 2^k (1 + f) for an x that is positive and finite, subnormal numbers among them."""
     more = a.format.fraction + 1  # a subnormal number is multiplied by 2^more first
     subnormal = a.compare("olt", x, a.format.least_normal)
     k, _, f = split(a, a.select(subnormal, a.multiply(x, 2.0**more), x))
@@ -64,7 +64,7 @@ def parts(a: Arithmetic, x: Value) -> tuple[Value, Value]:
 
 
 def split(a: Arithmetic, x: Value) -> Split:
-    """The parts of x = 2^k (1 + f); x is positive, normal and finite."""
+    """The parts of x = 2^k (1 + f) for a positive, normal, finite x; those of any other mean nothing."""
     fraction, root = a.format.fraction, ROOT_HALF[a.format.suffix]
     moved = a.integer("add", a.bits(x), a.format.one - root)
     biased = a.integer("lshr", moved, fraction)
