@@ -13,6 +13,7 @@ Carry: TypeAlias = tuple[str, Value]  # the type of a value that a loop carries,
 
 TYPES: Final = {"float32": "float", "float64": "double", "int32": "i32", "int64": "i64", "uint32": "i32", "bool": "i1"}
 STORED: Final = {**TYPES, "bool": "i8"}  # a truth value takes a byte of memory, as NumPy's do
+AS_IT_IS: Final = '!0 = distinct !{!0, !1}\n!1 = !{!"llvm.loop.unroll.disable"}\n'
 
 
 def literal(value: Any, dtype: str) -> Value:
@@ -73,6 +74,10 @@ class Function:
         """Call a function on arguments written with their types."""
         return self(f"call {returns} @{function}({', '.join(arguments)})")
 
+    def run(self, function: str, *arguments: str) -> None:
+        """Call a function that gives nothing on arguments written with their types."""
+        self.do(f"call void @{function}({', '.join(arguments)})")
+
     def name(self, hint: str) -> str:
         """A name that nothing else bears."""
         self._names += 1
@@ -92,8 +97,13 @@ class Function:
         stop: Value,
         body: Callable[[Value, Sequence[Value]], Sequence[Value]],
         carry: Sequence[Carry] = (),
+        *,
+        unrolled: bool = True,
     ) -> list[Value]:
-        """For i from `start` to before `stop`: carried = body(i, carried); gives what is carried at the end."""
+        """For i from `start` to before `stop`: carried = body(i, carried); gives what is carried at the end.
+
+        Where `unrolled` is false LLVM is told to leave the loop as it is; the module then ends in `AS_IT_IS`.
+        """
         before, head, tail, after = map(self.name, ("before", "loop", "tail", "after"))
         self.do(f"br label %{before}")
         self.label(before)
@@ -107,7 +117,7 @@ class Function:
         self.label(tail)
         step = self("add nsw i64", i, "1")
         more = self("icmp slt i64", step, stop)
-        self.do(f"br i1 {more}, label %{head}, label %{after}")
+        self.do(f"br i1 {more}, label %{head}, label %{after}" + ("" if unrolled else ", !llvm.loop !0"))
         phis = [f"  {i} = phi i64 [{start}, %{before}], [{step}, %{tail}]"]
         for name, (kind, first), value in zip(carried, carry, nexts, strict=True):
             phis.append(f"  {name} = phi {kind} [{first}, %{before}], [{value}, %{tail}]")
@@ -118,6 +128,15 @@ class Function:
             for (kind, first), value in zip(carry, nexts, strict=True)
         ]
 
+    def each(self, start: Value, stop: Value, body: Callable[[Value], None]) -> None:
+        """For i from `start` to before `stop`: body(i)."""
+
+        def carrying_nothing(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+            body(i)
+            return ()
+
+        self.loop(start, stop, carrying_nothing)
+
     def when(self, condition: Value, body: Callable[[], None]) -> None:
         """Run `body` where the condition holds."""
         then, after = self.name("then"), self.name("after")
@@ -125,6 +144,16 @@ class Function:
         self.label(then)
         body()
         self.do(f"br label %{after}")
+        self.label(after)
+
+    def choose(self, condition: Value, yes: Callable[[], None], no: Callable[[], None]) -> None:
+        """Run `yes` where the condition holds and `no` where it does not."""
+        then, other, after = map(self.name, ("then", "other", "after"))
+        self.do(f"br i1 {condition}, label %{then}, label %{other}")
+        for label, body in ((then, yes), (other, no)):
+            self.label(label)
+            body()
+            self.do(f"br label %{after}")
         self.label(after)
 
     def __str__(self) -> str:
