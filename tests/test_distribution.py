@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 PROJECT = tomllib.loads((Path(__file__).resolve().parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
-DEPENDENCIES = ["click", "duckdb", "narwhals", "numpy", "rich", "threadpoolctl"]
+DEPENDENCIES = ["click", "duckdb", "llvmlite", "narwhals", "numpy", "rich", "threadpoolctl"]
 LIMIT = 350_000_000  # bytes of installed files
 
 

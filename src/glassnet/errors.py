@@ -12,6 +12,7 @@
     │   └── TargetError                  targets that a loss or a network cannot take
     ├── NotLearntError (RuntimeError)    an answer asked of a network that has learnt nothing
     ├── DivergenceError (ArithmeticError)  numbers that are no longer finite where an answer is due
+    ├── UnsupportedError (NotImplementedError)  an operation that an engine cannot run
     ├── DerivativeError (AssertionError)  a derivative that differs from central differences
     ├── ModelFileError (ValueError)      a model file that is damaged, foreign or from a later release
     └── MissingExtraError (ImportError)  an optional package that is not installed
@@ -67,6 +68,10 @@ class NotLearntError(GlassnetError, RuntimeError):
 
 class DivergenceError(GlassnetError, ArithmeticError):
     """Numbers that are no longer finite where an answer is due."""
+
+
+class UnsupportedError(GlassnetError, NotImplementedError):
+    """An operation that an engine cannot run; the message names it and the engine that can."""
 
 
 class DerivativeError(GlassnetError, AssertionError):

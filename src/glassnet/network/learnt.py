@@ -12,6 +12,7 @@ import numpy as np
 from glassnet import places
 from glassnet.data.contract import Array, Contract, contract_from
 from glassnet.engines.engine import Engine, Executable
+from glassnet.engines.native.engine import Native
 from glassnet.engines.reference import Reference
 from glassnet.errors import DivergenceError, ModelFileError, SettingError, nearest
 from glassnet.files import read, write
@@ -27,7 +28,7 @@ from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, Model, Programs
 from glassnet.training.report import Report
 
-ENGINES: Mapping[str, Callable[..., Engine]] = {"reference": Reference}
+ENGINES: Mapping[str, Callable[..., Engine]] = {"native": Native, "reference": Reference}
 
 
 @dataclass(eq=False)
@@ -152,7 +153,7 @@ def built_in() -> dict[str, type[Configured]]:
     return known
 
 
-def as_engine(name: str = "reference", threads: int | None = None) -> Engine:
+def as_engine(name: str = "native", threads: int | None = None) -> Engine:
     """The engine of that name on so many threads, as many as suit it where None.
 
     Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.

@@ -63,7 +63,7 @@ class Network:
         optimizer: Optimizer | str | None = None,
         columns: Mapping[str, str] | None = None,
         classes: Sequence[Any] | None = None,
-        engine: str = "reference",
+        engine: str = "native",
         threads: int | None = None,
         dtype: str = "float32",
         seed: int | None = None,
@@ -337,7 +337,7 @@ class Network:
 def load(
     path: str | Path,
     *,
-    engine: str = "reference",
+    engine: str = "native",
     threads: int | None = None,
     classes: Sequence[type[Configured]] = (),
 ) -> Network:

@@ -55,6 +55,7 @@ class Function:
         attributes: str = "nounwind",
     ) -> None:
         head = f"{linkage} {returns}".strip()
+        self.symbol = name
         self._head = f"define {head} @{name}({', '.join(parameters)}) {attributes} {{"
         self._type = returns
         self._lines: list[str] = ["entry:"]
@@ -137,13 +138,14 @@ class Function:
 
         self.loop(start, stop, carrying_nothing)
 
-    def when(self, condition: Value, body: Callable[[], None]) -> None:
-        """Run `body` where the condition holds."""
+    def when(self, condition: Value, body: Callable[[], None], *, leaves: bool = False) -> None:
+        """Run `body` where the condition holds; `leaves` says that it leaves the function."""
         then, after = self.name("then"), self.name("after")
         self.do(f"br i1 {condition}, label %{then}, label %{after}")
         self.label(then)
         body()
-        self.do(f"br label %{after}")
+        if not leaves:
+            self.do(f"br label %{after}")
         self.label(after)
 
     def choose(self, condition: Value, yes: Callable[[], None], no: Callable[[], None]) -> None:

@@ -61,7 +61,7 @@ def declarations(text: str) -> str:
     """A declaration of each intrinsic that IR text calls."""
     calls = re.findall(r"call (\w+) (@llvm\.[\w.]+)\((.*)\)", text)
     found = {
-        f"declare {returns} {name}({', '.join(argument.split()[0] for argument in arguments.split(', '))})"
+        f"declare {returns} {name}({', '.join(argument.split()[0] for argument in arguments.split(', ') if argument)})"
         for returns, name, arguments in calls
     }
     return "\n".join(sorted(found))

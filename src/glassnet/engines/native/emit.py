@@ -1,0 +1,233 @@
+"""From nests to LLVM IR: a small function for each group, whose pointers do not alias: LLVM can prove what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from glassnet.core.extent import Extent, Size
+from glassnet.engines.native import scalars
+from glassnet.engines.native.ir import STORED, TYPES, Function, Value
+from glassnet.engines.native.nests import Group, Line, Loop, View, Write, buffers, reduced_axes
+from glassnet.engines.native.scalars import Scalar
+
+SYMBOLS: Final = {"n": "%n"}
+SHARE: Final = ("i64 %n", "i64 %lo", "i64 %hi")  # the size of the symbol, and a thread's share
+
+Range = tuple[Value, Value]
+
+
+def scaled(f: Function, size: Size) -> Value:
+    """A size as a number at run time."""
+    if not isinstance(size, Extent):
+        return str(size)
+    value = str(size.factor)
+    for symbol in size.symbols:
+        value = f("mul nsw i64", value, SYMBOLS[symbol]) if value != "1" else SYMBOLS[symbol]
+    return value
+
+
+class Nest:
+    """The code of one group that is being written."""
+
+    def __init__(self, name: str, group: Group) -> None:
+        self.buffers = buffers([group])
+        self._pointers = {buffer: f"%b{i}" for i, buffer in enumerate(self.buffers)}
+        pointers = [f"ptr noalias {self._pointers[buffer]}" for buffer in self.buffers]
+        self.f = Function(name, [*pointers, *SHARE], attributes="nounwind noinline")
+        self._group(group)
+        self.f.returns()
+
+    def _group(self, group: Group) -> None:
+        share = ("%lo", "%hi")
+        if self._by_rows(group):
+
+            def row(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+                for loop in group.loops:
+                    self._nest(loop, [i], {})
+                return []
+
+            self.f.loop(*share, row)
+            return
+        for loop in group.loops:
+            axis = {"rows": 0, "columns": len(loop.domain) - 1, "one": -1}[group.split]
+            self._nest(loop, [], {axis: share} if loop.domain else {})
+
+    def _by_rows(self, group: Group) -> bool:
+        """Whether the loops of a group run one after another for each row, so that a row stays in the nearest cache."""
+        several = len(group.loops) > 1 and any(len(loop.domain) > 1 for loop in group.loops)
+        return group.split == "rows" and several
+
+    # -- loops -----------------------------------------------------------------------------------------------------
+    def _nest(self, loop: Loop, index: list[Value], ranges: dict[int, Range]) -> None:
+        """A loop over the axes that `index` does not fix yet; `ranges` bounds some of them."""
+        combining = [write for write in loop.writes if write.combine]
+        reduced = sorted({axis for write in combining for axis in reduced_axes(write, len(loop.domain))})
+        inner = [axis for axis in reduced if axis >= len(index)]
+        onto = any(write.onto for write in combining)
+        rank = len(loop.domain)
+        if not combining or onto:
+            self._walk(loop, index, ranges, rank, self._plain)
+        elif not inner or inner == list(range(inner[0], rank)):
+            self._walk(loop, index, ranges, inner[0] if inner else rank, self._in_registers)
+        else:
+            self._walk(loop, index, ranges, inner[0], partial(self._in_memory, reduced=inner))
+
+    def _walk(
+        self,
+        loop: Loop,
+        index: list[Value],
+        ranges: dict[int, Range],
+        depth: int,
+        then: Callable[[Loop, list[Value], dict[int, Range]], None],
+    ) -> None:
+        """Loops over the axes up to `depth`, and then what is inside of them."""
+        axis = len(index)
+        if axis >= depth:
+            then(loop, index, ranges)
+            return
+
+        def inside(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+            self._walk(loop, [*index, i], ranges, depth, then)
+            return []
+
+        self.f.loop(*self._range(loop, axis, ranges), inside)
+
+    def _range(self, loop: Loop, axis: int, ranges: dict[int, Range]) -> Range:
+        return ranges.get(axis, ("0", scaled(self.f, loop.domain[axis])))
+
+    def _plain(self, loop: Loop, index: list[Value], ranges: dict[int, Range]) -> None:
+        """One index: every line, every write."""
+        values = self._body(loop.body, index)
+        for write in loop.writes:
+            self._write(write, values, index)
+
+    def _in_registers(self, loop: Loop, index: list[Value], ranges: dict[int, Range]) -> None:
+        """The axes left are all reduced: their sums stay in registers and are written once."""
+        combining = [write for write in loop.writes if write.combine]
+        start = [scalars.identity(str(write.combine), write.view.dtype) for write in combining]
+
+        def run(at: list[Value], carried: Sequence[Value]) -> list[Value]:
+            axis = len(at)
+            if axis == len(loop.domain):
+                values = self._body(loop.body, at)
+                for write in loop.writes:
+                    if not write.combine:
+                        self._write(write, values, at)
+                return [self._combined(w, old, values[w.line]) for w, old in zip(combining, carried, strict=True)]
+            carry = [(TYPES[write.view.dtype], old) for write, old in zip(combining, carried, strict=True)]
+            return self.f.loop(*self._range(loop, axis, ranges), lambda i, c: run([*at, i], c), carry)
+
+        totals = run(index, start)
+        for write, value in zip(combining, totals, strict=True):
+            self._store(write.view, value, [*index, *["0"] * (len(loop.domain) - len(index))])
+
+    def _in_memory(self, loop: Loop, index: list[Value], ranges: dict[int, Range], reduced: list[int]) -> None:
+        """The axes left are reduced and not by turns: the sums lie in memory, which is set to nothing first."""
+        for write in loop.writes:
+            if write.combine:
+                self._clear(loop, write, index, ranges, reduced)
+        self._walk(loop, index, ranges, len(loop.domain), self._plain)
+
+    def _clear(
+        self, loop: Loop, write: Write, index: list[Value], ranges: dict[int, Range], reduced: list[int]
+    ) -> None:
+        axis = len(index)
+        if axis == len(loop.domain):
+            self._store(write.view, scalars.identity(str(write.combine), write.view.dtype), index)
+        elif axis in reduced:
+            self._clear(loop, write, [*index, "0"], ranges, reduced)
+        else:
+
+            def inside(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+                self._clear(loop, write, [*index, i], ranges, reduced)
+                return []
+
+            self.f.loop(*self._range(loop, axis, ranges), inside)
+
+    # -- lines -----------------------------------------------------------------------------------------------------
+    def _body(self, body: Sequence[Line], index: list[Value]) -> list[Scalar]:
+        values: list[Scalar] = []
+        for line in body:
+            operands = [values[operand] for operand in line.operands]
+            values.append(Scalar(self._line(line, operands, index), line.dtype))
+        return values
+
+    def _line(self, line: Line, operands: list[Scalar], index: list[Value]) -> Value:
+        f = self.f
+        match line.operation:
+            case "load":
+                return self._load(line, operands, index)
+            case "constant":
+                return str(line.value)
+            case "extent":
+                return scalars.cast(f, Scalar(scaled(f, line.value), "int64"), line.dtype)
+            case "cast":
+                return scalars.cast(f, operands[0], line.dtype)
+            case "product":
+                return scalars.product(f, operands, line.value)
+            case "within":
+                return scalars.within(f, operands[0], scaled(f, line.value))
+            case "outside":
+                return scalars.outside(f, operands[0], scaled(f, line.value))
+            case "random":
+                seed, step, element = (operand.value for operand in operands)
+                key = f(f"trunc i64 {seed} to i32")
+                stream = str(line.value)
+                words = f"i64 {element}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
+                return f.call("i32", "glassnet_philox", *words)
+        return scalars.RULES[line.operation](f, operands)
+
+    def _load(self, line: Line, operands: list[Scalar], index: list[Value]) -> Value:
+        view = line.view
+        assert view is not None  # a load has one
+        moved = self._moved(view, index)
+        if line.operands:
+            moved = [*moved, self.f("mul nsw i64", operands[0].value, scaled(self.f, line.value))]
+        if view.buffer.role == "counter":
+            return scalars.cast(self.f, Scalar(self._sum(moved), "int64"), view.dtype)
+        loaded = self.f(f"load {STORED[view.dtype]}, ptr {self._pointer(view, moved)}")
+        return self.f("icmp ne i8", loaded, "0") if view.dtype == "bool" else loaded
+
+    def _write(self, write: Write, values: list[Scalar], index: list[Value]) -> None:
+        moved: list[Value] = []
+        if write.index is not None:
+            moved = [self.f("mul nsw i64", values[write.index].value, scaled(self.f, write.stride))]
+        value = values[write.line].value
+        if write.combine:
+            pointer = self._pointer(write.view, [*self._moved(write.view, index), *moved])
+            kind = TYPES[write.view.dtype]
+            value = self._combined(write, self.f(f"load {kind}, ptr {pointer}"), values[write.line])
+            self.f.do(f"store {kind} {value}, ptr {pointer}")
+        else:
+            self._store(write.view, value, index)
+
+    def _store(self, view: View, value: Value, index: list[Value]) -> None:
+        if view.dtype == "bool":
+            value = self.f(f"zext i1 {value} to i8")
+        self.f.do(f"store {STORED[view.dtype]} {value}, ptr {self._pointer(view, self._moved(view, index))}")
+
+    def _combined(self, write: Write, old: Value, new: Scalar) -> Value:
+        return scalars.combined(self.f, str(write.combine), Scalar(old, write.view.dtype), new)
+
+    # -- addresses -------------------------------------------------------------------------------------------------
+    def _moved(self, view: View, index: list[Value]) -> list[Value]:
+        """The terms of an element's place in its buffer."""
+        terms = [scaled(self.f, term) for term in view.offset]
+        for i, stride in zip(index, view.strides, strict=True):
+            if stride != 0 and i != "0":
+                terms.append(i if stride == 1 else self.f("mul nsw i64", i, scaled(self.f, stride)))
+        return terms
+
+    def _sum(self, terms: Sequence[Value]) -> Value:
+        found = terms[0] if terms else "0"
+        for term in terms[1:]:
+            found = self.f("add nsw i64", found, term)
+        return found
+
+    def _pointer(self, view: View, terms: Sequence[Value]) -> Value:
+        at, pointer = self._sum(terms), self._pointers[view.buffer]
+        if at == "0":
+            return pointer
+        return self.f(f"getelementptr inbounds {STORED[view.dtype]}, ptr {pointer}, i64 {at}")

@@ -1,0 +1,24 @@
+"""The native engine: programs compiled to machine code for the processor at hand."""
+
+from __future__ import annotations
+
+from glassnet import places
+from glassnet.core.program import Program
+from glassnet.engines.native.run import NativeExecutable
+
+
+class Native:
+    """The engine that compiles; on as many threads as the process may use, or as are given.
+
+    The bits of what it computes do not depend on their number.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = places.threads(threads)
+
+    def compile(self, program: Program) -> NativeExecutable:
+        """Make a program ready to run: through the passes, LLVM, and into memory.
+
+        Raises UnsupportedError for an operation that this engine has no rule for.
+        """
+        return NativeExecutable(program, self._threads)

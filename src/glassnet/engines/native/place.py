@@ -1,0 +1,186 @@
+"""Where values lie: parts of a concatenation made in their place, state written over itself, memory used again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from glassnet.core.extent import Extent, bind
+from glassnet.engines.native.fuse import same_rows, sum_of
+from glassnet.engines.native.nests import (
+    Buffer,
+    Group,
+    Line,
+    Loop,
+    Nests,
+    Node,
+    Product,
+    View,
+    Write,
+    buffers,
+    store,
+    total,
+)
+
+ALIGNMENT: Final = 64  # bytes: a cache line, and the longest vector
+BYTES: Final = {"float32": 4, "float64": 8, "int32": 4, "int64": 8, "uint32": 4, "bool": 1}
+
+
+# -- concatenations ----------------------------------------------------------------------------------------------------
+def settle(nests: Nests) -> Nests:
+    """Compute what is only copied into a larger array where it belongs, and drop the copy."""
+    fixed = {view.buffer for view in (*nests.outputs.values(), *nests.next_state.values())} | set(nests.guards)
+    for node in list(nests.nodes):
+        copy = _copy(node)
+        if copy is None:
+            continue
+        source, target = copy
+        moves = source.whole and source.buffer.role == "inside" and source.buffer not in fixed
+        if moves and target.contiguous and source.dtype == target.dtype and _untouched(nests.nodes, node, target):
+            nests.nodes.remove(node)
+            _rename(nests, source.buffer, partial(_rebased, target=target))
+            fixed.add(target.buffer)
+    return nests
+
+
+def _untouched(nodes: Sequence[Node], copy: Node, target: View) -> bool:
+    """Whether nothing before a copy writes where it writes: its source may then be made there at once."""
+    stretch = _span(target)
+    for node in nodes[: nodes.index(copy)]:
+        for view in node.writes:
+            if view.buffer is target.buffer:
+                other = _span(view)
+                if stretch is None or other is None or (stretch[0] < other[1] and other[0] < stretch[1]):
+                    return False
+    return True
+
+
+def _span(view: View) -> tuple[int, int] | None:
+    """The first element of a buffer that a view reaches, and the one after the last; None where symbols hide it."""
+    low = high = sum_of(view.offset)
+    for size, stride in zip(view.shape, view.strides, strict=True):
+        if stride == 0:
+            continue
+        if low is None or high is None or isinstance(size, Extent) or isinstance(stride, Extent):
+            return None
+        low, high = low + min(0, (size - 1) * stride), high + max(0, (size - 1) * stride)
+    return None if low is None or high is None else (low, high + 1)
+
+
+def _copy(node: Node) -> tuple[View, View] | None:
+    """The source and the target of a node that only copies."""
+    if not isinstance(node, Group) or len(node.loops) != 1:
+        return None
+    loop = node.loops[0]
+    if len(loop.body) != 1 or len(loop.writes) != 1 or loop.body[0].view is None:
+        return None
+    write = loop.writes[0]
+    return None if write.combine or write.index is not None else (loop.body[0].view, write.view)
+
+
+def _rebased(view: View, target: View) -> View:
+    """A view of a buffer that now begins where another view does."""
+    return View(target.buffer, view.shape, view.strides, total(*view.offset, *target.offset))
+
+
+# -- state -------------------------------------------------------------------------------------------------------------
+def in_place(nests: Nests) -> Nests:
+    """Let each next state be written over the old one, or be copied over it at the end where that is read later."""
+    for name, view in nests.next_state.items():
+        old = nests.leaves.setdefault(("state", name), Buffer(view.buffer.size, view.dtype, "state", name))
+        if _may_overwrite(nests.nodes, old, view.buffer, nests.guarded):
+            _rename(nests, view.buffer, partial(_rebased, target=store(old, view.shape)))
+        else:
+            whole = store(view.buffer, (view.buffer.size,))
+            into = store(old, (old.size,))
+            loop = Loop(into.shape, [Line("load", view.dtype, view=whole)], [Write(0, into)], name)
+            nests.nodes.append(Group([loop], loop.split))
+        nests.next_state[name] = store(old, view.shape)
+    return nests
+
+
+def _may_overwrite(nodes: Sequence[Node], old: Buffer, new: Buffer, guarded: int) -> bool:
+    """Whether nothing reads `old` once `new` is written, but at the very place that is being written.
+
+    From node `guarded` on it is known that the step counts.
+    """
+    writers = [i for i, node in enumerate(nodes) if any(view.buffer is new for view in node.writes)]
+    if (
+        len(writers) != 1
+        or writers[0] < guarded
+        or any(view.buffer is old for node in nodes[writers[0] + 1 :] for view in node.reads)
+    ):
+        return False
+    node = nodes[writers[0]]
+    if not isinstance(node, Group):
+        return all(view.buffer is not old for view in node.reads)
+    written = [(i, write) for i, loop in enumerate(node.loops) for write in loop.writes if write.view.buffer is new]
+    place, write = written[0]
+    plain = len(written) == 1 and write.combine is None and write.index is None
+    for i, loop in enumerate(node.loops):
+        for view in loop.reads:
+            if view.buffer is old and not (plain and _read_before(view, write.view, i, place, node)):
+                return False
+    return True
+
+
+def _read_before(view: View, write: View, reader: int, writer: int, group: Group) -> bool:
+    """Whether a loop of a group has read a view, in its share, before another writes over it."""
+    same = view.strides == write.strides and view.offset == write.offset
+    if reader == writer or group.split == "columns":
+        return reader <= writer and same
+    if reader > writer:
+        return False
+    return group.split == "one" or same_rows(view, View(view.buffer, write.shape, write.strides, write.offset))
+
+
+def _rename(nests: Nests, buffer: Buffer, moved: Callable[[View], View]) -> None:
+    """Put another view in the place of every view of a buffer."""
+
+    def of(view: View) -> View:
+        return moved(view) if view.buffer is buffer else view
+
+    for node in nests.nodes:
+        if isinstance(node, Group):
+            for loop in node.loops:
+                loop.body = [line if line.view is None else replace(line, view=of(line.view)) for line in loop.body]
+                loop.writes = [replace(write, view=of(write.view)) for write in loop.writes]
+        elif isinstance(node, Product):
+            node.a, node.b, node.c = of(node.a), of(node.b), of(node.c)
+        else:
+            node.a, node.c = of(node.a), of(node.c)
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+def lifetimes(nests: Nests, phases: Sequence[int]) -> dict[Buffer, tuple[int, int]]:
+    """For each buffer inside, the first and the last phase in which it is used; outputs live to the end."""
+    spans: dict[Buffer, tuple[int, int]] = {}
+    for node, phase in zip(nests.nodes, phases, strict=True):
+        for buffer in buffers([node]):
+            if buffer.role == "inside":
+                spans[buffer] = spans.get(buffer, (phase, phase))[0], phase
+    end = max(phases, default=0)
+    for buffer in (*(view.buffer for view in nests.outputs.values()), *nests.guards):
+        if buffer in spans:
+            spans[buffer] = spans[buffer][0], end
+    return spans
+
+
+def placed(spans: Mapping[Buffer, tuple[int, int]], sizes: Mapping[str, int]) -> tuple[dict[Buffer, int], int]:
+    """The byte at which each buffer begins, and the bytes in all, for sizes of the symbols.
+
+    First fit, by the beginning of life: two that live at once never overlap.
+    """
+    found: dict[Buffer, int] = {}
+    laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
+    for buffer, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
+        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // ALIGNMENT) * ALIGNMENT
+        at = 0
+        for begin, end, born, dead in sorted(laid):
+            if born <= last and first <= dead and begin < at + room and at < end:
+                at = end
+        found[buffer] = at
+        laid.append((at, at + room, first, last))
+    return found, max((end for _, end, _, _ in laid), default=0)

@@ -1,0 +1,226 @@
+"""A compiled program that runs: arrays bound to its table, its steps, slices of many, and maps over rows."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.extent import Extent, bind, has_symbol
+from glassnet.core.interpret import symbol_sizes
+from glassnet.core.operation import Array
+from glassnet.core.program import Program
+from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.engines.native.fuse import fuse
+from glassnet.engines.native.jit import compiled, host, products
+from glassnet.engines.native.lower import lower
+from glassnet.engines.native.module import Module
+from glassnet.engines.native.nests import Buffer, Nests
+from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
+from glassnet.engines.native.schedule import scheduled
+from glassnet.engines.native.team import Team
+from glassnet.engines.native.threads import CREW
+from glassnet.errors import DataError, ShapeError
+
+STEP: Final = (ctypes.c_void_p, ctypes.c_int64)
+RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 3, ctypes.c_void_p)
+SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
+SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
+FAR: Final = 2**61  # from here on a fault tells of a negative index
+
+
+class NativeExecutable:
+    """A program as machine code, with the memory that it needs for so many rows."""
+
+    def __init__(self, program: Program, threads: int) -> None:
+        self.program, self._threads = program, threads
+        self.nests = nested(program)
+        schedule = scheduled(self.nests)
+        cpu = host()
+        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.pause)
+        if "@glassnet_product_" in self.module.text or "@glassnet_turn_" in self.module.text:
+            products()
+        self._code = compiled(self.module.text, cpu)
+        self._step = self._entry("step", STEP)
+        if LOSS in program.outputs and WEIGHT in program.outputs:
+            self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
+        self._meeting = _aligned(2 * ALIGNMENT)
+        self._team = Team(threads)
+        self._table = np.zeros(len(self.module.slots) + 1, np.int64)
+        self._data = np.zeros_like(self._table)
+        self._leaves = {(role, name): buffer for (role, name), buffer in self.nests.leaves.items()}
+        self._shapes = {name: call.shape for name, call in program.inputs.items() if ("input", name) in self._leaves}
+        self._settings = {name: np.zeros((), call.dtype) for name, call in program.settings.items()}
+        self._spans = lifetimes(self.nests, schedule.phases)
+        self._capacity = -1
+        self._pace = 1e-4  # seconds a step, as last measured
+        for (role, name), buffer in self._leaves.items():
+            if role == "constant":
+                self._table[self.module.slots[buffer]] = _address(buffer.value)
+            elif role == "setting":
+                self._table[self.module.slots[buffer]] = _address(self._settings[name])
+
+    def _entry(self, name: str, kinds: Sequence[Any]) -> Callable[..., int]:
+        """A function of the compiled code."""
+        return ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(self._code.address(name))
+
+    # -- memory ----------------------------------------------------------------------------------------------------
+    def _reserve(self, rows: int) -> None:
+        """Have memory for batches of so many rows."""
+        if rows <= self._capacity:
+            return
+        sizes = {"n": rows}
+        begins, size = placed(self._spans, sizes)
+        self._arena = _aligned(size)
+        for buffer, begin in begins.items():
+            self._table[self.module.slots[buffer]] = _address(self._arena) + begin
+        self._begins, self._capacity = begins, rows
+        inputs = [buffer for (role, _), buffer in self._leaves.items() if role == "input"]
+        self._batch = {
+            buffer: _aligned(bind(buffer.size, sizes) * np.dtype(buffer.dtype).itemsize) for buffer in inputs
+        }
+
+    def _bind(self, state: State, settings: Settings) -> None:
+        """Point the table at the arrays of the state, and set what the host sets."""
+        for name, value in settings.items():
+            if name in self._settings:
+                self._settings[name][...] = value
+        for (role, name), buffer in self._leaves.items():
+            if role == "state":
+                array = state[name]
+                if not array.flags.c_contiguous or array.dtype != buffer.dtype or array.size != bind(buffer.size, {}):
+                    raise ShapeError(
+                        f"state {name!r}: an array of {array.dtype} and shape {array.shape} was given; expected a "
+                        f"contiguous one of {buffer.dtype} with {buffer.size} elements"
+                    )
+                self._table[self.module.slots[buffer]] = _address(array)
+
+    def _given(self, data: Batch) -> dict[str, Array]:
+        """The inputs as the code reads them: in their dtype, a row after another."""
+        return {name: np.asarray(data[name], self._leaves["input", name].dtype, order="C") for name in self._shapes}
+
+    # -- running ---------------------------------------------------------------------------------------------------
+    def step(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
+        """Run one step on a batch and return the outputs.
+
+        The next state is written into the arrays of `state`, unless the output "loss" is not finite. Raises ShapeError
+        where an array does not fit its input, DataError for an index outside its table.
+        """
+        arrays = self._given(batch)
+        sizes = symbol_sizes(self._shapes, arrays)
+        rows = sizes.get("n", 1)
+        self._bind(state, settings)
+        self._reserve(rows)
+        self._call(arrays, rows)
+        return {name: self._output(name, {"n": rows}) for name in self.program.outputs}
+
+    def _call(self, arrays: Mapping[str, Array], rows: int) -> None:
+        for name, array in arrays.items():
+            self._table[self.module.slots[self._leaves["input", name]]] = _address(array)
+        self._step(self._table.ctypes.data, rows)
+        self._check_faults({"n": rows})
+
+    def _check_faults(self, sizes: Mapping[str, int]) -> None:
+        """Raise DataError where an index lay outside its table."""
+        for buffer, where, size in self.nests.faults:
+            fault = int(self._memory(buffer, {}, ())[()])
+            if fault > 0:
+                wrong = 2 * FAR - fault if fault > FAR else fault - 1
+                raise DataError(f"{where}: the index {wrong} lies outside 0 to {bind(size, sizes) - 1}")
+
+    def _memory(self, buffer: Buffer, sizes: Mapping[str, int], shape: tuple[int, ...]) -> Array:
+        """What lies in a buffer of the arena, as an array that shares its memory."""
+        dtype = np.dtype(buffer.dtype)
+        begin = self._begins[buffer]
+        return self._arena[begin : begin + bind(buffer.size, sizes) * dtype.itemsize].view(dtype).reshape(shape)
+
+    def _output(self, name: str, sizes: Mapping[str, int]) -> Array:
+        shape = bind(self.program.outputs[name].shape, sizes)
+        if 0 in shape:  # nothing had to be computed
+            return np.zeros(shape, self.program.outputs[name].dtype)
+        return self._memory(self.nests.outputs[name].buffer, sizes, shape).copy()
+
+    def run(
+        self,
+        state: State,
+        data: Batch,
+        order: npt.NDArray[np.int64],
+        start: int,
+        batch_size: int,
+        steps: int,
+        settings: Settings,
+    ) -> Slice:
+        """Run at most `steps` steps; come back after about 50 ms, at the end of the order, or at a loss not finite."""
+        arrays, order = self._given(data), np.ascontiguousarray(order[start:], np.int64)
+        wanted = min(steps, max(1, int(SLICE_SECONDS / self._pace)), -(-len(order) // batch_size))
+        self._bind(state, settings)
+        self._reserve(min(batch_size, max(len(order), 1)))
+        for name, array in arrays.items():
+            buffer = self._leaves["input", name]
+            slot = self.module.slots[buffer]
+            self._data[slot] = _address(array)
+            self._table[slot] = _address(self._batch[buffer]) if has_symbol(buffer.size) else self._data[slot]
+        sums = np.zeros(2)
+        given = (
+            self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
+            sums.ctypes.data,
+        )  # fmt: skip
+        began = time.perf_counter()
+        threads = self._team.size
+        done = self._together(threads, given) if threads > 1 else self._run(*given)
+        self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
+        self._team.took(threads, self._pace)
+        self._check_faults({"n": batch_size})
+        return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
+
+    def _together(self, threads: int, given: tuple[int, ...]) -> int:
+        """A run by several threads, or by this one alone where others have the crew."""
+        self._meeting[:] = 0
+        meeting = _address(self._meeting)
+        done = CREW.run(threads, lambda tid: self._run_shared(*given, tid, threads, meeting))
+        return self._run(*given) if done is None else int(done)
+
+    def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
+        """The outputs for all rows, a batch at a time so that memory stays bounded."""
+        arrays = self._given(data)
+        rows = next((len(arrays[name]) for name, shape in self._shapes.items() if _has_rows(shape)), None)
+        if rows is None:
+            raise ShapeError("map: no input of the program has a row for each row of the data")
+        self._bind(state, {})
+        self._reserve(min(batch_size, max(rows, 1)))
+        parts: dict[str, list[Array]] = {name: [] for name in self.program.outputs}
+        for begin in range(0, max(rows, 1), batch_size):
+            size = min(batch_size, rows - begin)
+            piece = {
+                name: array[begin : begin + size] if _has_rows(self._shapes[name]) else array
+                for name, array in arrays.items()
+            }
+            symbol_sizes(self._shapes, piece)
+            self._call(piece, size)
+            for name, made in parts.items():
+                made.append(self._output(name, {"n": size}))
+        return {name: np.concatenate(made) for name, made in parts.items()}
+
+
+def nested(program: Program) -> Nests:
+    """A program through all passes."""
+    return in_place(fuse(settle(lower(program))))
+
+
+def _has_rows(shape: Any) -> bool:
+    return bool(shape) and isinstance(shape[0], Extent)
+
+
+def _address(array: Array) -> int:
+    return int(array.ctypes.data)
+
+
+def _aligned(size: int) -> npt.NDArray[np.uint8]:
+    """Bytes that begin where a cache line does, and room to begin there."""
+    raw = np.zeros(size + ALIGNMENT, np.uint8)
+    begin = -raw.ctypes.data % ALIGNMENT
+    return raw[begin : begin + size]

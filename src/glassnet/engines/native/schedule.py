@@ -1,0 +1,105 @@
+"""Which share of each node a thread has, and where threads must meet.
+
+All threads run the whole program side by side, each on its own share. They meet only where one is about to read, or to
+write over, what another has written or may still read: not where every thread touches its own rows before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from glassnet.core.extent import Extent, Size
+from glassnet.engines.native.fuse import stretch
+from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, View
+
+ROWS_AT_ONCE: Final = 8  # rows of a batch that stay together, so that products work on whole tiles
+ELEMENTS_AT_ONCE: Final = 16  # elements that stay together, so that no two threads write to one cache line
+Part: TypeAlias = Hashable  # what a thread touches of a buffer; None where it may be anything
+Use: TypeAlias = tuple[Buffer, Part, bool]  # the last says whether it is written
+
+
+@dataclass(frozen=True)
+class Share:
+    """What threads divide among them: an extent, in pieces of `unit`; one thread alone where it is None."""
+
+    extent: Size | None
+
+    @property
+    def unit(self) -> int:
+        """The pieces that are not divided."""
+        return ROWS_AT_ONCE if isinstance(self.extent, Extent) else ELEMENTS_AT_ONCE
+
+
+def share_of(node: Node) -> Share:
+    """What threads divide of a node."""
+    if isinstance(node, Group):
+        if node.split == "one":
+            return Share(None)
+        return Share(node.loops[0].domain[0 if node.split == "rows" else -1])
+    return Share(node.c.shape[0])
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """For each node the phase that it belongs to: a meeting stands between two phases, and before the guard."""
+
+    phases: tuple[int, ...]
+    guard: bool
+
+    def meets(self, number: int) -> bool:
+        """Whether threads meet before a node."""
+        return number > 0 and self.phases[number] > self.phases[number - 1]
+
+
+def scheduled(nests: Nests) -> Schedule:
+    """Where threads have to meet in a program."""
+    phases: list[int] = []
+    touched: list[Use] = []
+    phase = 0
+    for number, node in enumerate(nests.nodes):
+        if nests.guards and number == nests.guarded:
+            touched, phase = [], phase + 1  # all look at what one has found
+        mine = list(_uses(node))
+        if _clash(mine, touched):
+            touched, phase = [], phase + 1
+        touched += mine
+        phases.append(phase)
+    return Schedule(tuple(phases), bool(nests.guards))
+
+
+def _clash(mine: Sequence[Use], touched: Sequence[Use]) -> bool:
+    """Whether one use may need what another thread does with the same buffer."""
+    return any(
+        buffer is other and (writes or wrote) and (part is None or part != theirs)
+        for buffer, part, writes in mine
+        for other, theirs, wrote in touched
+    )
+
+
+def _uses(node: Node) -> Iterator[Use]:
+    """The buffers that a node touches, and how threads divide each."""
+    share = share_of(node)
+    for view in node.reads:
+        if view.buffer.role not in ("constant", "setting"):
+            yield view.buffer, _part(node, view, share, reads=True), False
+    for view in node.writes:
+        yield view.buffer, _part(node, view, share, reads=False), True
+
+
+def _part(node: Node, view: View, share: Share, *, reads: bool) -> Part:
+    """What a thread touches of a buffer through a view, so that equal parts are the same elements for each thread."""
+    if share.extent is None:
+        return "one"
+    if isinstance(node, Group) and node.split == "columns":
+        return None if reads else ("columns", share.extent, view.strides[-1], view.offset)
+    if isinstance(node, Product) and view is node.b and len(view.shape) == 2:
+        return None
+    if not isinstance(node, Group | Product) and reads:
+        return None
+    if not view.strides or view.strides[0] == 0:
+        return None
+    within = stretch(view)
+    rows = (view.strides, view.offset, view.shape[1:]) if within is None else within
+    return "rows", share.extent, view.strides[0], rows
