@@ -81,7 +81,9 @@ class Module:
                 f.do(MEET)
             share = share_of(node)
             if share not in shares:
-                shares[share] = _divided(f, share) if shared else ("0", scaled(f, share.extent or 1))
+                shares[share] = (
+                    _divided(f, share) if shared else ("0", scaled(f, 1 if share.extent is None else share.extent))
+                )
             self._alone(f, share, shared, partial(self._node, f, node, pointers, shares[share]))
         if guarded == len(self.nests.nodes):
             self._guard(f, pointers, shared=shared)
