@@ -129,14 +129,14 @@ class Function:
             for (kind, first), value in zip(carry, nexts, strict=True)
         ]
 
-    def each(self, start: Value, stop: Value, body: Callable[[Value], None]) -> None:
+    def each(self, start: Value, stop: Value, body: Callable[[Value], None], *, unrolled: bool = True) -> None:
         """For i from `start` to before `stop`: body(i)."""
 
         def carrying_nothing(i: Value, _: Sequence[Value]) -> Sequence[Value]:
             body(i)
             return ()
 
-        self.loop(start, stop, carrying_nothing)
+        self.loop(start, stop, carrying_nothing, unrolled=unrolled)
 
     def when(self, condition: Value, body: Callable[[], None], *, leaves: bool = False) -> None:
         """Run `body` where the condition holds; `leaves` says that it leaves the function."""

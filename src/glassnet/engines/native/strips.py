@@ -83,15 +83,17 @@ def strip(name: str, lanes: Lanes, rows: int, vectors: int, partial: bool) -> st
             for r in range(rows)
             for v in range(vectors)
         ]
+        for r in range(rows, 2 * rows):  # the next tile of C is on its way while this one is worked out
+            f.run("llvm.prefetch.p0", f"ptr {lanes.at(f, c, f('mul i64', '%sc0', str(r)))}", "i32 0", "i32 3", "i32 1")
         zeros = [(lanes.vector, "zeroinitializer")] * len(places)
-        start = f.loop("0", "%again", lambda _, __: [lanes.load(f, *place) for place in places], zeros)
+        start = f.loop("0", "%again", lambda _, __: [lanes.load(f, *place) for place in places], zeros, unrolled=False)
         left = [lanes.at(f, a, f("mul i64", "%sa0", str(r))) for r in range(rows)]
         first = [(lanes.vector, x) for x in start]
         sums = f.loop("0", "%k", lambda q, s: step(f, lanes, left, masks, q, s), first, unrolled=False)
         for value, place in zip(sums, places, strict=True):
             lanes.store(f, value, *place)
 
-    f.each("0", "%tiles", tile)
+    f.each("0", "%tiles", tile, unrolled=False)
     f.returns()
     return str(f)
 

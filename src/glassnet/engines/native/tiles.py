@@ -10,70 +10,25 @@ push each other out of the caches. A is turned where its columns are what lies i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from .blocks import PRODUCT, Blocks, buffer, either, pieces, quotient, smaller, stretches, widest
 from .ir import AS_IT_IS, Function, Value
 from .lanes import Lanes
+from .narrow import column, narrow
 from .strips import WIDEST, Shape, strips
 from .turn import turn
 
-PANEL_BYTES = 48 * 1024  # a panel of B: what a first-level cache holds, or a bit more
-RIGHT_BYTES = 256 * 1024  # all panels of B that are copied at a time, and
-LEFT_BYTES = 96 * 1024  # the rows of A that are turned at a time: together a part of a second-level cache
-LONGEST = 512  # steps of k at a time
-NARROW = 32  # steps of k at a time where C is narrow
 FAR_BYTES = 2048  # what lies further apart shares few pages and crowds into few lines of a cache, so that
 COPIED_NEAR, COPIED_FAR = 48, 12  # B is copied where A has more rows than this, which depends on how far its rows lie,
 TURNED = 128  # and A is turned where besides its columns lie far apart and B has at least so many
-
-PRODUCT = (
-    *("ptr noalias %a", "i64 %sa0", "i64 %sa1", "ptr noalias %b", "i64 %sb0", "ptr noalias %c", "i64 %sc0"),
-    *("i64 %m", "i64 %n", "i64 %k"),
-)
 BLOCK = (
     *("ptr noalias %a", "i64 %sa0", "i64 %sa1", "ptr noalias %b", "i64 %sb0", "i64 %far", "ptr noalias %c", "i64 %sc0"),
     *("i64 %m", "i64 %n", "i64 %k", "i64 %wide", "i64 %again"),
 )
-INTRINSICS = "declare i64 @llvm.smin.i64(i64, i64)\ndeclare i64 @llvm.smax.i64(i64, i64)"
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """How much of a product of one dtype is worked on at a time."""
-
-    shape: Shape
-    lanes: Lanes
-
-    @property
-    def wide(self) -> int:
-        """Columns of a full tile."""
-        return self.shape.vectors * self.lanes.count
-
-    @property
-    def stretch(self) -> int:
-        """Steps of k."""
-        return min(LONGEST, PANEL_BYTES // (self.shape.vectors * self.lanes.vector_bytes))
-
-    @property
-    def far(self) -> int:
-        """Numbers from one copied panel to the next: a line more than it holds, so that their lines differ in cache."""
-        return self.stretch * self.wide + 64 // self.lanes.size
-
-    @property
-    def panels(self) -> int:
-        """Panels of B."""
-        return RIGHT_BYTES // (self.stretch * self.wide * self.lanes.size)
-
-    @property
-    def rows(self) -> int:
-        """Rows of A that are turned: whole tiles."""
-        return LEFT_BYTES // (self.stretch * self.lanes.size) // self.shape.rows * self.shape.rows
-
-    @property
-    def narrow(self) -> int:
-        """The most columns of C for which it pays to turn A and find the transpose."""
-        return max(1, self.lanes.count // 4)
+INTRINSICS = """declare i64 @llvm.smin.i64(i64, i64)
+declare i64 @llvm.smax.i64(i64, i64)
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"""
 
 
 def library(vector_bytes: int, registers: int) -> str:
@@ -89,7 +44,7 @@ def library(vector_bytes: int, registers: int) -> str:
     for dtype in ("float32", "float64"):
         blocks = Blocks(Shape(vector_bytes, registers), Lanes(dtype, vector_bytes))
         parts += [blocks.lanes.declarations(), turn(blocks.lanes), strips(blocks.shape, blocks.lanes)]
-        parts += [write(blocks) for write in (pack, block, grid, narrow, product)]
+        parts += [write(blocks) for write in (pack, block, column, grid, narrow, product)]
     return "\n\n".join([*parts, AS_IT_IS])
 
 
@@ -113,15 +68,15 @@ def grid(blocks: Blocks) -> str:
     """The product where rows of C fill vectors: stretch by stretch of k, block by block of columns, then of rows."""
     lanes = blocks.lanes
     f = Function(f"grid_{lanes.suffix}", PRODUCT)
-    right, left = buffer(f, lanes, blocks.panels * blocks.far), buffer(f, lanes, blocks.rows * blocks.stretch)
+    right, left = buffer(f, lanes, blocks.panels * blocks.far), buffer(f, lanes, blocks.rows * blocks.long)
     far_b, far_a = (f("icmp sge i64", stride, str(FAR_BYTES // lanes.size)) for stride in ("%sb0", "%sa1"))
     copied = f("icmp sgt i64", "%m", either(f, far_b, str(COPIED_FAR), str(COPIED_NEAR)))
     turned = f("and i1", f("and i1", copied, far_a), f("icmp sge i64", "%n", str(TURNED)))
     full = f("icmp sgt i64", "%m", str(blocks.shape.rows))
     wide = either(f, full, str(blocks.wide), widest(f, lanes, smaller(f, "%m", str(blocks.shape.rows))))
-    a_strides = [f"i64 {either(f, turned, str(blocks.stretch), '%sa0')}", f"i64 {either(f, turned, '1', '%sa1')}"]
+    a_strides = [f"i64 {either(f, turned, str(blocks.long), '%sa0')}", f"i64 {either(f, turned, '1', '%sa1')}"]
     b_strides = [f"i64 {either(f, copied, wide, '%sb0')}", f"i64 {either(f, copied, str(blocks.far), wide)}"]
-    across, down = f("mul i64", wide, str(blocks.panels)), either(f, turned, str(blocks.rows), "%m")
+    across, down = f("mul i64", wide, str(blocks.panels)), either(f, turned, str(blocks.rows), str(2 * blocks.rows))
 
     def columns(q: Value, deep: Value, again: Value, j: Value, n: Value) -> None:
         b = lanes.at(f, "%b", f("add i64", f("mul i64", q, "%sb0"), j))
@@ -131,22 +86,14 @@ def grid(blocks: Blocks) -> str:
 
         def rows(i: Value, m: Value) -> None:
             a = lanes.at(f, "%a", f("add i64", f("mul i64", i, "%sa0"), f("mul i64", q, "%sa1")))
-            copy = [
-                f"ptr {a}",
-                "i64 %sa0",
-                "i64 %sa1",
-                f"ptr {left}",
-                f"i64 {blocks.stretch}",
-                f"i64 {m}",
-                f"i64 {deep}",
-            ]
+            strides = ["i64 %sa0", "i64 %sa1", f"ptr {left}", f"i64 {blocks.long}"]
+            copy = [f"ptr {a}", *strides, f"i64 {m}", f"i64 {deep}"]
             f.when(turned, lambda: f.run(f"glassnet_turn_{lanes.suffix}", *copy))
             a = either(f, turned, left, a, "ptr")
             c = lanes.at(f, "%c", f("add i64", f("mul i64", i, "%sc0"), j))
             sizes = [f"i64 {size}" for size in (m, n, deep, wide, again)]
-            f.run(
-                f"block_{lanes.suffix}", f"ptr {a}", *a_strides, f"ptr {b}", *b_strides, f"ptr {c}", "i64 %sc0", *sizes
-            )
+            factors = [f"ptr {a}", *a_strides, f"ptr {b}", *b_strides]
+            f.run(f"block_{lanes.suffix}", *factors, f"ptr {c}", "i64 %sc0", *sizes)
 
         pieces(f, "%m", down, rows)
 
@@ -154,38 +101,6 @@ def grid(blocks: Blocks) -> str:
         pieces(f, "%n", across, lambda j, n: columns(q, deep, again, j, n))
 
     stretches(f, blocks.stretch, stretch)
-    f.returns()
-    return str(f)
-
-
-def narrow(blocks: Blocks) -> str:
-    """The product where C has few columns, found as its transpose C' = B' A', with A turned a block at a time.
-
-    x y + z has the bits of y x + z, so an element here has those that it would have in the grid.
-    """
-    lanes = blocks.lanes
-    f = Function(f"narrow_{lanes.suffix}", PRODUCT)
-    most = WIDEST * lanes.count
-    right, result = buffer(f, lanes, NARROW * most), buffer(f, lanes, blocks.narrow * most)
-    turn_, wide = f"glassnet_turn_{lanes.suffix}", widest(f, lanes, "%n")
-    turned = f("icmp ne i64", "%sa0", "1")
-    stride = either(f, turned, wide, "%sa1")
-
-    def stretch(i: Value, m: Value, q: Value, deep: Value, again: Value) -> None:
-        a = lanes.at(f, "%a", f("add i64", f("mul i64", i, "%sa0"), f("mul i64", q, "%sa1")))
-        copy = [f"ptr {a}", "i64 %sa1", "i64 %sa0", f"ptr {right}", f"i64 {wide}", f"i64 {deep}", f"i64 {m}"]
-        f.when(turned, lambda: f.run(turn_, *copy))
-        a, b = either(f, turned, right, a, "ptr"), lanes.at(f, "%b", f("mul i64", q, "%sb0"))
-        factors = [f"ptr {b}", "i64 1", "i64 %sb0", f"ptr {a}", f"i64 {stride}", "i64 0"]
-        sizes = [f"i64 {size}" for size in ("%n", m, deep, wide, again)]
-        f.run(f"block_{lanes.suffix}", *factors, f"ptr {result}", f"i64 {wide}", *sizes)
-
-    def rows(i: Value, m: Value) -> None:
-        stretches(f, NARROW, lambda q, deep, again: stretch(i, m, q, deep, again))
-        c = lanes.at(f, "%c", f("mul i64", i, "%sc0"))
-        f.run(turn_, f"ptr {result}", "i64 1", f"i64 {wide}", f"ptr {c}", "i64 %sc0", f"i64 {m}", "i64 %n")
-
-    pieces(f, "%m", wide, rows)
     f.returns()
     return str(f)
 
@@ -254,52 +169,3 @@ def pack(blocks: Blocks) -> str:
     f.each("0", "%k", row)
     f.returns()
     return str(f)
-
-
-# -- what the functions above are written with -------------------------------------------------------------------------
-def stretches(f: Function, longest: int, body: Callable[[Value, Value, Value], None]) -> None:
-    """Run body(q, deep, again) for even stretches of k, at most so long, that begin at q; once where k is 0."""
-    number = f.call("i64", "llvm.smax.i64", f"i64 {quotient(f, '%k', str(longest))}", "i64 1")
-    depth = quotient(f, "%k", number)
-
-    def stretch(s: Value) -> None:
-        q = f("mul i64", s, depth)
-        deep = smaller(f, f("sub i64", "%k", q), depth)
-        body(q, deep, f("zext i1", f"{f('icmp sgt i64', s, '0')} to i64"))
-
-    f.each("0", number, stretch)
-
-
-def pieces(f: Function, total: Value, size: Value, body: Callable[[Value, Value], None]) -> None:
-    """Run body(start, length) for pieces of `size`, the last of which may be shorter."""
-
-    def piece(p: Value) -> None:
-        start = f("mul i64", p, size)
-        body(start, smaller(f, f("sub i64", total, start), size))
-
-    f.each("0", quotient(f, total, size), piece)
-
-
-def widest(f: Function, lanes: Lanes, rows: Value) -> Value:
-    """The columns of the widest tile of so many rows."""
-    return f("load i64, ptr", f(f"getelementptr i64, ptr @widths_{lanes.suffix}, i64", f("sub i64", rows, "1")))
-
-
-def buffer(f: Function, lanes: Lanes, numbers: int) -> Value:
-    """Room on the stack."""
-    return f(f"alloca [{numbers} x {lanes.scalar}], align", "64")
-
-
-def either(f: Function, condition: Value, yes: Value, no: Value, kind: str = "i64") -> Value:
-    """`yes` where the condition holds, else `no`."""
-    return f(f"select i1 {condition}, {kind} {yes}, {kind} {no}")
-
-
-def quotient(f: Function, x: Value, y: Value) -> Value:
-    """x / y, rounded up."""
-    return f("udiv i64", f("add i64", x, f("sub i64", y, "1")), y)
-
-
-def smaller(f: Function, x: Value, y: Value) -> Value:
-    """min(x, y)."""
-    return f.call("i64", "llvm.smin.i64", f"i64 {x}", f"i64 {y}")

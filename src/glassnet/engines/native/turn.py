@@ -7,7 +7,8 @@ from collections.abc import Callable
 from .ir import Function, Value
 from .lanes import Lanes
 
-LINE = 64  # bytes that a cache fetches together: the pieces of a row of A within them are turned one after the other
+LINE = 64  # bytes that a cache fetches together
+GROUP = 256  # bytes of a row of A whose pieces are turned one after the other: few rows at a time, and whole lines
 PARAMETERS = ("ptr noalias %a", "i64 %sa0", "i64 %sa1", "ptr noalias %c", "i64 %sc0", "i64 %m", "i64 %n")
 
 
@@ -29,7 +30,7 @@ def turn(lanes: Lanes) -> str:
 
 def _blocks(f: Function, lanes: Lanes) -> None:
     """A is transposed: whole blocks are turned in registers, what is left at the edges a number at a time."""
-    size, line = str(lanes.count), str(max(1, LINE // lanes.vector_bytes))
+    size, line = str(lanes.count), str(max(1, GROUP // lanes.vector_bytes))
     down, along = f("udiv i64", "%m", size), f("udiv i64", "%n", size)
 
     def block(i: Value, j: Value) -> None:
