@@ -1,0 +1,31 @@
+"""Glassnet's native engine: the slices of steps that `learn` runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+import glassnet as gn
+from glassnet.training.loop import Rows
+from glassnet.training.glass import step_settings
+from peers.workload import Workload
+
+
+def epochs(work: Workload) -> dict[str, Callable[[], None]]:
+    """A function that runs one epoch."""
+    x, y = work.data()
+    hidden = [gn.Dense(size, work.activation) for size in work.sizes[1:-1]]
+    loss = "softmax log loss" if work.classes else "squared"
+    network = gn.Network([*hidden, gn.Dense(work.sizes[-1])], loss=loss, optimizer=gn.Adam(0.001), seed=0)
+    network.learn(x, y, epochs=0)
+    learnt, rows, order = network._learnt, Rows({"inputs": x}, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
+    data, settings = rows.data, step_settings()
+
+    def epoch() -> None:
+        start = 0
+        while start < work.rows:
+            done = learnt.train.run(learnt.state, data, order, start, work.batch, work.steps, settings)
+            start += done.steps * work.batch
+
+    return {"Glassnet": epoch}

@@ -1,0 +1,69 @@
+"""JAX in its two forms: the whole epoch in one `scan`, and a jitted call a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from peers.workload import Workload
+
+RATE, FIRST, SECOND, EPSILON = 1e-3, 0.9, 0.999, 1e-8
+
+
+def epochs(work: Workload) -> dict[str, Callable[[], None]]:
+    """Two functions that run one epoch each."""
+    x, y = work.data()
+    x, y = x.reshape(work.steps, work.batch, -1), y.reshape(work.steps, work.batch, 1)
+    step = _step(work)
+    scan = jax.jit(lambda c, x, y: jax.lax.scan(lambda c, b: (step(c, *b), None), c, (x, y))[0])
+    call = jax.jit(step, donate_argnums=0)
+    held = {"scan": _start(work), "call": _start(work)}
+
+    def by_scan() -> None:
+        held["scan"] = scan(held["scan"], x, y)
+        jax.block_until_ready(held["scan"])
+
+    def by_calls() -> None:
+        for i in range(work.steps):
+            held["call"] = call(held["call"], x[i], y[i])
+        jax.block_until_ready(held["call"])
+
+    return {"JAX scan": by_scan, "JAX call": by_calls}
+
+
+def _start(work: Workload) -> Any:
+    random = np.random.default_rng(0)
+    weights = [
+        (jnp.asarray(random.standard_normal((i, o), dtype=np.float32) / np.sqrt(i)), jnp.zeros(o))
+        for i, o in zip(work.sizes, work.sizes[1:], strict=False)
+    ]
+    return weights, jax.tree.map(jnp.zeros_like, weights), jax.tree.map(jnp.zeros_like, weights), jnp.float32(0)
+
+
+def _step(work: Workload) -> Callable[[Any, Any, Any], Any]:
+    activation = jnp.tanh if work.activation == "tanh" else jax.nn.relu
+
+    def loss(weights: Any, x: Any, y: Any) -> Any:
+        for w, b in weights[:-1]:
+            x = activation(x @ w + b)
+        output = x @ weights[-1][0] + weights[-1][1]
+        if work.classes:
+            return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(output), y, 1))
+        return jnp.mean((output - y) ** 2)
+
+    def step(carried: Any, x: Any, y: Any) -> Any:
+        weights, mean, square, t = carried
+        delta, t = jax.grad(loss)(weights, x, y), t + 1
+        mean = jax.tree.map(lambda m, d: FIRST * m + (1 - FIRST) * d, mean, delta)
+        square = jax.tree.map(lambda v, d: SECOND * v + (1 - SECOND) * d * d, square, delta)
+        weights = jax.tree.map(
+            lambda w, m, v: w - RATE * (m / (1 - FIRST**t)) / (jnp.sqrt(v / (1 - SECOND**t)) + EPSILON),
+            weights, mean, square,
+        )  # fmt: skip
+        return weights, mean, square, t
+
+    return step

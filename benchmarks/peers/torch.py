@@ -1,0 +1,28 @@
+"""PyTorch as people write it: eager, a step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from peers.workload import Workload
+
+
+def epochs(work: Workload) -> dict[str, Callable[[], None]]:
+    """A function that runs one epoch."""
+    x, y = map(torch.from_numpy, work.data())
+    layers: list[torch.nn.Module] = []
+    for inputs, outputs in zip(work.sizes, work.sizes[1:], strict=False):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.Tanh() if work.activation == "tanh" else torch.nn.ReLU()]
+    model = torch.nn.Sequential(*layers[:-1])
+    loss = torch.nn.CrossEntropyLoss() if work.classes else torch.nn.MSELoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+
+    def epoch() -> None:
+        for i in range(0, work.rows, work.batch):
+            optimizer.zero_grad()
+            loss(model(x[i : i + work.batch]), y[i : i + work.batch]).backward()
+            optimizer.step()
+
+    return {"PyTorch": epoch}
