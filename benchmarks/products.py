@@ -183,11 +183,11 @@ def main() -> None:
     options = parser.parse_args()
     with threadpool_limits(1):
         bench = Bench(options.dtype)
-        print(f"\n{'(m, n, k)':<22}{'native':>10}{'OpenBLAS':>10}{'ratio':>8}   GFLOP/s, {options.dtype}")
+        print(f"\n{'(m, n, k)':<30}{'native':>10}{'OpenBLAS':>10}{'ratio':>8}   GFLOP/s, {options.dtype}")
         for case in CASES:
             native, blas = bench.measure(case, options.repeats)
-            name = f"({case.m}, {case.n}, {case.k})" + (" A turned" if case.transposed else "")
-            print(f"{name:<22}{native:>10.1f}{blas:>10.1f}{native / blas:>8.2f}")
+            name = f"({case.m}, {case.n}, {case.k})" + (" A transposed" if case.transposed else "")
+            print(f"{name:<30}{native:>10.1f}{blas:>10.1f}{native / blas:>8.2f}")
 
 
 if __name__ == "__main__":
