@@ -1,44 +1,77 @@
 """Microseconds a training step beside every peer that is installed, on the same data, in one run.
 
-Run it with `python benchmarks/speed.py [--check] [--only small,table] [--repeats 5]`. The peers take turns; the best of their
-epochs counts. Each line ends with how many times faster Glassnet is. `--check` exits with 1 where a must is missed. Peers:
-`pip install torch jax jaxlib`.
+Run it with `python benchmarks/speed.py [--check] [--only small,table] [--repeats 7]`. Each peer has a process of its
+own, so that no idle threads of another disturb it; the processes take turns, and the best of their epochs counts. A line
+ends with how many times faster Glassnet is. `--check` exits with 1 where a must is missed. Peers: torch, jax, jaxlib.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from peers.workload import WORKLOADS, Workload
 
 PEERS = ("glassnet", "jax", "torch")
 
 
-def epochs(work: Workload) -> dict[str, Callable[[], None]]:
-    """A function for an epoch of every peer that is installed."""
-    found: dict[str, Callable[[], None]] = {}
-    for peer in PEERS:
-        try:
-            found.update(importlib.import_module(f"peers.{peer}").epochs(work))
-        except ModuleNotFoundError as error:
-            print(f"{peer} is not installed ({error.name})", file=sys.stderr)
-    return found
+class Runner:
+    """A process that runs epochs of one peer when it is told to."""
+
+    def __init__(self, peer: str, work: Workload) -> None:
+        command = [sys.executable, __file__, "--serve", f"{peer}/{work.name}"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.forms = self._answer().split(",")
+
+    def seconds(self, form: str) -> float:
+        """The time of one epoch."""
+        assert self._process.stdin is not None
+        print(form, file=self._process.stdin, flush=True)
+        return float(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def serve(asked: str) -> None:
+    """Run an epoch for each line that comes in, and answer with its seconds."""
+    peer, name = asked.split("/")
+    work = next(work for work in WORKLOADS if work.name == name)
+    try:
+        forms = importlib.import_module(f"peers.{peer}").epochs(work)
+    except ModuleNotFoundError as error:
+        print(f"{peer} is not installed ({error.name})", file=sys.stderr)
+        forms = {}
+    print(",".join(forms), flush=True)
+    for line in sys.stdin:
+        began = time.perf_counter()
+        forms[line.strip()]()
+        print(time.perf_counter() - began, flush=True)
 
 
 def timed(work: Workload, repeats: int) -> dict[str, float]:
-    """Microseconds a step for each peer, the best of its turns."""
-    running = epochs(work)
-    best = dict.fromkeys(running, float("inf"))
-    for turn in range(repeats + 1):
-        for name, epoch in running.items():
-            began = time.perf_counter()
-            epoch()
-            if turn:  # the first one compiles
-                best[name] = min(best[name], (time.perf_counter() - began) / work.steps * 1e6)
+    """Microseconds a step for each form of each peer, the best of its turns."""
+    runners = [Runner(peer, work) for peer in PEERS]
+    best = {form: float("inf") for runner in runners for form in runner.forms if form}
+    for turn in range(repeats + 2):
+        for runner in runners:
+            for form in filter(None, runner.forms):
+                seconds = runner.seconds(form)
+                if turn > 1:  # the first ones compile and warm up
+                    best[form] = min(best[form], seconds / work.steps * 1e6)
+    for runner in runners:
+        runner.stop()
     return best
 
 
@@ -48,9 +81,8 @@ def missed(work: Workload, best: Mapping[str, float]) -> list[str]:
     for peer, times in work.must:
         theirs = [best[name] for name in best if name != "Glassnet" and name.startswith(peer)]
         if theirs and min(theirs) / best["Glassnet"] < times:
-            found.append(
-                f"{work.name}: {min(theirs) / best['Glassnet']:.2f} times {peer or 'the best peer'}, must {times}"
-            )
+            ratio = min(theirs) / best["Glassnet"]
+            found.append(f"{work.name}: {ratio:.2f} times {peer or 'the best peer'}, must be {times}")
     return found
 
 
@@ -59,8 +91,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", default="")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--serve", help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.serve:
+        serve(asked.serve)
+        return 0
     wanted = asked.only.split(",") if asked.only else [work.name for work in WORKLOADS]
     failed = []
     for work in WORKLOADS:

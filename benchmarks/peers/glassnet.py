@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 import glassnet as gn
-from glassnet.training.loop import Rows
 from glassnet.training.glass import step_settings
+from glassnet.training.loop import Rows
 from peers.workload import Workload
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,10 @@ STEP: Final = (ctypes.c_void_p, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 3, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
+SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
 FAR: Final = 2**61  # from here on a fault tells of a negative index
+
+Entry: TypeAlias = Callable[..., int]
 
 
 class NativeExecutable:
@@ -45,11 +48,11 @@ class NativeExecutable:
         if "@glassnet_product_" in self.module.text or "@glassnet_turn_" in self.module.text:
             products()
         self._code = compiled(self.module.text, cpu)
-        self._step = self._entry("step", STEP)
+        self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._meeting = _aligned(2 * ALIGNMENT)
-        self._team = Team(threads)
+        self._running, self._mapping = Team(threads), Team(threads)
         self._table = np.zeros(len(self.module.slots) + 1, np.int64)
         self._data = np.zeros_like(self._table)
         self._leaves = {(role, name): buffer for (role, name), buffer in self.nests.leaves.items()}
@@ -64,7 +67,7 @@ class NativeExecutable:
             elif role == "setting":
                 self._table[self.module.slots[buffer]] = _address(self._settings[name])
 
-    def _entry(self, name: str, kinds: Sequence[Any]) -> Callable[..., int]:
+    def _entry(self, name: str, kinds: Sequence[Any]) -> Entry:
         """A function of the compiled code."""
         return ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(self._code.address(name))
 
@@ -121,7 +124,11 @@ class NativeExecutable:
     def _call(self, arrays: Mapping[str, Array], rows: int) -> None:
         for name, array in arrays.items():
             self._table[self.module.slots[self._leaves["input", name]]] = _address(array)
-        self._step(self._table.ctypes.data, rows)
+        threads = self._mapping.size if rows >= SHARED_ROWS else 1
+        began = time.perf_counter()
+        self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows))
+        if rows >= SHARED_ROWS:
+            self._mapping.took(threads, (time.perf_counter() - began) / rows)
         self._check_faults({"n": rows})
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
@@ -170,19 +177,22 @@ class NativeExecutable:
             sums.ctypes.data,
         )  # fmt: skip
         began = time.perf_counter()
-        threads = self._team.size
-        done = self._together(threads, given) if threads > 1 else self._run(*given)
+        threads = self._running.size
+        done = self._together(threads, self._run, self._run_shared, given)
         self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
-        self._team.took(threads, self._pace)
+        self._running.took(threads, self._pace)
         self._check_faults({"n": batch_size})
         return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
 
-    def _together(self, threads: int, given: tuple[int, ...]) -> int:
-        """A run by several threads, or by this one alone where others have the crew."""
-        self._meeting[:] = 0
-        meeting = _address(self._meeting)
-        done = CREW.run(threads, lambda tid: self._run_shared(*given, tid, threads, meeting))
-        return self._run(*given) if done is None else int(done)
+    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> int:
+        """A call by several threads, or by this one alone where others have the crew."""
+        if threads > 1:
+            self._meeting[:] = 0
+            meeting = _address(self._meeting)
+            done = CREW.run(threads, lambda tid: shared(*given, tid, threads, meeting))
+            if done is not None:
+                return int(done)
+        return alone(*given)
 
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows, a batch at a time so that memory stays bounded."""

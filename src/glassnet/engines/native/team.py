@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
-LOOK_AGAIN: Final = 20  # slices after which the other number is tried again
+TRIALS: Final = 3  # slices that each number is tried at first, and the last of which its pace is the best
+LOOK_AGAIN: Final = 25  # slices after which the other number is tried again, for a core may have become busy or free
 
 
 class Team:
-    """The number of threads for the next slice: all or one, whichever took less time a step when last tried."""
+    """The number of threads for the next slice: all or one, whichever takes less time a step."""
 
     def __init__(self, threads: int) -> None:
         self._most = threads
-        self._paces: dict[int, float] = {}
+        self._paces: dict[int, deque[float]] = {n: deque(maxlen=TRIALS) for n in {1, threads}}
         self._since = 0
 
     @property
     def size(self) -> int:
         """How many are to work next."""
-        if self._most == 1:
-            return 1
-        for threads in (1, self._most):
-            if threads not in self._paces:
-                return threads
-        best = min(self._paces, key=lambda threads: self._paces[threads])
-        if self._since >= LOOK_AGAIN:
-            return self._most + 1 - best  # the other one
-        return best
+        tried = min(self._paces, key=lambda threads: len(self._paces[threads]))
+        if len(self._paces[tried]) < TRIALS:
+            return tried
+        best = self._best
+        return best if self._since < LOOK_AGAIN else self._most + 1 - best
+
+    @property
+    def _best(self) -> int:
+        return min(self._paces, key=lambda threads: min(self._paces[threads]))
 
     def took(self, threads: int, pace: float) -> None:
-        """Say how long a step took with so many."""
-        other = self._most + 1 - threads
-        tried = other in self._paces and self._paces[other] < self._paces.get(threads, pace)
-        self._since = 0 if tried or self._since >= LOOK_AGAIN else self._since + 1
-        self._paces[threads] = pace
+        """Say how many seconds a step took with so many."""
+        looked = self._since >= LOOK_AGAIN
+        self._paces[threads].append(pace)
+        self._since = 0 if looked else self._since + 1
