@@ -12,12 +12,9 @@ from hypothesis import strategies as st
 from glassnet.core.interpret import evaluate
 from glassnet.core.operation import FLOATS
 from glassnet.core.program import Program
-from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
 from glassnet.engines.native.engine import Native
-from glassnet.errors import UnsupportedError
 
-NOT_YET = ("scan", "read")
 AT_ONCE = 16  # examples in one program: compiling takes longer than running
 ULPS = 4.0
 EXACT = ("add", "multiply", "chain", "divide", "negate", "maximum", "floor", "sqrt", "select", "cast", "random")
@@ -46,8 +43,6 @@ def compared(found, expected, operation):
 @thorough
 @given(data=st.data())
 def test_an_operation_means_the_same_as_machine_code(operation, case, data):
-    if operation.name in NOT_YET:
-        pytest.skip("test_an_operation_without_a_rule_is_named_with_the_engine_that_has_one")
     examples = data.draw(st.lists(case.examples, min_size=AT_ONCE, max_size=AT_ONCE))
     tape, inputs, outputs = Tape(), {}, {}
     for number, example in enumerate(examples):
@@ -85,11 +80,3 @@ def test_special_values_give_the_same_as_machine_code(operation, case, number, d
     batch = {f"x{i}": array for i, array in enumerate(arrays)}
     found = Native().compile(Program(tape, {"y": output})).step({}, batch, {})["y"]
     compared(found, expected, operation)
-
-
-def test_an_operation_without_a_rule_is_named_with_the_engine_that_has_one():
-    tape = Tape()
-    start, x = tape.input("start", (2,), "float64"), tape.input("x", (5, 2), "float64")
-    (last,), _ = scan(lambda carries, elements: ([carries[0] * elements[0]], []), [start], [x])
-    with pytest.raises(UnsupportedError, match=r"'scan' .*engine='reference'"):
-        Native().compile(Program(tape, {"last": last}))

@@ -12,8 +12,8 @@ from glassnet.engines.native.ir import STORED, TYPES, Function, Value
 from glassnet.engines.native.nests import Group, Line, Loop, View, Write, buffers, reduced_axes
 from glassnet.engines.native.scalars import Scalar
 
-SYMBOLS: Final = {"n": "%n"}
-SHARE: Final = ("i64 %n", "i64 %lo", "i64 %hi")  # the size of the symbol, and a thread's share
+SYMBOLS: Final = {"n": "%n", "t": "%t"}
+SHARE: Final = ("i64 %n", "i64 %t", "i64 %time", "i64 %lo", "i64 %hi")  # sizes, the time step, a thread's share
 
 Range = tuple[Value, Value]
 
@@ -215,6 +215,8 @@ class Nest:
     def _moved(self, view: View, index: list[Value]) -> list[Value]:
         """The terms of an element's place in its buffer."""
         terms = [scaled(self.f, term) for term in view.offset]
+        if view.step != 0:
+            terms.append(self.f("mul nsw i64", "%time", scaled(self.f, view.step)))
         for i, stride in zip(index, view.strides, strict=True):
             if stride != 0 and i != "0":
                 terms.append(i if stride == 1 else self.f("mul nsw i64", i, scaled(self.f, stride)))

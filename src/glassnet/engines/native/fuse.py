@@ -18,7 +18,9 @@ def fuse(nests: Nests) -> Nests:
     """The same program with its loops in groups, and without the stores that nothing reads."""
     out: list[Node] = []
     made: dict[Buffer, int] = {}  # the last node that wrote a buffer
-    kept = {view.buffer for view in (*nests.outputs.values(), *nests.next_state.values())} | set(nests.guards)
+    kept = (
+        {view.buffer for view in (*nests.outputs.values(), *nests.next_state.values())} | set(nests.guards) | nests.kept
+    )
     late = {view.buffer for view in nests.next_state.values()}
     for node in nests.nodes:
         if isinstance(node, Group):
@@ -103,7 +105,7 @@ def may_join(group: Group, loop: Loop) -> bool:
 
 def same_rows(one: View, other: View) -> bool:
     """Whether two views of a buffer touch, at each row, only elements of one and the same stretch for that row."""
-    if one.strides[0] != other.strides[0] or one.strides[0] == 0:
+    if one.strides[0] != other.strides[0] or one.strides[0] == 0 or one.step != other.step:
         return False
     if one.strides == other.strides and one.offset == other.offset and one.shape == other.shape:
         return True

@@ -8,10 +8,11 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from glassnet.core.body import What
 from glassnet.core.extent import Extent, Shape, Size, count
 from glassnet.core.operation import DType
 from glassnet.core.program import Program
-from glassnet.core.tape import Call
+from glassnet.core.tape import Call, Tape
 from glassnet.engines.engine import LOSS
 from glassnet.engines.native import movement
 from glassnet.engines.native.ir import literal
@@ -23,6 +24,7 @@ from glassnet.engines.native.nests import (
     Nests,
     Node,
     Product,
+    Scan,
     Turn,
     View,
     Write,
@@ -30,6 +32,7 @@ from glassnet.engines.native.nests import (
     store,
 )
 from glassnet.engines.native.share import shared
+from glassnet.engines.native.time import settled_step
 from glassnet.errors import UnsupportedError
 
 
@@ -56,34 +59,45 @@ Move: TypeAlias = Callable[[View], View | None]
 
 
 class Lowering:
-    """The nodes of a program as they are made, and the value of each call."""
+    """The nodes of a tape as they are made, and the value of each call.
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    The lowering of a scan's step has the one `around` it, where loops go that run once before the scan.
+    """
+
+    def __init__(self, tape: Tape, around: Lowering | None = None) -> None:
+        self._tape = tape
+        self._around = around
         self._values: dict[int, Value] = {}
         self._turned: dict[View, View] = {}
         self._taken: set[Buffer] = set()
+        self._traces: dict[int, dict[What, View]] = {}
+        self._reads: dict[int, list[What]] = {}
         self.nodes: list[Node] = []
         self.leaves: dict[tuple[Any, str], Buffer] = {}
         self.faults: list[tuple[Buffer, str, Size]] = []
 
-    def run(self) -> Nests:
+    def program(self, program: Program) -> Nests:
         """Lower every call that matters, then what the program gives back."""
-        calls, same = shared(self._program)
+        self.calls(program.live())
+        kept = [
+            {name: self._kept(self._values[tensor.position], tensor.shape, name) for name, tensor in role.items()}
+            for role in (program.outputs, program.next_state)
+        ]
+        guard = kept[0][LOSS].buffer if LOSS in program.outputs and program.next_state else None
+        return Nests(self.nodes, self.leaves, kept[0], kept[1], guard, self.faults)
+
+    def calls(self, calls: Sequence[Call]) -> None:
+        """Lower calls in order, each of equal ones once; those that have a value already are left."""
+        calls = [call for call in calls if call.position not in self._values]
+        _, same = shared(calls, self._values)
         for call in calls:
-            operands = [self._values[same[source]] for source in call.inputs]
-            self._values[call.position] = self._lower(call, operands)
-        loss = self._program.outputs.get(LOSS)
-        outputs = {
-            name: self._kept(self._values[same[tensor.position]], tensor.shape, name)
-            for name, tensor in self._program.outputs.items()
-        }
-        next_state = {
-            name: self._kept(self._values[same[tensor.position]], tensor.shape, name)
-            for name, tensor in self._program.next_state.items()
-        }
-        guard = outputs[LOSS].buffer if loss is not None and next_state else None
-        return Nests(self.nodes, self.leaves, outputs, next_state, guard, self.faults)
+            if call.operation.name == "read":
+                self._reads.setdefault(same[call.inputs[0]], []).append(call.attributes["what"])
+        for call in calls:
+            stand_in = same[call.position]
+            if stand_in == call.position:
+                self._values[stand_in] = self._lower(call, [self._values[source] for source in call.inputs])
+            self._values[call.position] = self._values[stand_in]
 
     # -- values ----------------------------------------------------------------------------------------------------
     def _fresh(self, shape: Shape, dtype: DType) -> View:
@@ -91,12 +105,14 @@ class Lowering:
 
     def _kept(self, value: Value, shape: Shape, name: str) -> View:
         """The value in a whole buffer of its own, which lives to the end of the step."""
-        free = isinstance(value, View) and value.whole and value.buffer.role == "inside"
-        if not free or value.buffer in self._taken:  # type: ignore[union-attr]
-            value = self._copied(value, shape, name)
-        assert isinstance(value, View)
-        self._taken.add(value.buffer)
-        return value
+        if isinstance(value, View) and value.whole and value.buffer.role == "inside":
+            made_here = any(view.buffer is value.buffer for node in self.nodes for view in node.writes)
+            if made_here and value.buffer not in self._taken:
+                self._taken.add(value.buffer)
+                return value
+        copied = self._copied(value, shape, name)
+        self._taken.add(copied.buffer)
+        return copied
 
     def _copied(self, value: Value, shape: Shape, place: str) -> View:
         """A copy of a value whose elements lie one after another."""
@@ -178,7 +194,7 @@ class Lowering:
         return result
 
     def _reduced(self, call: Call, x: Value) -> View:
-        axes, shape = call.attributes["axes"], self._program.tape[call.inputs[0]].shape
+        axes, shape = call.attributes["axes"], self._tape[call.inputs[0]].shape
         result = self._fresh(call.shape, call.dtype)
         moving = iter(result.strides)
         strides = tuple(0 if axis in axes else next(moving) for axis in range(len(shape)))
@@ -197,7 +213,7 @@ class Lowering:
         """A movement of a value: of the views that it is made of, or of a copy where strides cannot say it."""
         found = _through(x, move)
         if found is None:
-            shape = self._program.tape[call.inputs[0]].shape
+            shape = self._tape[call.inputs[0]].shape
             found = move(self._copied(x, shape, call.origin.place))
         assert found is not None  # strides can say every movement of a whole array
         return found
@@ -223,7 +239,7 @@ class Lowering:
     # -- placement -------------------------------------------------------------------------------------------------
     def _pad(self, call: Call, x: Value) -> View:
         axis, low, interior = (call.attributes[name] for name in ("axis", "low", "interior"))
-        shape = self._program.tape[call.inputs[0]].shape
+        shape = self._tape[call.inputs[0]].shape
         result = self._filled(call, call.shape, call.dtype)
         if shape[axis] != 0:
             self._put(x, movement.sliced(result, axis, low, shape[axis], interior + 1), call.origin.place)
@@ -244,7 +260,7 @@ class Lowering:
         axis, start = call.attributes["axis"], 0
         result = self._fresh(call.shape, call.dtype)
         for source, operand in zip(call.inputs, operands, strict=True):
-            size = self._program.tape[source].shape[axis]
+            size = self._tape[source].shape[axis]
             if size != 0:
                 self._put(operand, movement.sliced(result, axis, start, size, 1), call.origin.place)
             start = start + size
@@ -252,7 +268,7 @@ class Lowering:
 
     # -- products --------------------------------------------------------------------------------------------------
     def _contract(self, call: Call, a: Value, b: Value) -> View:
-        shapes = [self._program.tape[source].shape for source in call.inputs]
+        shapes = [self._tape[source].shape for source in call.inputs]
         batch, summed = call.attributes["batch"], call.attributes["summed"]
         place = call.origin.place
         free = [
@@ -323,18 +339,19 @@ class Lowering:
 
     # -- indices ---------------------------------------------------------------------------------------------------
     def _inside(self, call: Call, index: View, size: Size) -> None:
-        """A loop that notes the first index that lies outside a table, as its value + 1 or, below 0, its value."""
+        """A loop that notes an index that lies outside a table; a scan notes it at whichever step."""
+        fault = self._fresh((), "int64")
+        before = self._around or self
+        before._loop((), [Line("constant", "int64", value="0")], [Write(0, fault)], call.origin.place)
         body: list[Line] = []
         line = append(body, index)
         body.append(Line("outside", "int64", (line,), value=size))
-        fault = self._fresh((), "int64")
-        strides = tuple(0 for _ in index.shape)
-        write = Write(len(body) - 1, fault.at(index.shape, strides), "max" if index.shape else None)
-        self._loop(index.shape, body, [write], call.origin.place)
-        self.faults.append((fault.buffer, f"{call.origin.place}: {call.operation.name}", size))
+        noted = fault.at(index.shape, tuple(0 for _ in index.shape))
+        self._loop(index.shape, body, [Write(len(body) - 1, noted, "max", onto=True)], call.origin.place)
+        before.faults.append((fault.buffer, f"{call.origin.place}: {call.operation.name}", size))
 
     def _gather(self, call: Call, table: Value, index: Value) -> View:
-        shapes, axis = [self._program.tape[source].shape for source in call.inputs], call.attributes["axis"]
+        shapes, axis = [self._tape[source].shape for source in call.inputs], call.attributes["axis"]
         place = call.origin.place
         source, picked = self._stored(table, shapes[0], place), self._stored(index, shapes[1], place)
         size, stride = shapes[0][axis], source.strides[axis]
@@ -349,7 +366,7 @@ class Lowering:
         return result
 
     def _scatter_add(self, call: Call, index: Value, values: Value) -> View:
-        shapes, axis = [self._program.tape[source].shape for source in call.inputs], call.attributes["axis"]
+        shapes, axis = [self._tape[source].shape for source in call.inputs], call.attributes["axis"]
         place, size = call.origin.place, call.attributes["size"]
         picked = self._stored(index, shapes[0], place)
         self._inside(call, picked, size)
@@ -365,6 +382,47 @@ class Lowering:
         write = Write(line, result.at(domain, strides), "sum", 1, result.strides[axis], onto=True)
         self._loop(domain, body, [write], place)
         return result
+
+    # -- time ------------------------------------------------------------------------------------------------------
+    def _scan(self, call: Call, *operands: Value) -> Value:
+        """A counted loop over time around the nodes of the step; what is read of its trace is stacked as it goes."""
+        if self._around is not None:
+            raise UnsupportedError(
+                f"the native engine has no rule for a scan within the step of a scan ({call.origin.place}); "
+                f"use engine='reference'"
+            )
+        body, steps, place = call.attributes["body"], call.attributes["steps"], call.origin.place
+        reads = list(dict.fromkeys(self._reads.get(call.position, [])))
+        starts, sequences, fixed = body.split(operands)
+        step = Lowering(body.tape, self)
+        carries: dict[int, View] = {}
+        for k in body.live(reads):
+            leaf = body.tape[body.carry[k]]
+            carries[k] = step._values[leaf.position] = store(Buffer(count(leaf.shape), leaf.dtype, "carry"), leaf.shape)
+            self._put(starts[k], carries[k], place)
+        for leaf, sequence in zip(body.each, sequences, strict=True):
+            view = self._stored(sequence, (steps, *body.tape[leaf].shape), place)
+            step._values[leaf] = View(view.buffer, view.shape[1:], view.strides[1:], view.offset, view.strides[0])
+        step._values.update(zip(body.fixed, fixed, strict=True))
+        stacks = {what: body.tape[what] for what in reads if isinstance(what, int)}
+        needed = body.tape.ancestors([*stacks, *(body.next[k] for k in carries)])
+        step.calls([each for each in body.tape if each.position in needed])
+        found: dict[What, View] = {("last", k): view for k, view in carries.items()}
+        for position, each in stacks.items():
+            whole = found[position] = self._fresh((steps, *each.shape), each.dtype)
+            now = View(whole.buffer, each.shape, whole.strides[1:], (), whole.strides[0])
+            step._put(step._values[position], now, place)
+        after = {str(k): step._kept(step._values[body.next[k]], body.tape[body.next[k]].shape, place) for k in carries}
+        leaves: dict[tuple[Any, str], Buffer] = {("state", str(k)): view.buffer for k, view in carries.items()}
+        inner = Nests(step.nodes, leaves, {}, after, kept={view.buffer for view in found.values()})
+        before, nodes = settled_step(inner)
+        self.nodes += [*before, Scan(nodes, steps, call.attributes["reverse"], place)]
+        self._traces[call.position] = found
+        return Expression("trace", call.dtype, value=call.position)
+
+    def _read(self, call: Call, trace: Value) -> View:
+        assert isinstance(trace, Expression)  # only a scan gives a trace
+        return self._traces[trace.value][call.attributes["what"]]
 
 
 def _as_view(value: Value) -> View | None:
@@ -422,6 +480,8 @@ RULES: Final[Mapping[str, Callable[..., Value]]] = {
     "contract": Lowering._contract,
     "gather": Lowering._gather,
     "scatter_add": Lowering._scatter_add,
+    "scan": Lowering._scan,
+    "read": Lowering._read,
 }
 
 
@@ -430,4 +490,4 @@ def lower(program: Program) -> Nests:
 
     Raises UnsupportedError, naming the operation and the layer, for an operation that this engine has no rule for.
     """
-    return Lowering(program).run()
+    return Lowering(program.tape).program(program)

@@ -7,15 +7,16 @@ the schedule says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
-from glassnet.core.extent import Extent, Size, has_symbol
+from glassnet.core.extent import Extent, Size, n
 from glassnet.engines.native import mathematics
 from glassnet.engines.native.emit import Nest, scaled
 from glassnet.engines.native.ir import STORED, TYPES, Function, Value, literal
-from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Turn, View, buffers
+from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, View, buffers
 from glassnet.engines.native.place import BYTES
 from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
@@ -51,6 +52,17 @@ through:
 }"""
 
 
+Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where buffers lie and what time it is, for a node that is called."""
+
+    pointers: Mapping[Buffer, Value]
+    time: Value
+
+
 class Module:
     """The IR text of a program; `slots` says at which place of the table each buffer's address stands."""
 
@@ -58,7 +70,7 @@ class Module:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups = {id(n): Nest(f"group{i}", n) for i, n in enumerate(nests.nodes) if isinstance(n, Group)}
+        self._groups = {id(n): Nest(f"group{i}", n) for i, n in enumerate(_every(nests.nodes)) if isinstance(n, Group)}
         parts = [str(nest.f) for nest in self._groups.values()]
         parts += [self._step(shared=False), self._step(shared=True)]
         if loss in nests.outputs and weight in nests.outputs:
@@ -69,26 +81,38 @@ class Module:
 
     # -- one step --------------------------------------------------------------------------------------------------
     def _step(self, *, shared: bool) -> str:
-        parameters = ["ptr %table", "i64 %n", *(THREAD if shared else ())]
+        parameters = ["ptr %table", "i64 %n", "i64 %t", *(THREAD if shared else ())]
         f = Function("step_shared" if shared else "step", parameters, returns="i64", linkage="")
         pointers = {buffer: _entry(f, "%table", slot) for buffer, slot in self.slots.items()}
-        shares: dict[Share, tuple[Value, Value]] = {}
+        shares = {share: _divided(f, share) if shared else _whole(f, share) for share in _shares(self.nests.nodes)}
         guarded = self.nests.guarded if self.nests.guards else -1
         for number, node in enumerate(self.nests.nodes):
             if number == guarded:
                 self._guard(f, pointers, shared=shared)
             elif shared and self._schedule.meets(number):
                 f.do(MEET)
-            share = share_of(node)
-            if share not in shares:
-                shares[share] = (
-                    _divided(f, share) if shared else ("0", scaled(f, 1 if share.extent is None else share.extent))
-                )
-            self._alone(f, share, shared, partial(self._node, f, node, pointers, shares[share]))
+            if isinstance(node, Scan):
+                self._scan(f, node, pointers, shares, shared=shared)
+            else:
+                self._node(f, node, Place(pointers, "0"), shares, shared=shared)
         if guarded == len(self.nests.nodes):
             self._guard(f, pointers, shared=shared)
         f.returns(str(APPLIED))
         return str(f)
+
+    def _scan(self, f: Function, scan: Scan, pointers: Mapping[Buffer, Value], shares: Shares, *, shared: bool) -> None:
+        """A loop over the time steps."""
+        steps = scaled(f, scan.steps)
+
+        def step(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+            time = f("sub i64", f("sub i64", steps, "1"), i) if scan.reverse else i
+            for number, node in enumerate(scan.nodes):
+                if shared and self._schedule.meets_in(scan, number):
+                    f.do(MEET)
+                self._node(f, node, Place(pointers, time), shares, shared=shared)
+            return []
+
+        f.loop("0", steps, step)
 
     def _alone(self, f: Function, share: Share, shared: bool, body: Callable[[], None]) -> None:
         """A node: of one thread where it cannot be shared."""
@@ -116,15 +140,20 @@ class Module:
         f.when(stop, lambda: f.returns(str(STOPPED)), leaves=True)
 
     # -- nodes -----------------------------------------------------------------------------------------------------
-    def _node(self, f: Function, node: Node, pointers: Mapping[Buffer, Value], share: tuple[Value, Value]) -> None:
+    def _node(self, f: Function, node: Node, place: Place, shares: Shares, *, shared: bool) -> None:
+        share = share_of(node)
+        self._alone(f, share, shared, partial(self._called, f, node, place, shares[share]))
+
+    def _called(self, f: Function, node: Node, place: Place, share: tuple[Value, Value]) -> None:
         if isinstance(node, Group):
             nest = self._groups[id(node)]
-            handed = [f"ptr {pointers[buffer]}" for buffer in nest.buffers]
-            f.do(f"call void @{nest.f.symbol}({', '.join([*handed, 'i64 %n', f'i64 {share[0]}', f'i64 {share[1]}'])})")
+            handed = [f"ptr {place.pointers[buffer]}" for buffer in nest.buffers]
+            handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (place.time, *share))]
+            f.do(f"call void @{nest.f.symbol}({', '.join(handed)})")
         elif isinstance(node, Product):
-            _product(f, node, pointers, share)
-        else:
-            _turn(f, node, pointers, share)
+            _product(f, node, place, share)
+        elif isinstance(node, Turn):
+            _turn(f, node, place, share)
 
     # -- many steps ------------------------------------------------------------------------------------------------
     def _run(self, sums: Sequence[View], *, shared: bool) -> str:
@@ -132,7 +161,8 @@ class Module:
 
         `data` holds the address of each input of all rows, at the slot of its buffer; `sums` the two sums.
         """
-        parameters = ["ptr %table", "ptr %data", "ptr %order", "i64 %rows", "i64 %batch", "i64 %steps", "ptr %sums"]
+        sizes = ["i64 %rows", "i64 %batch", "i64 %steps", "i64 %t"]
+        parameters = ["ptr %table", "ptr %data", "ptr %order", *sizes, "ptr %sums"]
         name = "run_shared" if shared else "run"
         f = Function(name, [*parameters, *(THREAD if shared else ())], returns="i64", linkage="")
         pointers = [_entry(f, "%table", self.slots[view.buffer]) for view in sums]
@@ -149,7 +179,7 @@ class Module:
         size = f.call("i64", "llvm.smin.i64", "i64 %batch", f"i64 {left}")
         self._gather(f, begin, size, shared=shared)
         handed = "i64 %tid, i64 %threads, ptr %meeting" if shared else ""
-        step = "@step_shared(ptr %table, i64 {}, {})" if shared else "@step(ptr %table, i64 {})"
+        step = "@step_shared(ptr %table, i64 {}, i64 %t, {})" if shared else "@step(ptr %table, i64 {}, i64 %t)"
         code = f(f"call i64 {step.format(size, handed)}")
         f.do(f"br i1 {f('icmp eq i64', code, str(APPLIED))}, label %applied, label %end")
         f.label("applied")
@@ -165,14 +195,15 @@ class Module:
     def _gather(self, f: Function, begin: Value, size: Value, *, shared: bool) -> None:
         """Copy the rows of a batch to where the step reads them."""
         leaves = self.nests.leaves.items()
-        moving = [buffer for (role, _), buffer in leaves if role == "input" and has_symbol(buffer.size)]
+        moving = [buffer for (role, _), buffer in leaves if role == "input" and has_rows(buffer)]
+        widths = {buffer: _row_bytes(f, buffer) for buffer in moving}
         ends = [(_entry(f, "%data", self.slots[b]), _entry(f, "%table", self.slots[b]), b) for b in moving]
 
         def row(i: Value, _: Sequence[Value]) -> Sequence[Value]:
             place = f("getelementptr inbounds i64, ptr %order, i64", f("add i64", begin, i))
             number = f(f"load i64, ptr {place}")
             for source, target, buffer in ends:
-                width = str(row_bytes(buffer))
+                width = widths[buffer]
                 there = f(f"getelementptr inbounds i8, ptr {source}, i64", f("mul i64", number, width))
                 here = f(f"getelementptr inbounds i8, ptr {target}, i64", f("mul i64", i, width))
                 f.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {here}, ptr {there}, i64 {width}, i1 false)")
@@ -184,11 +215,24 @@ class Module:
             f.do(MEET)
 
 
-def row_bytes(buffer: Buffer) -> int:
+def has_rows(buffer: Buffer) -> bool:
+    """Whether an input has a row for each row of the data."""
+    return isinstance(buffer.size, Extent) and "n" in buffer.size.symbols
+
+
+def _row_bytes(f: Function, buffer: Buffer) -> Value:
     """The bytes of one row of an input."""
-    size = buffer.size
-    assert isinstance(size, Extent)  # an input with rows
-    return size.factor * BYTES[buffer.dtype]
+    assert isinstance(buffer.size, Extent)  # an input with rows
+    elements = scaled(f, buffer.size // n)
+    return f("mul nsw i64", elements, str(BYTES[buffer.dtype]))
+
+
+def _every(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes, and those of the steps of scans."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Scan):
+            yield from node.nodes
 
 
 # -- shares ------------------------------------------------------------------------------------------------------------
@@ -199,8 +243,18 @@ def _divided(f: Function, share: Share) -> tuple[Value, Value]:
     return _pieces(f, scaled(f, share.extent), share.unit)
 
 
+def _whole(f: Function, share: Share) -> tuple[Value, Value]:
+    """All of it."""
+    return "0", "1" if share.extent is None else scaled(f, share.extent)
+
+
+def _shares(nodes: Sequence[Node]) -> list[Share]:
+    """What threads divide, each once."""
+    return list(dict.fromkeys(share_of(node) for node in _every(nodes) if not isinstance(node, Scan)))
+
+
 def _divided_by_rows(f: Function, rows: Value) -> tuple[Value, Value]:
-    return _pieces(f, rows, Share(Extent(1, ("n",))).unit)
+    return _pieces(f, rows, Share(n).unit)
 
 
 def _pieces(f: Function, extent: Value, unit: int) -> tuple[Value, Value]:
@@ -212,20 +266,20 @@ def _pieces(f: Function, extent: Value, unit: int) -> tuple[Value, Value]:
 
 
 # -- products ----------------------------------------------------------------------------------------------------------
-def _product(f: Function, node: Product, pointers: Mapping[Buffer, Value], share: tuple[Value, Value]) -> None:
+def _product(f: Function, node: Product, place: Place, share: tuple[Value, Value]) -> None:
     """Call the library for this thread's rows, or for its matrices where there are several."""
     low, high = share
     together = node.c.shape[:-2]
 
     def one(index: list[Value]) -> None:
         rows = (low, high) if not together else ("0", scaled(f, node.c.shape[-2]))
-        a, b, c = (_address(f, view, index, pointers) for view in (node.a, node.b, node.c))
+        a, b, c = (_address(f, view, index, place) for view in (node.a, node.b, node.c))
         sa0, sa1, sb0, sc0 = (scaled(f, s) for s in (*node.a.strides[-2:], node.b.strides[-2], node.c.strides[-2]))
         if not together:
             a, c = (_moved(f, v.dtype, p, f("mul i64", low, s)) for v, p, s in ((node.a, a, sa0), (node.c, c, sc0)))
         m = f("sub i64", rows[1], rows[0])
-        n, k = scaled(f, node.b.shape[-1]), scaled(f, node.a.shape[-1])
-        numbers = f"i64 {sa0}, i64 {sa1}, ptr {b}, i64 {sb0}, ptr {c}, i64 {sc0}, i64 {m}, i64 {n}, i64 {k}"
+        width, depth = scaled(f, node.b.shape[-1]), scaled(f, node.a.shape[-1])
+        numbers = f"i64 {sa0}, i64 {sa1}, ptr {b}, i64 {sb0}, ptr {c}, i64 {sc0}, i64 {m}, i64 {width}, i64 {depth}"
         call = f"call void @glassnet_product_{SUFFIX[node.c.dtype]}(ptr {a}, {numbers})"
         f.when(f("icmp sgt i64", m, "0"), lambda: f.do(call))
 
@@ -235,13 +289,13 @@ def _product(f: Function, node: Product, pointers: Mapping[Buffer, Value], share
         one([])
 
 
-def _turn(f: Function, node: Turn, pointers: Mapping[Buffer, Value], share: tuple[Value, Value]) -> None:
+def _turn(f: Function, node: Turn, place: Place, share: tuple[Value, Value]) -> None:
     low, high = share
-    s0, s1, row, n = (scaled(f, size) for size in (*node.a.strides, node.c.strides[0], node.a.shape[1]))
-    a = _moved(f, node.a.dtype, _address(f, node.a, [], pointers), f("mul i64", low, s0))
-    c = _moved(f, node.c.dtype, _address(f, node.c, [], pointers), f("mul i64", low, row))
+    s0, s1, row, width = (scaled(f, size) for size in (*node.a.strides, node.c.strides[0], node.a.shape[1]))
+    a = _moved(f, node.a.dtype, _address(f, node.a, [], place), f("mul i64", low, s0))
+    c = _moved(f, node.c.dtype, _address(f, node.c, [], place), f("mul i64", low, row))
     m = f("sub i64", high, low)
-    numbers = f"i64 {s0}, i64 {s1}, ptr {c}, i64 {row}, i64 {m}, i64 {n}"
+    numbers = f"i64 {s0}, i64 {s1}, ptr {c}, i64 {row}, i64 {m}, i64 {width}"
     f.when(
         f("icmp sgt i64", m, "0"), lambda: f.do(f"call void @glassnet_turn_{SUFFIX[node.c.dtype]}(ptr {a}, {numbers})")
     )
@@ -276,11 +330,13 @@ def _moved(f: Function, dtype: str, pointer: Value, by: Value) -> Value:
     return f(f"getelementptr inbounds {STORED[dtype]}, ptr {pointer}, i64 {by}")
 
 
-def _address(f: Function, view: View, index: Sequence[Value], pointers: Mapping[Buffer, Value]) -> Value:
+def _address(f: Function, view: View, index: Sequence[Value], place: Place) -> Value:
     """Where the matrix of a view begins, for an index of the axes before it."""
     terms = [scaled(f, term) for term in view.offset]
+    if view.step != 0:
+        terms.append(f("mul nsw i64", place.time, scaled(f, view.step)))
     terms += [f("mul nsw i64", i, scaled(f, stride)) for i, stride in zip(index, view.strides, strict=False)]
-    pointer = pointers[view.buffer]
+    pointer = place.pointers[view.buffer]
     for term in terms:
         pointer = _moved(f, view.dtype, pointer, term)
     return pointer

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from glassnet.core.extent import Extent, Shape, Size, count, written
 from glassnet.core.operation import DType
 
-Role: TypeAlias = Literal["input", "state", "setting", "constant", "output", "counter", "inside"]
+Role: TypeAlias = Literal["input", "state", "setting", "constant", "counter", "carry", "inside"]
 Split: TypeAlias = Literal["rows", "columns", "one"]
 Combine: TypeAlias = Literal["sum", "max"]
 Offset: TypeAlias = tuple[Size, ...]  # the sum of its terms: one a product of symbols
@@ -25,7 +25,7 @@ Offset: TypeAlias = tuple[Size, ...]  # the sum of its terms: one a product of s
 class Buffer:
     """Memory for `size` elements of a dtype; `name` is that of the leaf or output that it holds.
 
-    A counter takes no memory: the element at an offset is the offset.
+    A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on.
     """
 
     size: Size
@@ -40,12 +40,16 @@ class Buffer:
 
 @dataclass(frozen=True)
 class View:
-    """The elements of a buffer at offset + sum of index x stride, for the indices of a shape."""
+    """The elements of a buffer at offset + sum of index x stride, for the indices of a shape.
+
+    Within a scan it moves on by `step` elements from one time step to the next.
+    """
 
     buffer: Buffer
     shape: Shape
     strides: Shape
     offset: Offset = ()
+    step: Size = 0
 
     @property
     def dtype(self) -> DType:
@@ -55,7 +59,7 @@ class View:
     @property
     def whole(self) -> bool:
         """Whether it is its buffer from end to end."""
-        return not self.offset and self.buffer.size == count(self.shape) and self.contiguous
+        return not self.offset and self.step == 0 and self.buffer.size == count(self.shape) and self.contiguous
 
     @property
     def contiguous(self) -> bool:
@@ -64,14 +68,16 @@ class View:
 
     def at(self, shape: Shape, strides: Shape, moved: Offset = ()) -> View:
         """Another view of the same buffer, its offset moved on."""
-        return View(self.buffer, shape, strides, total(*self.offset, *moved))
+        return View(self.buffer, shape, strides, total(*self.offset, *moved), self.step)
 
     def reaches_as(self, other: View) -> bool:
         """Whether it reaches the same element as another view at every index."""
-        return self.buffer is other.buffer and self.strides == other.strides and self.offset == other.offset
+        mine, theirs = ((view.strides, view.offset, view.step) for view in (self, other))
+        return self.buffer is other.buffer and mine == theirs
 
     def __str__(self) -> str:
         moved = "".join(f" + {term}" for term in self.offset)
+        moved += f" + {self.step} time" if self.step != 0 else ""
         return f"{self.buffer}{moved}[{', '.join(map(str, self.strides))}]"
 
 
@@ -211,7 +217,34 @@ class Turn:
         return f"turn {written(self.a.shape)} {self.a} -> {self.c}  ({self.place})"
 
 
-Node: TypeAlias = Group | Product | Turn
+@dataclass
+class Scan:
+    """Nodes that run once for each time step, forwards or backwards; what they carry lies in buffers of their own."""
+
+    nodes: list[Node]
+    steps: Size
+    reverse: bool
+    place: str = ""
+
+    @property
+    def reads(self) -> list[View]:
+        """The views that its nodes read."""
+        return [view for node in self.nodes for view in node.reads]
+
+    @property
+    def writes(self) -> list[View]:
+        """The views that its nodes write."""
+        return [view for node in self.nodes for view in node.writes]
+
+    def __str__(self) -> str:
+        body = "\n".join(str(node) for node in self.nodes)
+        way = "backwards" if self.reverse else "forwards"
+        return f"scan of {self.steps} steps {way}  ({self.place})\n" + "\n".join(
+            f"  {line}" for line in body.split("\n")
+        )
+
+
+Node: TypeAlias = Group | Product | Turn | Scan
 
 
 @dataclass
@@ -229,6 +262,7 @@ class Nests:
     next_state: dict[str, View]
     loss: Buffer | None = None
     faults: list[tuple[Buffer, str, Size]] = field(default_factory=list)
+    kept: set[Buffer] = field(default_factory=set)  # what is read from outside beside all that
 
     @property
     def guards(self) -> list[Buffer]:

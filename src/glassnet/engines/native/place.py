@@ -17,6 +17,7 @@ from glassnet.engines.native.nests import (
     Nests,
     Node,
     Product,
+    Scan,
     View,
     Write,
     buffers,
@@ -37,7 +38,8 @@ def settle(nests: Nests) -> Nests:
         if copy is None:
             continue
         source, target = copy
-        moves = source.whole and source.buffer.role == "inside" and source.buffer not in fixed
+        made_here = any(view.buffer is source.buffer for other in nests.nodes for view in other.writes)
+        moves = source.whole and source.buffer.role == "inside" and source.buffer not in fixed and made_here
         if moves and target.contiguous and source.dtype == target.dtype and _untouched(nests.nodes, node, target):
             nests.nodes.remove(node)
             _rename(nests, source.buffer, partial(_rebased, target=target))
@@ -59,7 +61,7 @@ def _untouched(nodes: Sequence[Node], copy: Node, target: View) -> bool:
 
 def _span(view: View) -> tuple[int, int] | None:
     """The first element of a buffer that a view reaches, and the one after the last; None where symbols hide it."""
-    low = high = sum_of(view.offset)
+    low = high = sum_of(view.offset) if view.step == 0 else None
     for size, stride in zip(view.shape, view.strides, strict=True):
         if stride == 0:
             continue
@@ -82,7 +84,7 @@ def _copy(node: Node) -> tuple[View, View] | None:
 
 def _rebased(view: View, target: View) -> View:
     """A view of a buffer that now begins where another view does."""
-    return View(target.buffer, view.shape, view.strides, total(*view.offset, *target.offset))
+    return View(target.buffer, view.shape, view.strides, total(*view.offset, *target.offset), target.step)
 
 
 # -- state -------------------------------------------------------------------------------------------------------------
@@ -128,7 +130,7 @@ def _may_overwrite(nodes: Sequence[Node], old: Buffer, new: Buffer, guarded: int
 
 def _read_before(view: View, write: View, reader: int, writer: int, group: Group) -> bool:
     """Whether a loop of a group has read a view, in its share, before another writes over it."""
-    same = view.strides == write.strides and view.offset == write.offset
+    same = (view.strides, view.offset, view.step) == (write.strides, write.offset, write.step)
     if reader == writer or group.split == "columns":
         return reader <= writer and same
     if reader > writer:
@@ -142,13 +144,19 @@ def _rename(nests: Nests, buffer: Buffer, moved: Callable[[View], View]) -> None
     def of(view: View) -> View:
         return moved(view) if view.buffer is buffer else view
 
-    for node in nests.nodes:
+    _rename_in(nests.nodes, of)
+
+
+def _rename_in(nodes: Sequence[Node], of: Callable[[View], View]) -> None:
+    for node in nodes:
         if isinstance(node, Group):
             for loop in node.loops:
                 loop.body = [line if line.view is None else replace(line, view=of(line.view)) for line in loop.body]
                 loop.writes = [replace(write, view=of(write.view)) for write in loop.writes]
         elif isinstance(node, Product):
             node.a, node.b, node.c = of(node.a), of(node.b), of(node.c)
+        elif isinstance(node, Scan):
+            _rename_in(node.nodes, of)
         else:
             node.a, node.c = of(node.a), of(node.c)
 
@@ -159,7 +167,7 @@ def lifetimes(nests: Nests, phases: Sequence[int]) -> dict[Buffer, tuple[int, in
     spans: dict[Buffer, tuple[int, int]] = {}
     for node, phase in zip(nests.nodes, phases, strict=True):
         for buffer in buffers([node]):
-            if buffer.role == "inside":
+            if buffer.role in ("inside", "carry"):
                 spans[buffer] = spans.get(buffer, (phase, phase))[0], phase
     end = max(phases, default=0)
     for buffer in (*(view.buffer for view in nests.outputs.values()), *nests.guards):

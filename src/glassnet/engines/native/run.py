@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.core.extent import Extent, bind, has_symbol
+from glassnet.core.extent import Extent, bind
 from glassnet.core.interpret import symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
@@ -18,7 +18,7 @@ from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
 from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.jit import compiled, host, products
 from glassnet.engines.native.lower import lower
-from glassnet.engines.native.module import Module
+from glassnet.engines.native.module import Module, has_rows
 from glassnet.engines.native.nests import Buffer, Nests
 from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
 from glassnet.engines.native.schedule import scheduled
@@ -26,11 +26,12 @@ from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
 from glassnet.errors import DataError, ShapeError
 
-STEP: Final = (ctypes.c_void_p, ctypes.c_int64)
-RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 3, ctypes.c_void_p)
+STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 4, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
 SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
+NOTHING: Final = {"n": 1, "t": 1}  # the sizes of symbols that no input has
 FAR: Final = 2**61  # from here on a fault tells of a negative index
 
 Entry: TypeAlias = Callable[..., int]
@@ -59,7 +60,7 @@ class NativeExecutable:
         self._shapes = {name: call.shape for name, call in program.inputs.items() if ("input", name) in self._leaves}
         self._settings = {name: np.zeros((), call.dtype) for name, call in program.settings.items()}
         self._spans = lifetimes(self.nests, schedule.phases)
-        self._capacity = -1
+        self._capacity: dict[str, int] = {}
         self._pace = 1e-4  # seconds a step, as last measured
         for (role, name), buffer in self._leaves.items():
             if role == "constant":
@@ -72,16 +73,16 @@ class NativeExecutable:
         return ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(self._code.address(name))
 
     # -- memory ----------------------------------------------------------------------------------------------------
-    def _reserve(self, rows: int) -> None:
-        """Have memory for batches of so many rows."""
-        if rows <= self._capacity:
+    def _reserve(self, sizes: Mapping[str, int]) -> None:
+        """Have memory for batches of so many rows and time steps."""
+        if all(size <= self._capacity.get(symbol, -1) for symbol, size in sizes.items()):
             return
-        sizes = {"n": rows}
+        sizes = {symbol: max(size, self._capacity.get(symbol, 0)) for symbol, size in sizes.items()}
         begins, size = placed(self._spans, sizes)
         self._arena = _aligned(size)
         for buffer, begin in begins.items():
             self._table[self.module.slots[buffer]] = _address(self._arena) + begin
-        self._begins, self._capacity = begins, rows
+        self._begins, self._capacity = begins, dict(sizes)
         inputs = [buffer for (role, _), buffer in self._leaves.items() if role == "input"]
         self._batch = {
             buffer: _aligned(bind(buffer.size, sizes) * np.dtype(buffer.dtype).itemsize) for buffer in inputs
@@ -114,22 +115,22 @@ class NativeExecutable:
         where an array does not fit its input, DataError for an index outside its table.
         """
         arrays = self._given(batch)
-        sizes = symbol_sizes(self._shapes, arrays)
-        rows = sizes.get("n", 1)
+        sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays)}
         self._bind(state, settings)
-        self._reserve(rows)
-        self._call(arrays, rows)
-        return {name: self._output(name, {"n": rows}) for name in self.program.outputs}
+        self._reserve(sizes)
+        self._call(arrays, sizes)
+        return {name: self._output(name, sizes) for name in self.program.outputs}
 
-    def _call(self, arrays: Mapping[str, Array], rows: int) -> None:
+    def _call(self, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> None:
+        rows, time_steps = sizes["n"], sizes["t"]
         for name, array in arrays.items():
             self._table[self.module.slots[self._leaves["input", name]]] = _address(array)
         threads = self._mapping.size if rows >= SHARED_ROWS else 1
         began = time.perf_counter()
-        self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows))
+        self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows, time_steps))
         if rows >= SHARED_ROWS:
             self._mapping.took(threads, (time.perf_counter() - began) / rows)
-        self._check_faults({"n": rows})
+        self._check_faults(sizes)
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
         """Raise DataError where an index lay outside its table."""
@@ -165,23 +166,24 @@ class NativeExecutable:
         arrays, order = self._given(data), np.ascontiguousarray(order[start:], np.int64)
         wanted = min(steps, max(1, int(SLICE_SECONDS / self._pace)), -(-len(order) // batch_size))
         self._bind(state, settings)
-        self._reserve(min(batch_size, max(len(order), 1)))
+        sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays), "n": min(batch_size, max(len(order), 1))}
+        self._reserve(sizes)
         for name, array in arrays.items():
             buffer = self._leaves["input", name]
             slot = self.module.slots[buffer]
             self._data[slot] = _address(array)
-            self._table[slot] = _address(self._batch[buffer]) if has_symbol(buffer.size) else self._data[slot]
+            self._table[slot] = _address(self._batch[buffer]) if has_rows(buffer) else self._data[slot]
         sums = np.zeros(2)
         given = (
             self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
-            sums.ctypes.data,
+            sizes["t"], sums.ctypes.data,
         )  # fmt: skip
         began = time.perf_counter()
         threads = self._running.size
         done = self._together(threads, self._run, self._run_shared, given)
         self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
         self._running.took(threads, self._pace)
-        self._check_faults({"n": batch_size})
+        self._check_faults(sizes)
         return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
 
     def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> int:
@@ -201,7 +203,8 @@ class NativeExecutable:
         if rows is None:
             raise ShapeError("map: no input of the program has a row for each row of the data")
         self._bind(state, {})
-        self._reserve(min(batch_size, max(rows, 1)))
+        sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays), "n": min(batch_size, max(rows, 1))}
+        self._reserve(sizes)
         parts: dict[str, list[Array]] = {name: [] for name in self.program.outputs}
         for begin in range(0, max(rows, 1), batch_size):
             size = min(batch_size, rows - begin)
@@ -209,10 +212,10 @@ class NativeExecutable:
                 name: array[begin : begin + size] if _has_rows(self._shapes[name]) else array
                 for name, array in arrays.items()
             }
-            symbol_sizes(self._shapes, piece)
-            self._call(piece, size)
+            now = {**sizes, **symbol_sizes(self._shapes, piece)}
+            self._call(piece, now)
             for name, made in parts.items():
-                made.append(self._output(name, {"n": size}))
+                made.append(self._output(name, now))
         return {name: np.concatenate(made) for name, made in parts.items()}
 
 

@@ -6,13 +6,13 @@ write over, what another has written or may still read: not where every thread t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from glassnet.core.extent import Extent, Size
 from glassnet.engines.native.fuse import stretch
-from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, View
+from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, View
 
 ROWS_AT_ONCE: Final = 8  # rows of a batch that stay together, so that products work on whole tiles
 ELEMENTS_AT_ONCE: Final = 16  # elements that stay together, so that no two threads write to one cache line
@@ -38,19 +38,27 @@ def share_of(node: Node) -> Share:
         if node.split == "one":
             return Share(None)
         return Share(node.loops[0].domain[0 if node.split == "rows" else -1])
+    assert not isinstance(node, Scan)  # threads share the nodes of its step
     return Share(node.c.shape[0])
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """For each node the phase that it belongs to: a meeting stands between two phases, and before the guard."""
+    """For each node the phase that it belongs to: a meeting stands between two phases, and before the guard.
+
+    `steps` says, for each scan, before which nodes of its step threads meet.
+    """
 
     phases: tuple[int, ...]
-    guard: bool
+    steps: Mapping[int, tuple[bool, ...]]
 
     def meets(self, number: int) -> bool:
         """Whether threads meet before a node."""
         return number > 0 and self.phases[number] > self.phases[number - 1]
+
+    def meets_in(self, scan: Scan, number: int) -> bool:
+        """Whether threads meet before a node of the step of a scan."""
+        return self.steps[id(scan)][number]
 
 
 def scheduled(nests: Nests) -> Schedule:
@@ -66,7 +74,19 @@ def scheduled(nests: Nests) -> Schedule:
             touched, phase = [], phase + 1
         touched += mine
         phases.append(phase)
-    return Schedule(tuple(phases), bool(nests.guards))
+    steps = {id(node): _meetings(node.nodes) for node in nests.nodes if isinstance(node, Scan)}
+    return Schedule(tuple(phases), steps)
+
+
+def _meetings(step: Sequence[Node]) -> tuple[bool, ...]:
+    """Before which nodes of a scan's step threads meet: looked at twice, since the end of a step meets the next."""
+    found, touched = [False] * len(step), list[Use]()
+    for number, node in [*enumerate(step)] * 2:
+        mine = list(_uses(node))
+        if _clash(mine, touched):
+            found[number], touched = True, []
+        touched += mine
+    return tuple(found)
 
 
 def _clash(mine: Sequence[Use], touched: Sequence[Use]) -> bool:
@@ -80,6 +100,10 @@ def _clash(mine: Sequence[Use], touched: Sequence[Use]) -> bool:
 
 def _uses(node: Node) -> Iterator[Use]:
     """The buffers that a node touches, and how threads divide each."""
+    if isinstance(node, Scan):
+        for each in node.nodes:
+            yield from _uses(each)
+        return
     share = share_of(node)
     for view in node.reads:
         if view.buffer.role not in ("constant", "setting"):
@@ -102,4 +126,4 @@ def _part(node: Node, view: View, share: Share, *, reads: bool) -> Part:
         return None
     within = stretch(view)
     rows = (view.strides, view.offset, view.shape[1:]) if within is None else within
-    return "rows", share.extent, view.strides[0], rows
+    return "rows", share.extent, view.strides[0], view.step, rows

@@ -1,24 +1,27 @@
-"""Calls that nothing depends on dropped, and equal calls shared: what is left of a tape to be lowered."""
+"""Equal calls shared: what is left of a tape to be lowered."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
 
-from glassnet.core.program import Program
+from glassnet.core.body import Body
 from glassnet.core.tape import Call
 
 OF_THEIR_OWN = ("input", "state", "setting")  # leaves are never merged
 
 
-def shared(program: Program) -> tuple[list[Call], dict[int, int]]:
-    """The live calls of a program, the first of each kind of equal ones, and for every live position its stand-in."""
+def shared(calls: Iterable[Call], known: Iterable[int] = ()) -> tuple[list[Call], dict[int, int]]:
+    """The first of each kind of equal calls, in order, and for every position its stand-in.
+
+    The positions `known` stand for themselves.
+    """
     first: dict[Hashable, int] = {}
-    same: dict[int, int] = {}
+    same: dict[int, int] = {position: position for position in known}
     kept: list[Call] = []
-    for call in program.live():
+    for call in calls:
         key = _key(call, tuple(same[source] for source in call.inputs))
         same[call.position] = first.setdefault(key, call.position)
         if same[call.position] == call.position:
@@ -33,6 +36,8 @@ def _key(call: Call, inputs: tuple[int, ...]) -> Hashable:
 
 
 def _frozen(value: Any) -> Hashable:
+    if isinstance(value, Body):
+        return id(value)
     if isinstance(value, np.ndarray):
         return value.dtype.name, value.shape, value.tobytes()
     return value  # type: ignore[no-any-return]
