@@ -240,7 +240,7 @@ class Network:
         )
         learnt.check(rows.targets)
         settings = step_settings(float(rows.weights.mean()))
-        return Opened(open_step(learnt.programs, learnt.state, rows.data, settings))
+        return Opened(open_step(learnt.programs, learnt.state, rows.data, settings), learnt.programs.train)
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""

@@ -16,6 +16,7 @@ from glassnet.core.extent import Extent, Size, n
 from glassnet.engines.native import mathematics
 from glassnet.engines.native.emit import Nest, scaled
 from glassnet.engines.native.ir import STORED, TYPES, Function, Value, literal
+from glassnet.engines.native.masked import zeros_win
 from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, View, buffers
 from glassnet.engines.native.place import BYTES
 from glassnet.engines.native.scalars import SUFFIX
@@ -70,13 +71,15 @@ class Module:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups = {id(n): Nest(f"group{i}", n) for i, n in enumerate(_every(nests.nodes)) if isinstance(n, Group)}
+        self._groups = {id(n): Nest(f"group{i}", n) for i, n in enumerate(every(nests.nodes)) if isinstance(n, Group)}
         parts = [str(nest.f) for nest in self._groups.values()]
         parts += [self._step(shared=False), self._step(shared=True)]
         if loss in nests.outputs and weight in nests.outputs:
             sums = [nests.outputs[loss], nests.outputs[weight]]
             parts += [self._run(sums, shared=False), self._run(sums, shared=True)]
         parts.append(MEETING.replace("PAUSE", pause))
+        called = "\n".join(parts)
+        parts += [zeros_win(dtype) for dtype, suffix in SUFFIX.items() if f"@zeros_win_{suffix}(" in called]
         self.text = "\n\n".join([*parts, *_needed("\n".join(parts))])
 
     # -- one step --------------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ def _row_bytes(f: Function, buffer: Buffer) -> Value:
     return f("mul nsw i64", elements, str(BYTES[buffer.dtype]))
 
 
-def _every(nodes: Sequence[Node]) -> Iterator[Node]:
+def every(nodes: Sequence[Node]) -> Iterator[Node]:
     """The nodes, and those of the steps of scans."""
     for node in nodes:
         yield node
@@ -250,7 +253,7 @@ def _whole(f: Function, share: Share) -> tuple[Value, Value]:
 
 def _shares(nodes: Sequence[Node]) -> list[Share]:
     """What threads divide, each once."""
-    return list(dict.fromkeys(share_of(node) for node in _every(nodes) if not isinstance(node, Scan)))
+    return list(dict.fromkeys(share_of(node) for node in every(nodes) if not isinstance(node, Scan)))
 
 
 def _divided_by_rows(f: Function, rows: Value) -> tuple[Value, Value]:
@@ -280,13 +283,22 @@ def _product(f: Function, node: Product, place: Place, share: tuple[Value, Value
         m = f("sub i64", rows[1], rows[0])
         width, depth = scaled(f, node.b.shape[-1]), scaled(f, node.a.shape[-1])
         numbers = f"i64 {sa0}, i64 {sa1}, ptr {b}, i64 {sb0}, ptr {c}, i64 {sc0}, i64 {m}, i64 {width}, i64 {depth}"
-        call = f"call void @glassnet_product_{SUFFIX[node.c.dtype]}(ptr {a}, {numbers})"
-        f.when(f("icmp sgt i64", m, "0"), lambda: f.do(call))
+        suffix = SUFFIX[node.c.dtype]
+        calls = [f"call void @glassnet_product_{suffix}(ptr {a}, {numbers})"]
+        if node.chained:
+            modes = f"i1 {str(0 in node.chained).lower()}, i1 {str(1 in node.chained).lower()}"
+            calls.append(f"call void @zeros_win_{suffix}(ptr {a}, {numbers}, {modes})")
+        f.when(f("icmp sgt i64", m, "0"), partial(_all, f, calls))
 
     if together:
         _each(f, together, [], one, {0: (low, high)})
     else:
         one([])
+
+
+def _all(f: Function, calls: Sequence[str]) -> None:
+    for call in calls:
+        f.do(call)
 
 
 def _turn(f: Function, node: Turn, place: Place, share: tuple[Value, Value]) -> None:

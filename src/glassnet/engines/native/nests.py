@@ -23,7 +23,7 @@ Offset: TypeAlias = tuple[Size, ...]  # the sum of its terms: one a product of s
 
 @dataclass(eq=False)
 class Buffer:
-    """Memory for `size` elements of a dtype; `name` is that of the leaf or output that it holds.
+    """Memory for `size` elements of a dtype; `name` is that of the leaf that it holds, or a number.
 
     A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on.
     """
@@ -35,7 +35,7 @@ class Buffer:
     value: Any = None
 
     def __str__(self) -> str:
-        return f"{self.role}:{self.name}" if self.name else f"{self.role}{id(self) % 10_000}"
+        return self.name if self.role in ("inside", "carry") else f"{self.role} {self.name}".strip()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ from glassnet.core.program import Program
 from glassnet.core.tape import Call, Tape
 from glassnet.engines.engine import LOSS
 from glassnet.engines.native.ir import literal
-from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Node, View, Write, store
+from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Node, Role, View, Write, store
 from glassnet.engines.native.share import shared
 from glassnet.errors import UnsupportedError
 
@@ -56,6 +57,7 @@ class Lowering:
         self.traces: dict[int, dict[What, View]] = {}
         self.reads: dict[int, list[What]] = {}
         self.nodes: list[Node] = []
+        self._numbers: Iterator[int] = around._numbers if around else itertools.count(1)
         self.leaves: dict[tuple[Any, str], Buffer] = {}
         self.faults: list[tuple[Buffer, str, Size]] = []
 
@@ -92,9 +94,9 @@ class Lowering:
         return rule(self, call, *operands)
 
     # -- memory ----------------------------------------------------------------------------------------------------
-    def fresh(self, shape: Shape, dtype: DType) -> View:
+    def fresh(self, shape: Shape, dtype: DType, role: Role = "inside") -> View:
         """An array of its own."""
-        return store(Buffer(count(shape), dtype), shape)
+        return store(Buffer(count(shape), dtype, role, f"v{next(self._numbers)}"), shape)
 
     def kept(self, value: Value, shape: Shape, name: str) -> View:
         """The value in a whole buffer of its own, which lives to the end of the step."""

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glassnet.core.body import Body, What
-from glassnet.core.extent import count
 from glassnet.core.tape import Call
 from glassnet.engines.native.ir import literal
 from glassnet.engines.native.lower.lowering import Expression, Lowering, Value, append
 from glassnet.engines.native.lower.products import contracted
-from glassnet.engines.native.nests import Buffer, Line, Nests, Role, Scan, View, Write, store
+from glassnet.engines.native.nests import Buffer, Line, Nests, Role, Scan, View, Write
 from glassnet.engines.native.time import settled_step
 from glassnet.errors import UnsupportedError
 
@@ -79,7 +78,7 @@ class _Step:
         self._carries: dict[int, View] = {}
         for k in carried:
             carry = body.tape[body.carry[k]]
-            view = store(Buffer(count(carry.shape), carry.dtype, "carry"), carry.shape)
+            view = around.fresh(carry.shape, carry.dtype, "carry")
             self._carries[k] = self._inner.values[carry.position] = view
             around.put(starts[k], view, self._place)
         self.sequences = [

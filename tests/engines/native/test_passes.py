@@ -1,0 +1,152 @@
+"""What the passes make of programs: which loops become one, what lies where, what runs once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.core import functions
+from glassnet.core.derivative import backpropagate
+from glassnet.core.extent import n, t
+from glassnet.core.interpret import evaluate
+from glassnet.core.program import Program
+from glassnet.core.scan import scan
+from glassnet.core.tape import Tape
+from glassnet.engines.native.engine import Native
+from glassnet.engines.native.nests import Group, Product, Scan, Turn
+from glassnet.engines.native.run import nested
+from glassnet.engines.native.schedule import scheduled
+from glassnet.errors import UnsupportedError
+
+
+def train_program(layers, loss="squared", rows=8, inputs=3) -> Program:
+    """The training program of a network."""
+    network = gn.Network(layers, loss=loss, seed=0, engine="reference")
+    network.learn(np.ones((rows, inputs)), np.arange(rows) % 2 if "log" in loss else np.ones((rows, 1)), epochs=0)
+    return network._learnt.programs.train
+
+
+def kinds(nodes) -> list[str]:
+    return [type(node).__name__.lower() + (f" by {node.split}" if isinstance(node, Group) else "") for node in nodes]
+
+
+def test_a_softmax_and_its_derivative_are_one_group_of_rows():
+    nodes = nested(train_program([gn.Dense(2)], "softmax log loss")).nodes
+    assert kinds(nodes)[:3] == ["product", "group by rows", "group by one"]
+
+
+def test_a_layer_norm_is_one_group_on_the_way_forward():
+    tape = Tape()
+    x = tape.input("x", (n, 16))
+    centred = x - x.mean(1, keep=True)
+    output = centred / functions.sqrt((centred * centred).mean(1, keep=True) + 1e-5)
+    assert kinds(nested(Program(tape, {"y": output})).nodes) == ["group by rows"]
+
+
+def test_deltas_are_made_in_their_place_and_states_written_over_themselves():
+    nests = nested(train_program([gn.Dense(4, "relu"), gn.Dense(1)]))
+    products = [node for node in nests.nodes if isinstance(node, Product)]
+    updates = [
+        node for node in nests.nodes if isinstance(node, Group) and any(v.buffer.role == "state" for v in node.writes)
+    ]
+    written = {view.buffer.name for node in updates for view in node.writes if view.buffer.role == "state"}
+    assert written == set(nests.next_state)
+    read = {view.buffer for node in updates for view in node.reads if view.buffer.role == "inside"}
+    assert products[-1].c.buffer in read  # no copy lies between the product and the update
+    assert not any(
+        len(loop.body) == 1
+        for node in nests.nodes
+        if isinstance(node, Group)
+        for loop in node.loops
+        if loop.domain == (12,)
+    )
+
+
+def test_weights_are_turned_once_for_the_way_back():
+    nodes = nested(train_program([gn.Dense(4), gn.Dense(4), gn.Dense(2)], "softmax log loss")).nodes
+    assert sum(isinstance(node, Turn) for node in nodes) == 2
+
+
+def test_threads_do_not_meet_while_each_works_on_its_own_rows():
+    nests = nested(train_program([gn.Dense(64, "tanh"), gn.Dense(64, "tanh"), gn.Dense(2)], "softmax log loss"))
+    schedule = scheduled(nests)
+    forward = next(i for i, node in enumerate(nests.nodes) if isinstance(node, Group) and node.split == "one")
+    assert set(schedule.phases[:forward]) == {0}
+
+
+def recurrent(steps) -> tuple[Tape, list, Program]:
+    """h' = tanh(x + h W), and the derivative of the total of the last h with respect to W."""
+    tape = Tape()
+    x, w = tape.input("x", (steps, n, 4), "float64"), tape.state("w", (4, 4), "float64")
+    start = tape.constant(np.zeros((), "float64")).reshape(1, 1).broadcast((n, 4))
+    (last,), _ = scan(lambda carries, elements: ([functions.tanh(elements[0] + carries[0] @ w)], []), [start], [x])
+    (slope,) = backpropagate(last.sum(), [w])
+    return tape, [x, w], Program(tape, {"last": last, "slope": slope})
+
+
+def test_the_delta_of_a_recurrent_weight_is_one_product_over_all_time_steps():
+    nodes = nested(recurrent(6)[2]).nodes
+    scans = [i for i, node in enumerate(nodes) if isinstance(node, Scan)]
+    assert len(scans) == 2
+    after = [node for node in nodes[scans[1] :] if isinstance(node, Product)]
+    assert [node.a.shape[-1] for node in after] == [6 * n]
+    inside = nodes[scans[1]]
+    assert isinstance(inside, Scan)
+    assert sum(isinstance(node, Product) for node in inside.nodes) == 1
+    assert not any(isinstance(node, Turn) for node in inside.nodes)  # the weight is turned once, before the loop
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7])
+def test_one_compilation_serves_sequences_of_any_length(steps):
+    _, (x, w), program = recurrent(t)
+    random = np.random.default_rng(0)
+    weights = random.normal(size=(4, 4))
+    executable = Native().compile(program)
+    for length in (steps, 3, steps):
+        sequence = random.normal(size=(length, 2, 4))
+        expected = evaluate([program.outputs["last"], program.outputs["slope"]], {x: sequence, w: weights})
+        found = executable.step({"w": weights}, {"x": sequence}, {})
+        np.testing.assert_allclose(found["last"], expected[0], rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(found["slope"], expected[1], rtol=1e-12, atol=1e-14)
+
+
+def test_a_scan_within_a_scan_is_named_with_the_engine_that_has_it():
+    tape = Tape()
+    x = tape.input("x", (3, 2, 4), "float64")
+
+    def outer(carries, elements):
+        (inner,), _ = scan(lambda c, e: ([c[0] + e[0]], []), [carries[0]], [elements[0]])
+        return [inner], []
+
+    (last,), _ = scan(outer, [tape.input("start", (4,), "float64")], [x])
+    with pytest.raises(UnsupportedError, match=r"scan within .*engine='reference'"):
+        Native().compile(Program(tape, {"last": last}))
+
+
+@pytest.mark.parametrize("wild", [np.inf, -np.inf, np.nan])
+def test_a_delta_of_zero_wins_in_compiled_products_too(wild):
+    random = np.random.default_rng(0)
+    rows, weights = random.normal(size=(9, 5)), random.normal(size=(5, 4))
+    rows[3, [0, 2]] = wild
+    counts = np.ones((9, 1), bool)
+    counts[3] = False
+    tape = Tape()
+    x, w = tape.input("x", (9, 5), "float64"), tape.input("w", (5, 4), "float64")
+    chosen = functions.where(tape.constant(counts).broadcast((9, 4)), x @ w, 0.0)
+    (slope,) = backpropagate((chosen * chosen).sum(), [w])
+    found = Native().compile(Program(tape, {"slope": slope})).step({}, {"x": rows, "w": weights}, {})["slope"]
+    kept = rows[counts[:, 0]]
+    np.testing.assert_allclose(found, 2 * kept.T @ kept @ weights, rtol=1e-12)
+
+
+def test_a_step_whose_loss_is_not_finite_changes_no_state():
+    network = gn.Network([gn.Dense(3), gn.BatchNorm(), gn.Dense(1)], loss="squared", seed=0)
+    network.learn(np.ones((4, 2)), np.ones((4, 1)), epochs=1)
+    learnt = network._learnt
+    before = {name: array.copy() for name, array in learnt.state.items()}
+    batch = {"inputs": np.full((4, 2), np.inf), "target": np.ones((4, 1)), "row weight": np.ones(4)}
+    outputs = learnt.train.step(learnt.state, batch, {"rate scale": 1.0, "mean weight": 1.0})
+    assert not np.isfinite(outputs["loss"])
+    for name, array in learnt.state.items():
+        np.testing.assert_array_equal(array, before[name])
