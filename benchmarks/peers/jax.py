@@ -17,7 +17,7 @@ RATE, FIRST, SECOND, EPSILON = 1e-3, 0.9, 0.999, 1e-8
 def epochs(work: Workload) -> dict[str, Callable[[], None]]:
     """Two functions that run one epoch each."""
     x, y = work.data()
-    x, y = x.reshape(work.steps, work.batch, -1), y.reshape(work.steps, work.batch, 1)
+    x, y = x.reshape(work.steps, work.batch, *x.shape[1:]), y.reshape(work.steps, work.batch, 1)
     step = _step(work)
     scan = jax.jit(lambda c, x, y: jax.lax.scan(lambda c, b: (step(c, *b), None), c, (x, y))[0])
     call = jax.jit(step, donate_argnums=0)
@@ -41,6 +41,10 @@ def _start(work: Workload) -> Any:
         (jnp.asarray(random.standard_normal((i, o), dtype=np.float32) / np.sqrt(i)), jnp.zeros(o))
         for i, o in zip(work.sizes, work.sizes[1:], strict=False)
     ]
+    if work.time_steps:
+        inputs, units, outputs = work.sizes
+        shapes = (inputs, 4 * units), (units, 4 * units), (4 * units,), (units, outputs), (outputs,)
+        weights = [jnp.asarray(random.standard_normal(shape, dtype=np.float32) / 8) for shape in shapes]
     return weights, jax.tree.map(jnp.zeros_like, weights), jax.tree.map(jnp.zeros_like, weights), jnp.float32(0)
 
 
@@ -48,6 +52,8 @@ def _step(work: Workload) -> Callable[[Any, Any, Any], Any]:
     activation = jnp.tanh if work.activation == "tanh" else jax.nn.relu
 
     def loss(weights: Any, x: Any, y: Any) -> Any:
+        if work.time_steps:
+            return jnp.mean((_recurrent(weights, x) - y) ** 2)
         for w, b in weights[:-1]:
             x = activation(x @ w + b)
         output = x @ weights[-1][0] + weights[-1][1]
@@ -67,3 +73,19 @@ def _step(work: Workload) -> Callable[[Any, Any, Any], Any]:
         return weights, mean, square, t
 
     return step
+
+
+def _recurrent(weights: Any, x: Any) -> Any:
+    """The last state of an LSTM, and a dense layer."""
+    inner, recurrent, bias, outer, offset = weights
+    gates = x.transpose(1, 0, 2) @ inner + bias
+
+    def step(carried: Any, element: Any) -> Any:
+        h, c = carried
+        i, f, g, o = jnp.split(element + h @ recurrent, 4, -1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return (jax.nn.sigmoid(o) * jnp.tanh(c), c), None
+
+    start = jnp.zeros((x.shape[0], recurrent.shape[0]))
+    (h, _), _ = jax.lax.scan(step, (start, start), gates)
+    return h @ outer + offset
