@@ -41,8 +41,9 @@ def compared(found, expected, operation):
 
 
 @thorough
+@pytest.mark.parametrize("checked", [False, True], ids=["as it is", "addresses checked"])
 @given(data=st.data())
-def test_an_operation_means_the_same_as_machine_code(operation, case, data):
+def test_an_operation_means_the_same_as_machine_code(operation, case, checked, data):
     examples = data.draw(st.lists(case.examples, min_size=AT_ONCE, max_size=AT_ONCE))
     tape, inputs, outputs = Tape(), {}, {}
     for number, example in enumerate(examples):
@@ -61,7 +62,7 @@ def test_an_operation_means_the_same_as_machine_code(operation, case, data):
             role = {"input": batch, "state": state, "setting": given_settings}[operation.name]
             role[tensor.call.attributes["name"]] = value
     expected = evaluate(list(outputs.values()), inputs)
-    found = Native().compile(Program(tape, outputs)).step(state, batch, given_settings)
+    found = Native(checked=checked).compile(Program(tape, outputs)).step(state, batch, given_settings)
     for name, value in zip(outputs, expected, strict=True):
         compared(found[name], value, operation)
 

@@ -29,9 +29,13 @@ def scaled(f: Function, size: Size) -> Value:
 
 
 class Nest:
-    """The code of one group that is being written."""
+    """The code of one group that is being written.
 
-    def __init__(self, name: str, group: Group) -> None:
+    `checked` code looks at every address: one outside its buffer is noted in @outside, and the first element is taken.
+    """
+
+    def __init__(self, name: str, group: Group, *, checked: bool = False) -> None:
+        self._checked = checked
         self.buffers = buffers([group])
         self._pointers = {buffer: f"%b{i}" for i, buffer in enumerate(self.buffers)}
         pointers = [f"ptr noalias {self._pointers[buffer]}" for buffer in self.buffers]
@@ -230,6 +234,15 @@ class Nest:
 
     def _pointer(self, view: View, terms: Sequence[Value]) -> Value:
         at, pointer = self._sum(terms), self._pointers[view.buffer]
+        if self._checked:
+            at = self._within(at, view)
         if at == "0":
             return pointer
         return self.f(f"getelementptr inbounds {STORED[view.dtype]}, ptr {pointer}, i64 {at}")
+
+    def _within(self, at: Value, view: View) -> Value:
+        """The place of an element, checked; 0 where it lies outside its buffer."""
+        f = self.f
+        inside = f("icmp ult i64", at, scaled(f, view.buffer.size))
+        f.when(f("xor i1", inside, "true"), lambda: f.do("store i64 1, ptr @outside"))
+        return f(f"select i1 {inside}, i64 {at}, i64 0")

@@ -10,15 +10,15 @@ from glassnet.engines.native.run import NativeExecutable
 class Native:
     """The engine that compiles; on as many threads as the process may use, or as are given.
 
-    The bits of what it computes do not depend on their number.
+    The bits of what it computes do not depend on their number. `checked` code looks at every address (for tests).
     """
 
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = places.threads(threads)
+    def __init__(self, threads: int | None = None, *, checked: bool = False) -> None:
+        self._threads, self._checked = places.threads(threads), checked
 
     def compile(self, program: Program) -> NativeExecutable:
         """Make a program ready to run: through the passes, LLVM, and into memory.
 
         Raises UnsupportedError for an operation that this engine has no rule for.
         """
-        return NativeExecutable(program, self._threads)
+        return NativeExecutable(program, self._threads, checked=self._checked)

@@ -11,6 +11,7 @@ import llvmlite.binding as llvm
 
 from glassnet.engines.native import tiles
 from glassnet.engines.native.cache import Cache
+from glassnet.engines.native.processor import MANNERS, Manners
 from glassnet.version import __version__
 
 
@@ -22,7 +23,7 @@ class Cpu:
     features: str
     vector_bytes: int
     vector_registers: int
-    pause: str  # the instruction for a thread that waits
+    manners: Manners
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +35,8 @@ def host() -> Cpu:
     wide = bool(features.get("avx512f"))
     size = 64 if wide else 32 if features.get("avx2") else 16
     arm = llvm.get_process_triple().startswith(("aarch64", "arm64"))
-    pause = "call void @llvm.aarch64.hint(i32 1)" if arm else "call void @llvm.x86.sse2.pause()"
-    return Cpu(llvm.get_host_cpu_name(), features.flatten(), size, 32 if wide or arm else 16, pause)
+    manners = MANNERS[llvm.get_process_triple().partition("-")[0]]
+    return Cpu(llvm.get_host_cpu_name(), features.flatten(), size, 32 if wide or arm else 16, manners)
 
 
 def machine(cpu: Cpu) -> Any:

@@ -10,8 +10,7 @@ from glassnet.core.tape import line
 from glassnet.engines.native.emit import Nest
 from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.lower import lower
-from glassnet.engines.native.module import every
-from glassnet.engines.native.nests import Group
+from glassnet.engines.native.nests import Group, every
 from glassnet.engines.native.place import in_place, settle
 
 

@@ -1,4 +1,4 @@
-"""A whole program as IR: its groups, the step that calls them in turn, and the run of many steps over rows.
+"""A whole program as IR: its groups, the step that calls them in turn, and the run of many steps.
 
 The step and the run are there twice: for one thread alone, and for one of several that share each node and meet where
 the schedule says.
@@ -6,88 +6,72 @@ the schedule says.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from glassnet.core.extent import Extent, Size, n
-from glassnet.engines.native import mathematics
+from glassnet.engines.native.calls import Place, entry, product, turn
+from glassnet.engines.native.declared import needed
 from glassnet.engines.native.emit import Nest, scaled
-from glassnet.engines.native.ir import STORED, TYPES, Function, Value, literal
+from glassnet.engines.native.ir import TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
-from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, View, buffers
-from glassnet.engines.native.place import BYTES
+from glassnet.engines.native.meeting import MEET, THREAD, divided, meeting, shares_of, whole
+from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, buffers, every
+from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
+from glassnet.engines.native.slices import APPLIED, STOPPED, Slices
 
-APPLIED, STOPPED = 0, 1  # what a step gives back: its state was written, or its loss was not finite or an index wrong
-THREAD: Final = ("i64 %tid", "i64 %threads", "ptr %meeting")
-MEET: Final = "call void @meet(ptr %meeting, i64 %threads)"
+OUTSIDE: Final = """@outside = internal global i64 0
 
-# Threads meet by counting: the last to come opens the gate, whose number the others wait to see change. Each looks
-# again after a pause; a meeting takes some tens of nanoseconds where all threads run.
-MEETING: Final = """define internal void @meet(ptr %meeting, i64 %threads) nounwind noinline {
-entry:
-  %gate = getelementptr inbounds i64, ptr %meeting, i64 8
-  %before = load atomic i64, ptr %gate monotonic, align 8
-  %come = atomicrmw add ptr %meeting, i64 1 acq_rel
-  %mine = add i64 %come, 1
-  %last = icmp eq i64 %mine, %threads
-  br i1 %last, label %open, label %wait
-open:
-  store atomic i64 0, ptr %meeting monotonic, align 8
-  %next = add i64 %before, 1
-  store atomic i64 %next, ptr %gate release, align 8
-  ret void
-wait:
-  %now = load atomic i64, ptr %gate acquire, align 8
-  %opened = icmp ne i64 %now, %before
-  br i1 %opened, label %through, label %pause
-pause:
-  PAUSE
-  br label %wait
-through:
-  ret void
-}"""
-
-
+define i64 @was_outside() {
+  %seen = load i64, ptr @outside
+  ret i64 %seen
+}"""  # what code that checks its addresses has seen
 Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where buffers lie and what time it is, for a node that is called."""
-
-    pointers: Mapping[Buffer, Value]
-    time: Value
 
 
 class Module:
     """The IR text of a program; `slots` says at which place of the table each buffer's address stands."""
 
-    def __init__(self, nests: Nests, schedule: Schedule, loss: str, weight: str, pause: str) -> None:
+    def __init__(
+        self, nests: Nests, schedule: Schedule, loss: str, weight: str, manners: Manners, *, checked: bool = False
+    ) -> None:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups = {id(n): Nest(f"group{i}", n) for i, n in enumerate(every(nests.nodes)) if isinstance(n, Group)}
+        self._groups = {
+            id(n): Nest(f"group{i}", n, checked=checked)
+            for i, n in enumerate(every(nests.nodes))
+            if isinstance(n, Group)
+        }
         parts = [str(nest.f) for nest in self._groups.values()]
-        parts += [self._step(shared=False), self._step(shared=True)]
+        parts += [self._once(shared=False), self._once(shared=True), self._step(shared=False), self._step(shared=True)]
         if loss in nests.outputs and weight in nests.outputs:
-            sums = [nests.outputs[loss], nests.outputs[weight]]
-            parts += [self._run(sums, shared=False), self._run(sums, shared=True)]
-        parts.append(MEETING.replace("PAUSE", pause))
+            slices = Slices(nests, self.slots, [nests.outputs[loss], nests.outputs[weight]])
+            parts += [slices.run(shared=False), slices.run(shared=True)]
+        parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
         called = "\n".join(parts)
         parts += [zeros_win(dtype) for dtype, suffix in SUFFIX.items() if f"@zeros_win_{suffix}(" in called]
-        self.text = "\n\n".join([*parts, *_needed("\n".join(parts))])
+        self.text = "\n\n".join([*parts, *needed("\n".join(parts))])
 
     # -- one step --------------------------------------------------------------------------------------------------
     def _step(self, *, shared: bool) -> str:
+        """A step as the host calls it; one that trains counts numbers below the normal range as 0."""
         parameters = ["ptr %table", "i64 %n", "i64 %t", *(THREAD if shared else ())]
         f = Function("step_shared" if shared else "step", parameters, returns="i64", linkage="")
-        pointers = {buffer: _entry(f, "%table", slot) for buffer, slot in self.slots.items()}
-        shares = {share: _divided(f, share) if shared else _whole(f, share) for share in _shares(self.nests.nodes)}
+        before = f("call i64 @flush()") if self.nests.next_state else None
+        code = f(f"call i64 @{'once_shared' if shared else 'once'}({', '.join(parameters)})")
+        if before is not None:
+            f.do(f"call void @restore(i64 {before})")
+        f.returns(code)
+        return str(f)
+
+    def _once(self, *, shared: bool) -> str:
+        parameters = ["ptr %table", "i64 %n", "i64 %t", *(THREAD if shared else ())]
+        f = Function("once_shared" if shared else "once", parameters, returns="i64")
+        pointers = {buffer: entry(f, "%table", slot) for buffer, slot in self.slots.items()}
+        shares = {share: divided(f, share) if shared else whole(f, share) for share in shares_of(self.nests.nodes)}
         guarded = self.nests.guarded if self.nests.guards else -1
         for number, node in enumerate(self.nests.nodes):
             if number == guarded:
@@ -154,244 +138,6 @@ class Module:
             handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (place.time, *share))]
             f.do(f"call void @{nest.f.symbol}({', '.join(handed)})")
         elif isinstance(node, Product):
-            _product(f, node, place, share)
+            product(f, node, place, share)
         elif isinstance(node, Turn):
-            _turn(f, node, place, share)
-
-    # -- many steps ------------------------------------------------------------------------------------------------
-    def _run(self, sums: Sequence[View], *, shared: bool) -> str:
-        """Steps on the rows that an order names, a batch at a time: gives the steps done, and sums loss and weight.
-
-        `data` holds the address of each input of all rows, at the slot of its buffer; `sums` the two sums.
-        """
-        sizes = ["i64 %rows", "i64 %batch", "i64 %steps", "i64 %t"]
-        parameters = ["ptr %table", "ptr %data", "ptr %order", *sizes, "ptr %sums"]
-        name = "run_shared" if shared else "run"
-        f = Function(name, [*parameters, *(THREAD if shared else ())], returns="i64", linkage="")
-        pointers = [_entry(f, "%table", self.slots[view.buffer]) for view in sums]
-        counter = f("alloca i64")  # LLVM keeps it in a register
-        f.do(f"store i64 0, ptr {counter}")
-        f.do("br label %again")
-        f.label("again")
-        done = f("load i64, ptr", counter)
-        begin = f("mul i64", done, "%batch")
-        enough = f("and i1", f("icmp slt i64", done, "%steps"), f("icmp slt i64", begin, "%rows"))
-        f.do(f"br i1 {enough}, label %more, label %end")
-        f.label("more")
-        left = f("sub i64", "%rows", begin)
-        size = f.call("i64", "llvm.smin.i64", "i64 %batch", f"i64 {left}")
-        self._gather(f, begin, size, shared=shared)
-        handed = "i64 %tid, i64 %threads, ptr %meeting" if shared else ""
-        step = "@step_shared(ptr %table, i64 {}, i64 %t, {})" if shared else "@step(ptr %table, i64 {}, i64 %t)"
-        code = f(f"call i64 {step.format(size, handed)}")
-        f.do(f"br i1 {f('icmp eq i64', code, str(APPLIED))}, label %applied, label %end")
-        f.label("applied")
-        self._alone(f, Share(None), shared, partial(_add_each, f, sums, pointers))
-        if shared:
-            f.do(MEET)
-        f.do(f"store i64 {f('add i64', done, '1')}, ptr {counter}")
-        f.do("br label %again")
-        f.label("end")
-        f.returns(done)
-        return str(f)
-
-    def _gather(self, f: Function, begin: Value, size: Value, *, shared: bool) -> None:
-        """Copy the rows of a batch to where the step reads them."""
-        leaves = self.nests.leaves.items()
-        moving = [buffer for (role, _), buffer in leaves if role == "input" and has_rows(buffer)]
-        widths = {buffer: _row_bytes(f, buffer) for buffer in moving}
-        ends = [(_entry(f, "%data", self.slots[b]), _entry(f, "%table", self.slots[b]), b) for b in moving]
-
-        def row(i: Value, _: Sequence[Value]) -> Sequence[Value]:
-            place = f("getelementptr inbounds i64, ptr %order, i64", f("add i64", begin, i))
-            number = f(f"load i64, ptr {place}")
-            for source, target, buffer in ends:
-                width = widths[buffer]
-                there = f(f"getelementptr inbounds i8, ptr {source}, i64", f("mul i64", number, width))
-                here = f(f"getelementptr inbounds i8, ptr {target}, i64", f("mul i64", i, width))
-                f.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {here}, ptr {there}, i64 {width}, i1 false)")
-            return []
-
-        low, high = _divided_by_rows(f, size) if shared else ("0", size)
-        f.loop(low, high, row)
-        if shared:
-            f.do(MEET)
-
-
-def has_rows(buffer: Buffer) -> bool:
-    """Whether an input has a row for each row of the data."""
-    return isinstance(buffer.size, Extent) and "n" in buffer.size.symbols
-
-
-def _row_bytes(f: Function, buffer: Buffer) -> Value:
-    """The bytes of one row of an input."""
-    assert isinstance(buffer.size, Extent)  # an input with rows
-    elements = scaled(f, buffer.size // n)
-    return f("mul nsw i64", elements, str(BYTES[buffer.dtype]))
-
-
-def every(nodes: Sequence[Node]) -> Iterator[Node]:
-    """The nodes, and those of the steps of scans."""
-    for node in nodes:
-        yield node
-        if isinstance(node, Scan):
-            yield from node.nodes
-
-
-# -- shares ------------------------------------------------------------------------------------------------------------
-def _divided(f: Function, share: Share) -> tuple[Value, Value]:
-    """The share of this thread: from where and to where."""
-    if share.extent is None:
-        return "0", "1"
-    return _pieces(f, scaled(f, share.extent), share.unit)
-
-
-def _whole(f: Function, share: Share) -> tuple[Value, Value]:
-    """All of it."""
-    return "0", "1" if share.extent is None else scaled(f, share.extent)
-
-
-def _shares(nodes: Sequence[Node]) -> list[Share]:
-    """What threads divide, each once."""
-    return list(dict.fromkeys(share_of(node) for node in every(nodes) if not isinstance(node, Scan)))
-
-
-def _divided_by_rows(f: Function, rows: Value) -> tuple[Value, Value]:
-    return _pieces(f, rows, Share(n).unit)
-
-
-def _pieces(f: Function, extent: Value, unit: int) -> tuple[Value, Value]:
-    """As many whole units for each thread as there are for the first, and what is left for the last."""
-    each = f("udiv i64", f("add i64", extent, f("sub i64", "%threads", "1")), "%threads")
-    whole = f("mul i64", f("udiv i64", f("add i64", each, str(unit - 1)), str(unit)), str(unit))
-    low = f.call("i64", "llvm.smin.i64", f"i64 {f('mul i64', '%tid', whole)}", f"i64 {extent}")
-    return low, f.call("i64", "llvm.smin.i64", f"i64 {f('add i64', low, whole)}", f"i64 {extent}")
-
-
-# -- products ----------------------------------------------------------------------------------------------------------
-def _product(f: Function, node: Product, place: Place, share: tuple[Value, Value]) -> None:
-    """Call the library for this thread's rows, or for its matrices where there are several."""
-    low, high = share
-    together = node.c.shape[:-2]
-
-    def one(index: list[Value]) -> None:
-        rows = (low, high) if not together else ("0", scaled(f, node.c.shape[-2]))
-        a, b, c = (_address(f, view, index, place) for view in (node.a, node.b, node.c))
-        sa0, sa1, sb0, sc0 = (scaled(f, s) for s in (*node.a.strides[-2:], node.b.strides[-2], node.c.strides[-2]))
-        if not together:
-            a, c = (_moved(f, v.dtype, p, f("mul i64", low, s)) for v, p, s in ((node.a, a, sa0), (node.c, c, sc0)))
-        m = f("sub i64", rows[1], rows[0])
-        width, depth = scaled(f, node.b.shape[-1]), scaled(f, node.a.shape[-1])
-        numbers = f"i64 {sa0}, i64 {sa1}, ptr {b}, i64 {sb0}, ptr {c}, i64 {sc0}, i64 {m}, i64 {width}, i64 {depth}"
-        suffix = SUFFIX[node.c.dtype]
-        calls = [f"call void @glassnet_product_{suffix}(ptr {a}, {numbers})"]
-        if node.chained:
-            modes = f"i1 {str(0 in node.chained).lower()}, i1 {str(1 in node.chained).lower()}"
-            calls.append(f"call void @zeros_win_{suffix}(ptr {a}, {numbers}, {modes})")
-        f.when(f("icmp sgt i64", m, "0"), partial(_all, f, calls))
-
-    if together:
-        _each(f, together, [], one, {0: (low, high)})
-    else:
-        one([])
-
-
-def _all(f: Function, calls: Sequence[str]) -> None:
-    for call in calls:
-        f.do(call)
-
-
-def _turn(f: Function, node: Turn, place: Place, share: tuple[Value, Value]) -> None:
-    low, high = share
-    s0, s1, row, width = (scaled(f, size) for size in (*node.a.strides, node.c.strides[0], node.a.shape[1]))
-    a = _moved(f, node.a.dtype, _address(f, node.a, [], place), f("mul i64", low, s0))
-    c = _moved(f, node.c.dtype, _address(f, node.c, [], place), f("mul i64", low, row))
-    m = f("sub i64", high, low)
-    numbers = f"i64 {s0}, i64 {s1}, ptr {c}, i64 {row}, i64 {m}, i64 {width}"
-    f.when(
-        f("icmp sgt i64", m, "0"), lambda: f.do(f"call void @glassnet_turn_{SUFFIX[node.c.dtype]}(ptr {a}, {numbers})")
-    )
-
-
-def _each(
-    f: Function,
-    axes: Sequence[Size],
-    index: list[Value],
-    one: Callable[[list[Value]], None],
-    ranges: Mapping[int, tuple[Value, Value]],
-) -> None:
-    """Loops over the axes of a batch of matrices; `ranges` bounds some of them."""
-    axis = len(index)
-    if axis == len(axes):
-        one(index)
-        return
-
-    def inside(i: Value, _: Sequence[Value]) -> Sequence[Value]:
-        _each(f, axes, [*index, i], one, ranges)
-        return []
-
-    f.loop(*ranges.get(axis, ("0", scaled(f, axes[axis]))), inside)
-
-
-# -- addresses ---------------------------------------------------------------------------------------------------------
-def _entry(f: Function, table: Value, slot: int) -> Value:
-    return f(f"load ptr, ptr {f(f'getelementptr inbounds ptr, ptr {table}, i64 {slot}')}")
-
-
-def _moved(f: Function, dtype: str, pointer: Value, by: Value) -> Value:
-    return f(f"getelementptr inbounds {STORED[dtype]}, ptr {pointer}, i64 {by}")
-
-
-def _address(f: Function, view: View, index: Sequence[Value], place: Place) -> Value:
-    """Where the matrix of a view begins, for an index of the axes before it."""
-    terms = [scaled(f, term) for term in view.offset]
-    if view.step != 0:
-        terms.append(f("mul nsw i64", place.time, scaled(f, view.step)))
-    terms += [f("mul nsw i64", i, scaled(f, stride)) for i, stride in zip(index, view.strides, strict=False)]
-    pointer = place.pointers[view.buffer]
-    for term in terms:
-        pointer = _moved(f, view.dtype, pointer, term)
-    return pointer
-
-
-def _add_each(f: Function, views: Sequence[View], pointers: Sequence[Value]) -> None:
-    for place, (view, pointer) in enumerate(zip(views, pointers, strict=True)):
-        _add(f, place, view, pointer)
-
-
-def _add(f: Function, place: int, view: View, pointer: Value) -> None:
-    """Add a number that a step gave to one of the sums, in float64."""
-    kind = TYPES[view.dtype]
-    value = f(f"load {kind}, ptr {pointer}")
-    wide = value if kind == "double" else f(f"fpext {kind} {value} to double")
-    sums = f(f"getelementptr inbounds double, ptr %sums, i64 {place}")
-    f.do(f"store double {f('fadd double', f(f'load double, ptr {sums}'), wide)}, ptr {sums}")
-
-
-# -- what code calls ---------------------------------------------------------------------------------------------------
-def _needed(text: str) -> list[str]:
-    """What code calls and does not hold: elementary functions, intrinsics, products."""
-    dtypes = {suffix: dtype for dtype, suffix in SUFFIX.items()}
-    calls = re.findall(r"@glassnet_(\w+)_(f32|f64)\(", text)
-    wanted = {(name, dtypes[suffix]) for name, suffix in calls if name in mathematics.FUNCTIONS}
-    if "@glassnet_philox(" in text:
-        wanted.add(("philox", "uint32"))
-    functions = mathematics.source(sorted(wanted))
-    declared = set(re.findall(r"declare \S+ @(llvm\.[\w.]+)\(", functions))
-    missing = [line for line in mathematics.declarations(text).splitlines() if _name(line) not in declared]
-    return [*([functions] if functions else []), "\n".join(missing), *_products(text)]
-
-
-def _name(declaration: str) -> str:
-    return declaration.partition("@")[2].partition("(")[0]
-
-
-def _products(text: str) -> list[str]:
-    """The declarations of the library of products that code calls."""
-    made = []
-    for suffix in ("f32", "f64"):
-        if f"@glassnet_product_{suffix}(" in text:
-            made.append(f"declare void @glassnet_product_{suffix}(ptr, i64, i64, ptr, i64, ptr, i64, i64, i64, i64)")
-        if f"@glassnet_turn_{suffix}(" in text:
-            made.append(f"declare void @glassnet_turn_{suffix}(ptr, i64, i64, ptr, i64, i64, i64)")
-    return made
+            turn(f, node, place, share)

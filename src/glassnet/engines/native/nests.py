@@ -311,3 +311,11 @@ def store(buffer: Buffer, shape: Shape) -> View:
 def buffers(nodes: Sequence[Node]) -> list[Buffer]:
     """The buffers that nodes touch, each once."""
     return list(dict.fromkeys(view.buffer for node in nodes for view in (*node.reads, *node.writes)))
+
+
+def every(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes, and those of the steps of scans."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Scan):
+            yield from node.nodes

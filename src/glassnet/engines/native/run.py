@@ -18,7 +18,7 @@ from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
 from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.jit import compiled, host, products
 from glassnet.engines.native.lower import lower
-from glassnet.engines.native.module import Module, has_rows
+from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Nests
 from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
 from glassnet.engines.native.schedule import scheduled
@@ -40,22 +40,23 @@ Entry: TypeAlias = Callable[..., int]
 class NativeExecutable:
     """A program as machine code, with the memory that it needs for so many rows."""
 
-    def __init__(self, program: Program, threads: int) -> None:
+    def __init__(self, program: Program, threads: int, *, checked: bool = False) -> None:
         self.program, self._threads = program, threads
         self.nests = nested(program)
         schedule = scheduled(self.nests)
         cpu = host()
-        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.pause)
+        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.manners, checked=checked)
         if "@glassnet_product_" in self.module.text or "@glassnet_turn_" in self.module.text:
             products()
         self._code = compiled(self.module.text, cpu)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
+        self._was_outside = self._entry("was_outside", ()) if checked else None
         self._meeting = _aligned(2 * ALIGNMENT)
         self._running, self._mapping = Team(threads), Team(threads)
         self._table = np.zeros(len(self.module.slots) + 1, np.int64)
-        self._data = np.zeros_like(self._table)
+        self._data = np.zeros((2, len(self._table)), np.int64)  # the rows of all data, and room for those of a batch
         self._leaves = {(role, name): buffer for (role, name), buffer in self.nests.leaves.items()}
         self._shapes = {name: call.shape for name, call in program.inputs.items() if ("input", name) in self._leaves}
         self._settings = {name: np.zeros((), call.dtype) for name, call in program.settings.items()}
@@ -133,7 +134,9 @@ class NativeExecutable:
         self._check_faults(sizes)
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
-        """Raise DataError where an index lay outside its table."""
+        """Raise DataError where an index lay outside its table; AssertionError where checked code left a buffer."""
+        if self._was_outside is not None and self._was_outside():
+            raise AssertionError("native: an address lay outside its buffer")
         for buffer, where, size in self.nests.faults:
             fault = int(self._memory(buffer, {}, ())[()])
             if fault > 0:
@@ -171,8 +174,8 @@ class NativeExecutable:
         for name, array in arrays.items():
             buffer = self._leaves["input", name]
             slot = self.module.slots[buffer]
-            self._data[slot] = _address(array)
-            self._table[slot] = _address(self._batch[buffer]) if has_rows(buffer) else self._data[slot]
+            self._data[0, slot] = self._table[slot] = _address(array)
+            self._data[1, slot] = _address(self._batch[buffer])
         sums = np.zeros(2)
         given = (
             self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
