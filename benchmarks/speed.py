@@ -1,8 +1,9 @@
 """Microseconds a training step beside every peer that is installed, on the same data, in one run.
 
 Run it with `python benchmarks/speed.py [--check] [--only small,table] [--repeats 7]`. Each peer has a process of its
-own, so that no idle threads of another disturb it; the processes take turns, and the best of their epochs counts. A line
-ends with how many times faster Glassnet is. `--check` exits with 1 where a must is missed. Peers: torch, jax, jaxlib.
+own, so that no idle threads of another disturb it; the processes take turns, and the best of their epochs counts. A
+line ends with how many times faster Glassnet is. `--check` exits with 1 where a must is missed. Peers: torch, jax,
+jaxlib.
 """
 
 from __future__ import annotations

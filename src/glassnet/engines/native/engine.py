@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from glassnet import places
 from glassnet.core.program import Program
+from glassnet.engines.native.jit import host
 from glassnet.engines.native.run import NativeExecutable
 
 
 class Native:
     """The engine that compiles; on as many threads as the process may use, or as are given.
 
-    The bits of what it computes do not depend on their number.
+    The bits of what it computes do not depend on their number. Raises UnsupportedError on a processor that no code is
+    made for.
     """
 
     def __init__(self, threads: int | None = None) -> None:
+        host()  # code can be made here
         self._threads = places.threads(threads)
 
     def compile(self, program: Program) -> NativeExecutable:
