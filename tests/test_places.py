@@ -33,8 +33,28 @@ def test_the_cache_lies_where_the_system_keeps_caches(environment: dict[str, str
     assert cache_folder(environment, platform) == folder
 
 
+@pytest.mark.parametrize("text", ["off", " OFF "])
+def test_the_cache_can_be_turned_off(text: str) -> None:
+    assert cache_folder({"GLASSNET_CACHE_DIR": text, "XDG_CACHE_HOME": "/var/cache/me"}) is None
+
+
+def test_a_user_without_a_home_has_no_cache() -> None:
+    code = """
+import os, pwd
+from glassnet.places import cache_folder
+os.environ.pop("HOME", None)
+def unknown(uid): raise KeyError(uid)
+pwd.getpwuid = unknown
+print(cache_folder({}))
+"""
+    if sys.platform == "win32":
+        pytest.skip("no such users on this system")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "None\n"
+
+
 def test_asking_for_the_cache_makes_no_folder(tmp_path: Path) -> None:
     folder = cache_folder({"GLASSNET_CACHE_DIR": str(tmp_path / "cache")})
+    assert folder is not None
     assert not folder.exists()
     assert list(tmp_path.iterdir()) == []
 

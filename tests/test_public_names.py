@@ -19,6 +19,7 @@ PUBLIC_NAMES = [
     "Dense",
     "Dropout",
     "Embedding",
+    "EngineWarning",
     "Epochs",
     "Flatten",
     "GlassnetError",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from glassnet.core.derivative import gradient, record
     from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
-    from glassnet.errors import DataWarning, GlassnetError, GlassnetWarning
+    from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
     from glassnet.network import Network, load
     from glassnet.nn import (
         Absolute,
@@ -59,7 +59,7 @@ _HOMES = {
     "glassnet.core.derivative": ("gradient", "record"),
     "glassnet.core.tape": ("Tape",),
     "glassnet.core.tensor": ("Tensor",),
-    "glassnet.errors": ("DataWarning", "GlassnetError", "GlassnetWarning"),
+    "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
     "glassnet.network": ("Network", "load"),
     "glassnet.nn": (
         "Absolute", "Activation", "Add", "BatchNorm", "BinaryLogLoss", "Concatenate", "Dense", "Dropout", "Embedding",
@@ -91,6 +91,7 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "EngineWarning",
     "Epochs",
     "Flatten",
     "GlassnetError",

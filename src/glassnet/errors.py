@@ -18,7 +18,8 @@
     └── MissingExtraError (ImportError)  an optional package that is not installed
 
     GlassnetWarning (UserWarning)
-    └── DataWarning                      values that were never seen when learning, counted
+    ├── DataWarning                      values that were never seen when learning, counted
+    └── EngineWarning                    an engine that cannot run here, and what runs in its place
 
 Each also derives from the built-in class that a Python programmer would catch. A message says what was given, what
 was expected, where, and what to do.
@@ -92,6 +93,10 @@ class GlassnetWarning(UserWarning):
 
 class DataWarning(GlassnetWarning):
     """Rows asked about hold values that were never seen when learning: unseen levels, new gaps, columns too many."""
+
+
+class EngineWarning(GlassnetWarning):
+    """The engine asked for cannot run here; the message says why, what runs in its place, and what to install."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 Each question is a function that looks when it is asked and changes nothing: no folder is made, nothing is remembered.
 An argument counts before a variable, and a variable before the default. The variables (GLASSNET_CACHE_DIR,
 GLASSNET_VERBOSE, GLASSNET_THREADS, and others' OMP_NUM_THREADS and XDG_CACHE_HOME) set places and talk, never a result;
-an empty one counts as not set.
+an empty one counts as not set. GLASSNET_CACHE_DIR=off keeps nothing on disk.
 """
 
 from __future__ import annotations
@@ -26,20 +26,25 @@ LOUDEST = 2
 TRUTH = {"true": 1, "yes": 1, "on": 1, "false": 0, "no": 0, "off": 0}
 
 
-def cache_folder(environment: Mapping[str, str] = ENVIRONMENT, platform: str = sys.platform) -> Path:
-    """The folder for what can be computed again; it need not exist.
+def cache_folder(environment: Mapping[str, str] = ENVIRONMENT, platform: str = sys.platform) -> Path | None:
+    """The folder for what can be computed again, which need not exist; None where nothing is to be kept.
 
     GLASSNET_CACHE_DIR, else "glassnet" in the user's cache folder: XDG_CACHE_HOME or ~/.cache, on macOS
-    ~/Library/Caches, on Windows LOCALAPPDATA. Raises SettingError where the variable names a file, or where there is no
-    home folder.
+    ~/Library/Caches, on Windows LOCALAPPDATA. Nothing is kept where the variable is "off", or where it is not set and
+    this user has no home folder. Raises SettingError where the variable names a file or an unknown home.
     """
     chosen = environment.get("GLASSNET_CACHE_DIR", "").strip()
+    if chosen.lower() == "off":
+        return None
     if chosen:
         folder = _expanded(chosen).absolute()
         if folder.exists() and not folder.is_dir():
             raise SettingError(f"GLASSNET_CACHE_DIR={chosen} is a file; expected a folder, or a name that is free")
         return folder
-    return _users_cache(environment, platform) / "glassnet"
+    try:
+        return _users_cache(environment, platform) / "glassnet"
+    except RuntimeError:  # no home folder
+        return None
 
 
 def verbosity(argument: int | None = None, environment: Mapping[str, str] = ENVIRONMENT) -> int | None:
@@ -85,12 +90,12 @@ def _users_cache(environment: Mapping[str, str], platform: str) -> Path:
     """Where programs of this user keep their caches, by the custom of the system."""
     if platform == "win32":
         local = environment.get("LOCALAPPDATA", "")
-        return Path(local) if local else _expanded("~") / "AppData" / "Local"
+        return Path(local) if local else Path.home() / "AppData" / "Local"
     if platform == "darwin":
-        return _expanded("~") / "Library" / "Caches"
+        return Path.home() / "Library" / "Caches"
     chosen = environment.get("XDG_CACHE_HOME", "")
     # The XDG rules say to pass over a relative path.
-    return Path(chosen) if os.path.isabs(chosen) else _expanded("~") / ".cache"
+    return Path(chosen) if os.path.isabs(chosen) else Path.home() / ".cache"
 
 
 def _expanded(text: str) -> Path:

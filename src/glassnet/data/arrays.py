@@ -48,7 +48,7 @@ def _checked(data: Any, dtype: str) -> npt.NDArray[Any]:
 
 
 def _as_array(data: Any) -> npt.NDArray[Any]:
-    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+    if type(data) is not np.ndarray and isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
         raise DataError(f"{_place(np.ma.getmaskarray(data))} is masked; {FILL}")
     try:
         return np.asarray(data)

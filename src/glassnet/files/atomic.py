@@ -13,12 +13,13 @@ from typing import BinaryIO
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, synced: bool = True) -> Iterator[BinaryIO]:
     """A file to write that takes the place of `path` when the block ends, and vanishes where it raises.
 
     What is written goes to a hidden file in the same folder, reaches the disk, and is then renamed: a process killed
     at any moment leaves the old content or the new one at `path` (and, at worst, the hidden file beside it). A link is
-    followed; the permissions of a file that is replaced stay. Raises OSError.
+    followed; the permissions of a file that is replaced stay. Where not `synced` the disk is not waited for: after a
+    failure of power the file may then be damaged. Raises OSError.
     """
     target = Path(os.path.realpath(path))
     mode = _mode(target)
@@ -27,7 +28,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with open(temporary, "xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         if mode is not None:
             os.chmod(temporary, mode)
         os.replace(temporary, target)
@@ -35,7 +37,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    if synced:
+        _sync_folder(target.parent)
 
 
 def _mode(target: Path) -> int | None:

@@ -11,8 +11,8 @@ import numpy as np
 
 from glassnet import places
 from glassnet.data.contract import Array, Contract, contract_from
+from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
-from glassnet.engines.native.engine import Native
 from glassnet.engines.reference import Reference
 from glassnet.errors import DivergenceError, ModelFileError, SettingError, nearest
 from glassnet.files import read, write
@@ -28,7 +28,7 @@ from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, Model, Programs
 from glassnet.training.report import Report
 
-ENGINES: Mapping[str, Callable[..., Engine]] = {"native": Native, "reference": Reference}
+ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
 
 
 @dataclass(eq=False)
@@ -156,7 +156,8 @@ def built_in() -> dict[str, type[Configured]]:
 def as_engine(name: str = "native", threads: int | None = None) -> Engine:
     """The engine of that name on so many threads, as many as suit it where None.
 
-    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
+    Where "native" cannot run, the reference engine takes its place, with an EngineWarning. Raises SettingError for a
+    name that is not known, with the nearest, and for a number of threads out of range.
     """
     if name not in ENGINES:
         raise SettingError(f"engine={name!r}: expected one of {', '.join(ENGINES)}{nearest(name, ENGINES)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glassnet import places
 from glassnet.core.program import Program
+from glassnet.engines.native.jit import host
 from glassnet.engines.native.run import NativeExecutable
 
 
@@ -11,9 +12,11 @@ class Native:
     """The engine that compiles; on as many threads as the process may use, or as are given.
 
     The bits of what it computes do not depend on their number. `checked` code looks at every address (for tests).
+    Raises UnsupportedError on a processor that no code is made for.
     """
 
     def __init__(self, threads: int | None = None, *, checked: bool = False) -> None:
+        host()  # code can be made here
         self._threads, self._checked = places.threads(threads), checked
 
     def compile(self, program: Program) -> NativeExecutable:

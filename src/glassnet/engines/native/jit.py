@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -12,6 +15,7 @@ import llvmlite.binding as llvm
 from glassnet.engines.native import tiles
 from glassnet.engines.native.cache import Cache
 from glassnet.engines.native.processor import MANNERS, Manners
+from glassnet.errors import UnsupportedError
 from glassnet.version import __version__
 
 
@@ -28,36 +32,44 @@ class Cpu:
 
 @lru_cache(maxsize=1)
 def host() -> Cpu:
-    """The processor of this machine."""
+    """The processor of this machine; raises UnsupportedError where no code is made for its kind."""
+    kind = llvm.get_process_triple().partition("-")[0]
+    if kind not in MANNERS or struct.calcsize("P") != 8:
+        raise UnsupportedError(
+            f"engine='native' makes code for 64-bit x86 and ARM, and this is {kind}; take engine='reference'"
+        )
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     features = llvm.get_host_cpu_features()
     wide = bool(features.get("avx512f"))
     size = 64 if wide else 32 if features.get("avx2") else 16
-    arm = llvm.get_process_triple().startswith(("aarch64", "arm64"))
-    manners = MANNERS[llvm.get_process_triple().partition("-")[0]]
-    return Cpu(llvm.get_host_cpu_name(), features.flatten(), size, 32 if wide or arm else 16, manners)
+    registers = 32 if wide or kind != "x86_64" else 16
+    return Cpu(llvm.get_host_cpu_name(), features.flatten(), size, registers, MANNERS[kind])
 
 
 def machine(cpu: Cpu) -> Any:
     """LLVM's code generator for a processor."""
     host()  # LLVM has to be ready
     target = llvm.Target.from_triple(llvm.get_process_triple())
-    return target.create_target_machine(cpu=cpu.name, features=cpu.features, opt=3, codemodel="jitdefault", jit=True)
+    return target.create_target_machine(cpu=cpu.name, features=cpu.features, opt=2, codemodel="jitdefault", jit=True)
 
 
-def assembled(text: str, cpu: Cpu) -> bytes:
-    """IR text as object code, optimised for a processor."""
+def assembled(text: str, cpu: Cpu, *, as_it_is: bool = False) -> bytes:
+    """IR text as object code for a processor.
+
+    With `as_it_is` the text's own loops and lines stand, and LLVM only chooses instructions and registers.
+    """
     generator = machine(cpu)
     module = llvm.parse_assembly(text)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = True
-    options.slp_vectorization = False
-    options.loop_interleaving = True
-    options.loop_unrolling = True
-    builder = llvm.create_pass_builder(generator, options)
-    builder.getModulePassManager().run(module, builder)
+    if not as_it_is:
+        options = llvm.create_pipeline_tuning_options(speed_level=2)
+        options.loop_vectorization = True
+        options.slp_vectorization = False
+        options.loop_interleaving = True
+        options.loop_unrolling = True
+        builder = llvm.create_pass_builder(generator, options)
+        builder.getModulePassManager().run(module, builder)
     return bytes(generator.emit_object(module))
 
 
@@ -74,27 +86,34 @@ class Code:
         return int(self._engine.get_function_address(name))
 
 
-@lru_cache(maxsize=1)
-def products() -> Code:
-    """The library of matrix products for this processor, loaded once; code made later finds its functions by name."""
+@lru_cache(maxsize=2)
+def products(dtype: str) -> Code:
+    """The library of matrix products of a dtype, loaded once; code made later finds its functions by name.
+
+    Its tiles are written as a processor wants them: LLVM's passes over the text took two thirds of the time to compile
+    and gained nothing (benchmarks/results.md).
+    """
     cpu = host()
-    code = compiled(tiles.library(cpu.vector_bytes, cpu.vector_registers), cpu)
-    for name in ("product", "turn"):
-        for suffix in ("f32", "f64"):
-            symbol = f"glassnet_{name}_{suffix}"
-            llvm.add_symbol(symbol, code.address(symbol))
+    written = f"products {dtype} {cpu.vector_bytes} {cpu.vector_registers} {_sources()}"
+    code = _kept(written, cpu, lambda: tiles.library(cpu.vector_bytes, cpu.vector_registers, [dtype]), as_it_is=True)
+    suffix = {"float32": "f32", "float64": "f64"}[dtype]
+    for name in (f"glassnet_product_{suffix}", f"glassnet_turn_{suffix}"):
+        llvm.add_symbol(name, code.address(name))
     return code
 
 
 def compiled(text: str, cpu: Cpu) -> Code:
     """Machine code of IR text, from the cache where it lies there whole."""
-    cache = Cache.of_user()
-    key = fingerprint(text, cpu)
+    return _kept(text, cpu, lambda: text)
+
+
+def _kept(said: str, cpu: Cpu, text: Callable[[], str], *, as_it_is: bool = False) -> Code:
+    """Machine code from the cache, or else of a text, which `said` must tell from every other one."""
+    cache, key = Cache.of_user(), fingerprint(said, cpu)
     objects = cache.get(key)
-    if objects is not None:
-        return Code(objects, cpu)
-    objects = assembled(text, cpu)
-    cache.put(key, objects)
+    if objects is None:
+        objects = assembled(text(), cpu, as_it_is=as_it_is)
+        cache.put(key, objects)
     return Code(objects, cpu)
 
 
@@ -102,3 +121,12 @@ def fingerprint(text: str, cpu: Cpu) -> str:
     """What names an entry of the cache: the text, the processor and the releases that made it."""
     releases = f"{__version__} {'.'.join(map(str, llvm.llvm_version_info))}"
     return hashlib.sha256("\0".join([releases, cpu.name, cpu.features, text]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _sources() -> str:
+    """A checksum of the files that write code: in a release it only repeats the version, while working it changes."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()

@@ -19,7 +19,7 @@ from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.jit import compiled, host, products
 from glassnet.engines.native.lower import lower
 from glassnet.engines.native.module import Module
-from glassnet.engines.native.nests import Buffer, Nests
+from glassnet.engines.native.nests import Buffer, Nests, Product, Turn, every
 from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
 from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.team import Team
@@ -46,8 +46,8 @@ class NativeExecutable:
         schedule = scheduled(self.nests)
         cpu = host()
         self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.manners, checked=checked)
-        if "@glassnet_product_" in self.module.text or "@glassnet_turn_" in self.module.text:
-            products()
+        for dtype in {node.c.dtype for node in every(self.nests.nodes) if isinstance(node, Product | Turn)}:
+            products(dtype)
         self._code = compiled(self.module.text, cpu)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
         if LOSS in program.outputs and WEIGHT in program.outputs:

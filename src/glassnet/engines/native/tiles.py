@@ -31,8 +31,8 @@ declare i64 @llvm.smax.i64(i64, i64)
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"""
 
 
-def library(vector_bytes: int, registers: int) -> str:
-    """The text of a module with the products and copies for float32 and float64.
+def library(vector_bytes: int, registers: int, dtypes: Sequence[str] = ("float32", "float64")) -> str:
+    """The text of a module with the products and copies for some dtypes.
 
     `void glassnet_product_f32(a, sa0, sa1, b, sb0, c, sc0, m, n, k)`, or `_f64`: C[m, n] = A[m, k] B[k, n], zeros where
     k is 0. Strides count elements; those of A may be anything, the last ones of B and C are 1. C shares no memory with
@@ -41,7 +41,7 @@ def library(vector_bytes: int, registers: int) -> str:
     Arguments: the bytes of a vector register (16 for NEON, 32 for AVX2, 64 for AVX-512), and how many there are.
     """
     parts = [INTRINSICS]
-    for dtype in ("float32", "float64"):
+    for dtype in dtypes:
         blocks = Blocks(Shape(vector_bytes, registers), Lanes(dtype, vector_bytes))
         parts += [blocks.lanes.declarations(), turn(blocks.lanes), strips(blocks.shape, blocks.lanes)]
         parts += [write(blocks) for write in (pack, block, column, grid, narrow, product)]
