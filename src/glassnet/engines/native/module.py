@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from glassnet.core.extent import Extent, Size, has_symbol
+from glassnet.engines.engine import APPLIED, STOPPED
 from glassnet.engines.native import mathematics
 from glassnet.engines.native.emit import Nest, scaled
 from glassnet.engines.native.ir import STORED, TYPES, Function, Value, literal
@@ -19,8 +20,8 @@ from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, T
 from glassnet.engines.native.place import BYTES
 from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
+from glassnet.engines.native.single import single
 
-APPLIED, STOPPED = 0, 1  # what a step gives back: its state was written, or its loss was not finite or an index wrong
 THREAD: Final = ("i64 %tid", "i64 %threads", "ptr %meeting")
 MEET: Final = "call void @meet(ptr %meeting, i64 %threads)"
 
@@ -64,6 +65,7 @@ class Module:
         if loss in nests.outputs and weight in nests.outputs:
             sums = [nests.outputs[loss], nests.outputs[weight]]
             parts += [self._run(sums, shared=False), self._run(sums, shared=True)]
+        parts += [single(nests.leaves, self.slots)]
         parts.append(MEETING.replace("PAUSE", pause))
         self.text = "\n\n".join([*parts, *_needed("\n".join(parts))])
 
