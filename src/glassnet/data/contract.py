@@ -121,7 +121,7 @@ class ArrayContract:
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Numbers in the network's dtype, or class numbers; every row has a target."""
         array = self.known(data, targets)
-        array = array if self.labels is not None else array.astype(self.dtype)
+        array = array if self.labels is not None else as_inputs(array, self.dtype, "the targets")
         return array, np.ones(len(array), np.bool_)
 
     def known(self, data: Any, targets: Any) -> Array:

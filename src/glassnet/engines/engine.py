@@ -18,6 +18,10 @@ Settings: TypeAlias = Mapping[str, float]
 LOSS = "loss"  # the output of a training program that says whether a step may be applied
 WEIGHT = "weight"  # the output that holds the weights of the batch, summed
 
+# What a step came to: its state was written; its loss was not finite or an index wrong, and nothing was written; or a
+# number of its row does not fit the input, and nothing was computed.
+APPLIED, STOPPED, REFUSED = 0, 1, 2
+
 
 class Slice(NamedTuple):
     """What a run of steps came to: steps applied, sums of weighted loss and of weight, and whether all was finite.
@@ -30,6 +34,26 @@ class Slice(NamedTuple):
     loss: float
     weight: float
     finite: bool
+
+
+class BoundStep(Protocol):
+    """A program bound to a state, for one row at a time: a step allocates nothing and checks no shape.
+
+    `row` holds for each input the numbers of the row, shape (1, ...), to be written by the caller; they are float64
+    whatever the dtype of the input, so that a step can say when one does not fit. `outputs` are written by the step.
+    It is for one thread at a time.
+    """
+
+    @property
+    def row(self) -> Mapping[str, Array]:
+        """Where each input is given."""
+
+    @property
+    def outputs(self) -> Mapping[str, Array]:
+        """Where each output is found."""
+
+    def run(self) -> int:
+        """Run the step: APPLIED, STOPPED or REFUSED. Raises DataError for an index outside its table."""
 
 
 class Executable(Protocol):
@@ -52,6 +76,12 @@ class Executable(Protocol):
 
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows of the data, a batch at a time; every output has a row for each row of the data."""
+
+    def bind(self, state: State, settings: Settings, row: Mapping[str, Array] | None = None) -> BoundStep:
+        """The step on one row, bound to the arrays of this state, which must stay where they are.
+
+        `row` is that of another bound step, where the two are to read the same.
+        """
 
 
 class Engine(Protocol):

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from glassnet.core.extent import Extent
+from glassnet.core.extent import Extent, bind
 from glassnet.core.interpret import Interpreter, symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.core.tape import Call
-from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.engines.engine import APPLIED, LOSS, REFUSED, STOPPED, WEIGHT, Batch, Settings, Slice, State
 from glassnet.errors import ShapeError
 
 SLICE_SECONDS = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
@@ -102,6 +102,16 @@ class ReferenceExecutable:
             ]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
+    def bind(self, state: State, settings: Settings, row: Mapping[str, Array] | None = None) -> ReferenceBoundStep:
+        """The step on one row, bound to this state; it reads the `row` of another where that is given."""
+        row = {name: np.zeros(bind(shape, {"n": 1})) for name, shape in self._shapes.items()} if row is None else row
+        return ReferenceBoundStep(self, self._inputs, state, settings, row)
+
+    def alone(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
+        """A step whose products run on as many threads as those of a run."""
+        with self._limited():
+            return self.step(state, batch, settings)
+
     def _rows(self, data: Batch) -> int:
         for name, shape in self._shapes.items():
             if shape and isinstance(shape[0], Extent):
@@ -114,6 +124,35 @@ class ReferenceExecutable:
             given.update(_placed(calls, values))
         given.update({c.position: np.asarray(settings[name], c.dtype) for name, c in self._settings.items()})
         return given
+
+
+class ReferenceBoundStep:
+    """The step on one row; it interprets as every other step does."""
+
+    def __init__(
+        self,
+        executable: ReferenceExecutable,
+        inputs: Mapping[str, Call],
+        state: State,
+        settings: Settings,
+        row: Mapping[str, Array],
+    ) -> None:
+        self._executable, self._inputs, self._state, self._settings = executable, inputs, state, settings
+        self.row = {name: row[name] for name in inputs}
+        outputs = executable.program.outputs.items()
+        self.outputs = {name: np.zeros(bind(tensor.shape, {"n": 1}), tensor.dtype) for name, tensor in outputs}
+
+    def run(self) -> int:
+        """Run the step: APPLIED, STOPPED where its loss is not finite, REFUSED where a number does not fit."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            batch = {name: self.row[name].astype(call.dtype) for name, call in self._inputs.items()}
+        for name, array in batch.items():
+            fits = np.isfinite(array) if array.dtype.kind == "f" else array == self.row[name]
+            if not fits.all():
+                return REFUSED
+        for name, value in self._executable.alone(self._state, batch, self._settings).items():
+            self.outputs[name][...] = value
+        return APPLIED if LOSS not in self.outputs or np.isfinite(self.outputs[LOSS]) else STOPPED
 
 
 def _placed(calls: Mapping[str, Call], values: Mapping[str, Array]) -> dict[int, Array]:

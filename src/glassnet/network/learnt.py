@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from glassnet import places
-from glassnet.data.contract import Array, Contract, contract_from
+from glassnet.data.contract import Array, ArrayContract, Contract, contract_from
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
 from glassnet.errors import DivergenceError, ModelFileError, SettingError, nearest
 from glassnet.files import read, write
+from glassnet.network.asking import RowAnswers
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
 from glassnet.nn.initializers import INITIALIZERS
@@ -47,6 +48,7 @@ class Learnt:
     epochs: int = 0
     report: Report | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    _of_row: RowAnswers | None = None
 
     @classmethod
     def of(cls, contract: Contract, choices: Choices, model: Model, engine: Engine, seed: int) -> Learnt:
@@ -60,6 +62,20 @@ class Learnt:
         """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
         width = self.programs.train.outputs["output"].shape[-1]
         self.programs.model.loss.check(targets, width if isinstance(width, int) else 1)
+
+    def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
+        """The answers for rows of data as they were given, and notes on what was met.
+
+        Raises SchemaError or DataError for rows that do not fit, DivergenceError rather than answer NaN or infinity.
+        """
+        if type(data) is np.ndarray and isinstance(self.contract, ArrayContract):
+            if self._of_row is None:
+                self._of_row = RowAnswers(self.contract, self.predictor, self.state)
+            answer = self._of_row(data)
+            if answer is not None:
+                return answer, ()
+        inputs, notes = self.contract.inputs(data)
+        return self.answers(inputs), notes
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.

@@ -91,7 +91,7 @@ def first(
     explicit = wishes.layers is not None
     if explicit and targets is not None and is_numeric(data):
         arrays = array_contract(
-            data, targets, classes=_of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
         )
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
@@ -151,7 +151,8 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
     )
 
 
-def _of_classes(wishes: Wishes) -> bool:
+def of_classes(wishes: Wishes) -> bool:
+    """Whether the loss that is wished for is one of classes."""
     return isinstance(wishes.loss, SoftmaxLogLoss | BinaryLogLoss)
 
 

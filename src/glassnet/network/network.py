@@ -19,9 +19,10 @@ from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.making import Planned, Wishes, first
+from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
-from glassnet.network.preparation import given_rows, is_numeric, rows_of, sample_of, share_of
+from glassnet.network.preparation import given_rows, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
 from glassnet.network.scoring import as_metrics
 from glassnet.network.watching import watcher
@@ -85,6 +86,7 @@ class Network:
         )
         self._learnt: Learnt | None = None
         self._planned: Planned | None = None
+        self._online = OnlineStep(self)
 
     # -- learning --------------------------------------------------------------------------------------------------
     def learn(
@@ -115,17 +117,25 @@ class Network:
         `validation` is a share of the rows or a pair (inputs, targets); with `keep="best"` the weights of the least
         validation loss are kept. `sample_weight` has a weight for each row; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of
-        the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch.
+        the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is
+        one example and one step, that of `online`.
 
         Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
         the network is then as it was.
         """
+        alone = (
+            target is None and mode is None and batch_size is None and epochs is None and time_limit is None
+            and until is None and validation is None and keep is None and sample_weight is None
+            and class_weight is None and metric is None and not (callbacks or verbose or others)
+        )  # fmt: skip
+        if alone and is_example(data, targets):
+            return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
         if keep is not None and keep not in KEEP:
             raise SettingError(f"keep={keep!r}: expected 'best' or 'last'")
         data = opened(data)
-        if targets is not None and np.ndim(targets) == 0 and is_numeric(data):
-            data, targets = np.reshape(data, (1, -1)), np.reshape(targets, (1,))
+        if is_example(data, targets):
+            data, targets = one_row(data), np.reshape(targets, (1,))
             epochs = 1 if epochs is None and until is None and time_limit is None else epochs
         if self._learnt is None:
             learnt, planned = first(self._wishes, data, targets, target, validation)
@@ -156,6 +166,22 @@ class Network:
             learnt.report = report_of(learnt, course, training, held, before, notes)
             progress.finish(str(learnt.report).split("\n")[0])
         return learnt.report
+
+    def online(self) -> OnlineStep:
+        """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
+
+        It goes on from where the network stands, and the network from where it leaves off. A network that has learnt
+        nothing is made from the first example; it needs its layers, or its classes, given. Steps are counted, epochs
+        are not.
+
+        >>> from glassnet.nn import Dense
+        >>> from glassnet.optimizers import Adam
+        >>> step = Network([Dense(1)], loss="squared", optimizer=Adam(0.01), seed=0).online()
+        >>> losses = [step([i % 3, 1.0], i % 3) for i in range(3000)]
+        >>> losses[-1] < 0.01
+        True
+        """
+        return OnlineStep(self)
 
     def _run(
         self,
@@ -193,8 +219,7 @@ class Network:
         if self._learnt is None and self._wishes.classes is not None:
             return np.array(self._wishes.classes)[self._prior(data).argmax(axis=1)]
         learnt = self._ready("predict")
-        inputs = _noted(*learnt.contract.inputs(data))
-        return learnt.contract.answers(data, learnt.answers(inputs))
+        return learnt.contract.answers(data, _noted(*learnt.asked(data)))
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
@@ -206,8 +231,7 @@ class Network:
         learnt = self._ready("predict_probabilities")
         if learnt.contract.labels is None:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        inputs = _noted(*learnt.contract.inputs(data))
-        return learnt.contract.probabilities(data, learnt.answers(inputs))
+        return learnt.contract.probabilities(data, _noted(*learnt.asked(data)))
 
     def test(self, data: Any, targets: Any = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first."""
@@ -300,6 +324,7 @@ class Network:
     def reset(self) -> None:
         """Forget what was learnt, schema and encoders included; the next `learn` starts afresh."""
         self._learnt = self._planned = None
+        self._online = OnlineStep(self)
 
     def clone(self) -> Network:
         """An untrained network with the same settings."""
@@ -310,6 +335,7 @@ class Network:
         """A network of wishes that have been checked."""
         network = cls.__new__(cls)
         network._wishes, network._learnt, network._planned = wishes, None, None
+        network._online = OnlineStep(network)
         return network
 
     def save(self, path: str | Path) -> Path:

@@ -233,8 +233,8 @@ def test_an_entry_is_named_by_text_processor_and_releases(monkeypatch: pytest.Mo
     others = {
         jit.fingerprint(TEXT, cpu),
         jit.fingerprint(TEXT + " ", cpu),
-        jit.fingerprint(TEXT, jit.Cpu("another", cpu.features, 32, 16, cpu.pause)),
-        jit.fingerprint(TEXT, jit.Cpu(cpu.name, cpu.features + ",-avx", 32, 16, cpu.pause)),
+        jit.fingerprint(TEXT, jit.Cpu("another", cpu.features, 32, 16, cpu.manners)),
+        jit.fingerprint(TEXT, jit.Cpu(cpu.name, cpu.features + ",-avx", 32, 16, cpu.manners)),
     }
     monkeypatch.setattr(jit, "__version__", "0.0.0")
     others.add(jit.fingerprint(TEXT, cpu))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
+from glassnet.engines.engine import APPLIED, STOPPED
 from glassnet.engines.native.calls import Place, entry, product, turn
 from glassnet.engines.native.declared import needed
 from glassnet.engines.native.emit import Nest, scaled
@@ -20,7 +21,8 @@ from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, S
 from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
-from glassnet.engines.native.slices import APPLIED, STOPPED, Slices
+from glassnet.engines.native.single import single, takes_one_row
+from glassnet.engines.native.slices import Slices
 
 OUTSIDE: Final = """@outside = internal global i64 0
 
@@ -50,6 +52,8 @@ class Module:
         if loss in nests.outputs and weight in nests.outputs:
             slices = Slices(nests, self.slots, [nests.outputs[loss], nests.outputs[weight]])
             parts += [slices.run(shared=False), slices.run(shared=True)]
+        if takes_one_row(nests.leaves):
+            parts.append(single(nests.leaves, self.slots))
         parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
         called = "\n".join(parts)
         parts += [zeros_win(dtype) for dtype, suffix in SUFFIX.items() if f"@zeros_win_{suffix}(" in called]

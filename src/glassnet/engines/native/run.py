@@ -15,16 +15,19 @@ from glassnet.core.interpret import symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.engines.native.bound import NativeBoundStep
 from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.jit import compiled, host, products
 from glassnet.engines.native.lower import lower
+from glassnet.engines.native.memory import address, aligned, check_faults, point
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Nests, Product, Turn, every
 from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
 from glassnet.engines.native.schedule import scheduled
+from glassnet.engines.native.single import takes_one_row
 from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
-from glassnet.errors import DataError, ShapeError
+from glassnet.errors import ShapeError, UnsupportedError
 
 STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 4, ctypes.c_void_p)
@@ -32,7 +35,6 @@ SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
 SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
 NOTHING: Final = {"n": 1, "t": 1}  # the sizes of symbols that no input has
-FAR: Final = 2**61  # from here on a fault tells of a negative index
 
 Entry: TypeAlias = Callable[..., int]
 
@@ -53,7 +55,7 @@ class NativeExecutable:
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._was_outside = self._entry("was_outside", ()) if checked else None
-        self._meeting = _aligned(2 * ALIGNMENT)
+        self._meeting = aligned(2 * ALIGNMENT)
         self._running, self._mapping = Team(threads), Team(threads)
         self._table = np.zeros(len(self.module.slots) + 1, np.int64)
         self._data = np.zeros((2, len(self._table)), np.int64)  # the rows of all data, and room for those of a batch
@@ -65,9 +67,9 @@ class NativeExecutable:
         self._pace = 1e-4  # seconds a step, as last measured
         for (role, name), buffer in self._leaves.items():
             if role == "constant":
-                self._table[self.module.slots[buffer]] = _address(buffer.value)
+                self._table[self.module.slots[buffer]] = address(buffer.value)
             elif role == "setting":
-                self._table[self.module.slots[buffer]] = _address(self._settings[name])
+                self._table[self.module.slots[buffer]] = address(self._settings[name])
 
     def _entry(self, name: str, kinds: Sequence[Any]) -> Entry:
         """A function of the compiled code."""
@@ -80,29 +82,19 @@ class NativeExecutable:
             return
         sizes = {symbol: max(size, self._capacity.get(symbol, 0)) for symbol, size in sizes.items()}
         begins, size = placed(self._spans, sizes)
-        self._arena = _aligned(size)
+        self._arena = aligned(size)
         for buffer, begin in begins.items():
-            self._table[self.module.slots[buffer]] = _address(self._arena) + begin
+            self._table[self.module.slots[buffer]] = address(self._arena) + begin
         self._begins, self._capacity = begins, dict(sizes)
         inputs = [buffer for (role, _), buffer in self._leaves.items() if role == "input"]
-        self._batch = {
-            buffer: _aligned(bind(buffer.size, sizes) * np.dtype(buffer.dtype).itemsize) for buffer in inputs
-        }
+        self._batch = {buffer: aligned(bind(buffer.size, sizes) * np.dtype(buffer.dtype).itemsize) for buffer in inputs}
 
     def _bind(self, state: State, settings: Settings) -> None:
         """Point the table at the arrays of the state, and set what the host sets."""
         for name, value in settings.items():
             if name in self._settings:
                 self._settings[name][...] = value
-        for (role, name), buffer in self._leaves.items():
-            if role == "state":
-                array = state[name]
-                if not array.flags.c_contiguous or array.dtype != buffer.dtype or array.size != bind(buffer.size, {}):
-                    raise ShapeError(
-                        f"state {name!r}: an array of {array.dtype} and shape {array.shape} was given; expected a "
-                        f"contiguous one of {buffer.dtype} with {buffer.size} elements"
-                    )
-                self._table[self.module.slots[buffer]] = _address(array)
+        point(self._table, self.module.slots, self.nests, state)
 
     def _given(self, data: Batch) -> dict[str, Array]:
         """The inputs as the code reads them: in their dtype, a row after another."""
@@ -125,7 +117,7 @@ class NativeExecutable:
     def _call(self, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> None:
         rows, time_steps = sizes["n"], sizes["t"]
         for name, array in arrays.items():
-            self._table[self.module.slots[self._leaves["input", name]]] = _address(array)
+            self._table[self.module.slots[self._leaves["input", name]]] = address(array)
         threads = self._mapping.size if rows >= SHARED_ROWS else 1
         began = time.perf_counter()
         self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows, time_steps))
@@ -137,11 +129,7 @@ class NativeExecutable:
         """Raise DataError where an index lay outside its table; AssertionError where checked code left a buffer."""
         if self._was_outside is not None and self._was_outside():
             raise AssertionError("native: an address lay outside its buffer")
-        for buffer, where, size in self.nests.faults:
-            fault = int(self._memory(buffer, {}, ())[()])
-            if fault > 0:
-                wrong = 2 * FAR - fault if fault > FAR else fault - 1
-                raise DataError(f"{where}: the index {wrong} lies outside 0 to {bind(size, sizes) - 1}")
+        check_faults(self.nests, lambda buffer: int(self._memory(buffer, {}, ())[()]), sizes)
 
     def _memory(self, buffer: Buffer, sizes: Mapping[str, int], shape: tuple[int, ...]) -> Array:
         """What lies in a buffer of the arena, as an array that shares its memory."""
@@ -174,8 +162,8 @@ class NativeExecutable:
         for name, array in arrays.items():
             buffer = self._leaves["input", name]
             slot = self.module.slots[buffer]
-            self._data[0, slot] = self._table[slot] = _address(array)
-            self._data[1, slot] = _address(self._batch[buffer])
+            self._data[0, slot] = self._table[slot] = address(array)
+            self._data[1, slot] = address(self._batch[buffer])
         sums = np.zeros(2)
         given = (
             self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
@@ -193,7 +181,7 @@ class NativeExecutable:
         """A call by several threads, or by this one alone where others have the crew."""
         if threads > 1:
             self._meeting[:] = 0
-            meeting = _address(self._meeting)
+            meeting = address(self._meeting)
             done = CREW.run(threads, lambda tid: shared(*given, tid, threads, meeting))
             if done is not None:
                 return int(done)
@@ -221,6 +209,19 @@ class NativeExecutable:
                 made.append(self._output(name, now))
         return {name: np.concatenate(made) for name, made in parts.items()}
 
+    def bind(self, state: State, settings: Settings, row: Mapping[str, Array] | None = None) -> NativeBoundStep:
+        """The step on one row, bound to the arrays of this state, in memory of its own.
+
+        It reads the `row` of another bound step where that is given. Raises ShapeError for a state that the code cannot
+        work on, UnsupportedError for sequences of any length.
+        """
+        if not takes_one_row(self.nests.leaves):
+            raise UnsupportedError("a step on one row needs rows of a fixed size; these are sequences of any length")
+        constants = self._table.copy()
+        return NativeBoundStep(
+            self.program, self.nests, self.module, self._code, constants, self._spans, state, settings, row
+        )
+
 
 def nested(program: Program) -> Nests:
     """A program through all passes."""
@@ -229,14 +230,3 @@ def nested(program: Program) -> Nests:
 
 def _has_rows(shape: Any) -> bool:
     return bool(shape) and isinstance(shape[0], Extent)
-
-
-def _address(array: Array) -> int:
-    return int(array.ctypes.data)
-
-
-def _aligned(size: int) -> npt.NDArray[np.uint8]:
-    """Bytes that begin where a cache line does, and room to begin there."""
-    raw = np.zeros(size + ALIGNMENT, np.uint8)
-    begin = -raw.ctypes.data % ALIGNMENT
-    return raw[begin : begin + size]

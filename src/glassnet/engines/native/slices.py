@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from glassnet.core.extent import Extent, n
+from glassnet.engines.engine import APPLIED
 from glassnet.engines.native.calls import entry, point
 from glassnet.engines.native.emit import scaled
 from glassnet.engines.native.ir import TYPES, Function, Value
 from glassnet.engines.native.meeting import MEET, THREAD, divided_by_rows
 from glassnet.engines.native.nests import Buffer, Nests, View
 from glassnet.engines.native.place import BYTES
-
-APPLIED, STOPPED = 0, 1  # what a step gives back: its state was written, or its loss was not finite or an index wrong
 
 
 class Slices:
@@ -86,10 +85,11 @@ class Slices:
         self, f: Function, inputs: Sequence[tuple[int, Value, Value]], begin: Value, size: Value, *, shared: bool
     ) -> None:
         targets = [entry(f, "%data", len(self._slots) + 1 + slot) for slot, _, _ in inputs]
+        sources = [(source, width) for _, source, width in inputs]
 
         def row(i: Value, _: Sequence[Value]) -> Sequence[Value]:
             number = self._row_number(f, f("add i64", begin, i))
-            for (_, source, width), target in zip(inputs, targets, strict=True):
+            for (source, width), target in zip(sources, targets, strict=True):
                 there = f(f"getelementptr inbounds i8, ptr {source}, i64", f("mul i64", number, width))
                 here = f(f"getelementptr inbounds i8, ptr {target}, i64", f("mul i64", i, width))
                 f.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {here}, ptr {there}, i64 {width}, i1 false)")

@@ -1,0 +1,209 @@
+"""One example at a time: the step of a network bound once, for streams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import numpy as np
+from numpy import ndarray
+
+from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.engines.engine import LOSS, REFUSED
+from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
+from glassnet.network.asking import FLOATS
+from glassnet.network.learnt import Learnt
+from glassnet.network.making import Wishes, first, of_classes
+from glassnet.network.preparation import is_numeric
+from glassnet.nn import Loss
+from glassnet.nn.graph import STEP
+from glassnet.training.glass import step_settings
+from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
+from glassnet.training.report import Report
+
+if TYPE_CHECKING:
+    from glassnet.network.network import Network
+
+NUMBERS: Final = frozenset({float, int, np.float64, np.float32, np.int64})
+DOUBLE: Final = np.dtype(np.float64)
+
+T = TypeVar("T")
+
+
+class OnlineStep:
+    """`step(x, y)`: one step of a network on one example, in microseconds; gives its loss before the step.
+
+    It is always a step of the network as it stands: `learn`, `predict`, `weights` and `save` share its state, and after
+    `reset()` the next example starts afresh. It is for one thread at a time.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._learnt: Learnt | object = self  # no network's
+
+    def __repr__(self) -> str:
+        return f"the step on one example of {self._network!r}"
+
+    # -- the quick way ---------------------------------------------------------------------------------------------
+    def __call__(self, x: Any, y: Any) -> float:
+        """Learn one example: a row as an array, a list, a number or {column: value}, and its target or targets.
+
+        Gives the loss of the example before the step. Raises DataError or TargetError for a row or a target that does
+        not fit, DivergenceError where the loss is not finite, SettingError where one example is too little to make the
+        network from; nothing is changed then.
+        """
+        if self._network._learnt is not self._learnt:
+            return self._begin(x, y, self)
+        self._take(x, y)
+        if ended := self._run():
+            self._refuse(ended, x, y)
+        loss: float = self._loss()
+        return loss
+
+    def _take(self, x: Any, y: Any) -> None:
+        """Put the example where the step reads it; whether its numbers are finite, the step itself looks."""
+        taken = type(x) is ndarray and type(y) in self._kinds
+        try:
+            if taken and x.dtype is self._double:
+                self._numbers[:] = x  # a ValueError where its shape is another
+            elif taken and x.shape == self._shape and x.dtype in FLOATS:
+                self._row[...] = x
+            else:
+                taken = False
+            if taken:
+                self._target[0] = y if self._places is None else self._places[y]
+        except (KeyError, OverflowError, ValueError):
+            taken = False  # the general way says what is wrong
+        if not taken:
+            self._encode(x, y)
+
+    def report(self, x: Any, y: Any) -> Report:
+        """The same step with a report, whose losses are measured before and after as `test` does."""
+        if self._network._learnt is not self._learnt:
+            return self._begin(x, y, self.report)
+        began, learnt = perf_counter(), self._network._ready("learn")
+        self._take(x, y)
+        self._evaluate()
+        before = self._measured()
+        if ended := self._run():
+            self._refuse(ended, x, y)
+        self._evaluate()
+        losses = before, self._measured()
+        learnt.epochs += 1
+        report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
+        learnt.report = report
+        return report
+
+    # -- the general way -------------------------------------------------------------------------------------------
+    def _encode(self, x: Any, y: Any) -> None:
+        """Put an example of any form where the step reads it; raises DataError or TargetError where it does not fit."""
+        learnt = self._network._ready("online")
+        table = not isinstance(learnt.contract, ArrayContract)
+        row = _row_of_table(x) if table else one_row(x)
+        inputs, _ = learnt.contract.inputs(row)
+        targets, present = learnt.contract.targets(row, [y] if table or learnt.contract.labels else np.asarray(y)[None])
+        if len(targets) != 1 or any(len(array) != 1 for array in inputs.values()):
+            raise DataError(f"{len(targets)} examples were given; a step takes one: learn(inputs, targets) takes many")
+        if not present[0]:
+            raise TargetError(f"target {y!r}: the example has no target; expected one")
+        learnt.check(targets)
+        for name, array in {**inputs, TARGET: targets}.items():
+            if name in self._given:
+                _fits(name, array, self._given[name])
+                self._given[name][...] = array
+
+    def _refuse(self, ended: int, x: Any, y: Any) -> NoReturn:
+        """Say why a step was not taken."""
+        if ended == REFUSED:
+            self._encode(x, y)
+            raise DataError("a number of the row or of its target is none that the network takes; look at both")
+        raise DivergenceError(
+            "the loss of this example is not finite, and nothing was changed; look at the row and its target; if they "
+            "are sound the weights have run away: load what was saved, or reset(), and lower the learning rate"
+        )
+
+    # -- binding ---------------------------------------------------------------------------------------------------
+    def _begin(self, x: Any, y: Any, then: Callable[[Any, Any], T]) -> T:
+        """Bind the step to the network as it stands, made from this example if need be, and take it."""
+        network, before = self._network, self._network._learnt
+        if before is None:
+            network._learnt = _made(network._wishes, x, y)
+        try:
+            self._bind(network._ready("online"))
+            return then(x, y)
+        except BaseException:
+            network._learnt = before
+            raise
+
+    def _bind(self, learnt: Learnt) -> None:
+        bound = learnt.train.bind(learnt.state, step_settings())
+        bound.row[ROW_WEIGHT][...] = 1
+        evaluate = learnt.evaluate.bind(learnt.state, {}, bound.row)
+        self._given, self._run, self._loss = bound.row, bound.run, bound.outputs[LOSS].item
+        self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
+        self._bind_row(learnt.contract)
+        self._bind_target(learnt)
+        self._learnt = learnt
+
+    def _bind_row(self, contract: Contract) -> None:
+        """Know what rows can be put in place at once: those of numbers as they are."""
+        self._shape: tuple[int, ...] | None = None
+        self._double: np.dtype[Any] | None = None
+        if isinstance(contract, ArrayContract) and contract.name in self._given:
+            self._row = self._given[contract.name][0]
+            self._shape = contract.row
+            if len(contract.row) == 1:  # memory of the same form is copied in half the time
+                self._numbers, self._double = self._row.data, DOUBLE
+
+    def _bind_target(self, learnt: Learnt) -> None:
+        """Know what targets can be put in place at once: labels, and numbers that the loss takes unseen."""
+        labels, target = learnt.contract.labels, self._given[TARGET].reshape(-1)
+        self._target: memoryview[Any] = target.data
+        self._places = None if labels is None else {label: place for place, label in enumerate(labels)}
+        self._kinds: frozenset[type] = frozenset()
+        if labels is not None:
+            learnt.check(np.arange(len(labels)))
+            self._kinds = frozenset(map(type, labels)) | {np.int64, np.str_}
+        elif len(target) == 1 and type(learnt.programs.model.loss).check is Loss.check:
+            self._kinds = NUMBERS
+
+
+def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
+    """The network for a first example; raises SettingError where more has to be known."""
+    if (wishes.layers is None and wishes.classes is None) or not is_numeric(x):
+        raise SettingError(
+            "one example is too little to design a network from: learn from a table first, or lay out the layers, as "
+            "in Network([gn.Dense(32, 'tanh'), gn.Dense(1)], loss='squared'), or give the classes, classes=[...]"
+        )
+    if wishes.classes is None and of_classes(wishes) and np.size(y) == 1:
+        raise SettingError(
+            "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
+        )
+    learnt, _ = first(wishes, one_row(x), np.asarray(y)[None], None, None)
+    return learnt
+
+
+def one_row(x: Any) -> Array:
+    """One row, or a number, as an array of one row; one that is such an array already as it is."""
+    array: Array = np.asanyarray(x)
+    return array if array.ndim > 1 and len(array) == 1 else array.reshape(1, *(array.shape or (1,)))
+
+
+def _row_of_table(x: Any) -> Any:
+    """One row as a table: {column: value} as columns, a list or an array of values as rows; a frame as it is."""
+    if isinstance(x, Mapping):
+        return {name: [value] for name, value in x.items()}
+    return x if hasattr(x, "columns") or hasattr(x, "column_names") else one_row(x)
+
+
+def _fits(name: str, array: Array, room: Array) -> None:
+    if array.shape != room.shape:
+        raise DataError(f"{name}: one of shape {array.shape[1:]} was given; expected one of shape {room.shape[1:]}")
+
+
+def is_example(data: Any, targets: Any) -> bool:
+    """Whether data and targets are one row of numbers and its only target."""
+    if type(data) is ndarray and type(targets) in NUMBERS:
+        return data.dtype in FLOATS or data.dtype.kind in "biu"
+    return targets is not None and np.ndim(targets) == 0 and is_numeric(data)
