@@ -18,10 +18,10 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
     """Two functions that run one epoch each."""
     x, y = work.data()
     x, y = x.reshape(work.steps, work.batch, *x.shape[1:]), y.reshape(work.steps, work.batch, 1)
-    step = _step(work)
-    scan = jax.jit(lambda c, x, y: jax.lax.scan(lambda c, b: (step(c, *b), None), c, (x, y))[0])
-    call = jax.jit(step, donate_argnums=0)
-    held = {"scan": _start(work), "call": _start(work)}
+    one = step(work)
+    scan = jax.jit(lambda c, x, y: jax.lax.scan(lambda c, b: (one(c, *b), None), c, (x, y))[0])
+    call = jax.jit(one, donate_argnums=0)
+    held = {"scan": start(work), "call": start(work)}
 
     def by_scan() -> None:
         held["scan"] = scan(held["scan"], x, y)
@@ -35,7 +35,8 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
     return {"JAX scan": by_scan, "JAX call": by_calls}
 
 
-def _start(work: Workload) -> Any:
+def start(work: Workload) -> Any:
+    """Weights, both moments and the number of steps before the first."""
     random = np.random.default_rng(0)
     weights = [
         (jnp.asarray(random.standard_normal((i, o), dtype=np.float32) / np.sqrt(i)), jnp.zeros(o))
@@ -48,7 +49,8 @@ def _start(work: Workload) -> Any:
     return weights, jax.tree.map(jnp.zeros_like, weights), jax.tree.map(jnp.zeros_like, weights), jnp.float32(0)
 
 
-def _step(work: Workload) -> Callable[[Any, Any, Any], Any]:
+def step(work: Workload) -> Callable[[Any, Any, Any], Any]:
+    """One step of Adam on one batch."""
     activation = jnp.tanh if work.activation == "tanh" else jax.nn.relu
 
     def loss(weights: Any, x: Any, y: Any) -> Any:
