@@ -11,17 +11,18 @@ from glassnet.engines.native.run import NativeExecutable
 class Native:
     """The engine that compiles; on as many threads as the process may use, or as are given.
 
-    The bits of what it computes do not depend on their number. Raises UnsupportedError on a processor that no code is
+    The bits of what it computes do not depend on their number, nor on whether it is `measured` how many of them are
+    worth their meetings; otherwise all work. Raises UnsupportedError on a processor that no code is
     made for.
     """
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, *, measured: bool = True) -> None:
         host()  # code can be made here
-        self._threads = places.threads(threads)
+        self._threads, self._measured = places.threads(threads), measured
 
     def compile(self, program: Program) -> NativeExecutable:
         """Make a program ready to run: through the passes, LLVM, and into memory.
 
         Raises UnsupportedError for an operation that this engine has no rule for.
         """
-        return NativeExecutable(program, self._threads)
+        return NativeExecutable(program, self._threads, measured=self._measured)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -30,6 +33,7 @@ STEP: Final = (ctypes.c_void_p, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 3, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
+TRIAL_SECONDS: Final = 0.005  # and about so soon where another number of threads is tried
 SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
 FAR: Final = 2**61  # from here on a fault tells of a negative index
 
@@ -37,10 +41,13 @@ Entry: TypeAlias = Callable[..., int]
 
 
 class NativeExecutable:
-    """A program as machine code, with the memory that it needs for so many rows."""
+    """A program as machine code, with the memory that it needs for so many rows.
 
-    def __init__(self, program: Program, threads: int) -> None:
-        self.program, self._threads = program, threads
+    Several threads of the caller may use it; one after another gets its turn.
+    """
+
+    def __init__(self, program: Program, threads: int, *, measured: bool = True) -> None:
+        self.program = program
         self.nests = nested(program)
         schedule = scheduled(self.nests)
         cpu = host()
@@ -52,7 +59,10 @@ class NativeExecutable:
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._meeting = _aligned(2 * ALIGNMENT)
-        self._running, self._mapping = Team(threads), Team(threads)
+        self._running, self._mapping = Team(threads, measured=measured), Team(threads, measured=measured)
+        self._least = SHARED_ROWS if measured else 0  # rows that several threads share
+        self._lock = threading.Lock()
+        _ALIVE.add(self)
         self._table = np.zeros(len(self.module.slots) + 1, np.int64)
         self._data = np.zeros_like(self._table)
         self._leaves = {(role, name): buffer for (role, name), buffer in self.nests.leaves.items()}
@@ -116,19 +126,20 @@ class NativeExecutable:
         arrays = self._given(batch)
         sizes = symbol_sizes(self._shapes, arrays)
         rows = sizes.get("n", 1)
-        self._bind(state, settings)
-        self._reserve(rows)
-        self._call(arrays, rows)
-        return {name: self._output(name, {"n": rows}) for name in self.program.outputs}
+        with self._lock:
+            self._bind(state, settings)
+            self._reserve(rows)
+            self._call(arrays, rows)
+            return {name: self._output(name, {"n": rows}) for name in self.program.outputs}
 
     def _call(self, arrays: Mapping[str, Array], rows: int) -> None:
         for name, array in arrays.items():
             self._table[self.module.slots[self._leaves["input", name]]] = _address(array)
-        threads = self._mapping.size if rows >= SHARED_ROWS else 1
+        threads = self._mapping.size if rows >= self._least else 1
         began = time.perf_counter()
-        self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows))
-        if rows >= SHARED_ROWS:
-            self._mapping.took(threads, (time.perf_counter() - began) / rows)
+        _, worked = self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows))
+        if rows >= self._least:
+            self._mapping.took(worked, (time.perf_counter() - began) / max(rows, 1))
         self._check_faults({"n": rows})
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
@@ -163,36 +174,45 @@ class NativeExecutable:
     ) -> Slice:
         """Run at most `steps` steps; come back after about 50 ms, at the end of the order, or at a loss not finite."""
         arrays, order = self._given(data), np.ascontiguousarray(order[start:], np.int64)
-        wanted = min(steps, max(1, int(SLICE_SECONDS / self._pace)), -(-len(order) // batch_size))
-        self._bind(state, settings)
-        self._reserve(min(batch_size, max(len(order), 1)))
+        with self._lock:
+            self._bind(state, settings)
+            self._reserve(min(batch_size, max(len(order), 1)))
+            self._lay_out(arrays)
+            return self._slice(order, batch_size, min(steps, -(-len(order) // batch_size)))
+
+    def _lay_out(self, arrays: Mapping[str, Array]) -> None:
+        """Say where the rows of all inputs lie, and where those of a batch are gathered."""
         for name, array in arrays.items():
             buffer = self._leaves["input", name]
             slot = self.module.slots[buffer]
             self._data[slot] = _address(array)
             self._table[slot] = _address(self._batch[buffer]) if has_symbol(buffer.size) else self._data[slot]
+
+    def _slice(self, order: npt.NDArray[np.int64], batch_size: int, steps: int) -> Slice:
+        """Run as many of the steps as fit in a slice."""
+        seconds = TRIAL_SECONDS if self._running.trying else SLICE_SECONDS
+        wanted = min(steps, max(1, int(seconds / self._pace)))
         sums = np.zeros(2)
         given = (
             self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
             sums.ctypes.data,
         )  # fmt: skip
         began = time.perf_counter()
-        threads = self._running.size
-        done = self._together(threads, self._run, self._run_shared, given)
+        done, worked = self._together(self._running.size, self._run, self._run_shared, given)
         self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
-        self._running.took(threads, self._pace)
+        self._running.took(worked, self._pace)
         self._check_faults({"n": batch_size})
         return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
 
-    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> int:
-        """A call by several threads, or by this one alone where others have the crew."""
+    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> tuple[int, int]:
+        """A call by several threads, or by this one alone where others have the crew; also says how many worked."""
         if threads > 1:
             self._meeting[:] = 0
             meeting = _address(self._meeting)
             done = CREW.run(threads, lambda tid: shared(*given, tid, threads, meeting))
             if done is not None:
-                return int(done)
-        return alone(*given)
+                return int(done), threads
+        return alone(*given), 1
 
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows, a batch at a time so that memory stays bounded."""
@@ -200,8 +220,13 @@ class NativeExecutable:
         rows = next((len(arrays[name]) for name, shape in self._shapes.items() if _has_rows(shape)), None)
         if rows is None:
             raise ShapeError("map: no input of the program has a row for each row of the data")
-        self._bind(state, {})
-        self._reserve(min(batch_size, max(rows, 1)))
+        with self._lock:
+            self._bind(state, {})
+            self._reserve(min(batch_size, max(rows, 1)))
+            return self._mapped(arrays, rows, batch_size)
+
+    def _mapped(self, arrays: Mapping[str, Array], rows: int, batch_size: int) -> dict[str, Array]:
+        """The outputs for all rows."""
         parts: dict[str, list[Array]] = {name: [] for name in self.program.outputs}
         for begin in range(0, max(rows, 1), batch_size):
             size = min(batch_size, rows - begin)
@@ -234,3 +259,17 @@ def _aligned(size: int) -> npt.NDArray[np.uint8]:
     raw = np.zeros(size + ALIGNMENT, np.uint8)
     begin = -raw.ctypes.data % ALIGNMENT
     return raw[begin : begin + size]
+
+
+# -- forks -------------------------------------------------------------------------------------------------------------
+_ALIVE: Final[weakref.WeakSet[NativeExecutable]] = weakref.WeakSet()
+
+
+def _unlock() -> None:
+    """Let a forked child use what other threads of its parent were using: they do not exist in it."""
+    for executable in _ALIVE:
+        executable._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
