@@ -1,4 +1,4 @@
-"""Thirty steps of a network with a bit of everything, and a checksum of its state; run by test_bits, as a program too."""
+"""Thirty steps of a network with a bit of everything, and a checksum of its state; for test_bits, or as a program."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ def test_threads_never_change_a_bit_of_float64(
 def test_a_new_process_finds_the_same_bits_compiled_anew_and_from_the_cache(
     expected: dict[str, str], tmp_path: Path
 ) -> None:
-    for folder, entries in ((str(tmp_path), 3), (str(tmp_path), 3), ("off", 3)):
-        environment = {**os.environ, "GLASSNET_CACHE_DIR": folder}
+    for _ in range(2):
+        environment = {**os.environ, "GLASSNET_CACHE_DIR": str(tmp_path)}
         command = [sys.executable, str(STEPS), "2", "7"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert done.stdout.strip() == expected["float32"], done.stderr
-        assert len(list(tmp_path.rglob("*.o"))) == entries
+        assert len(list(tmp_path.rglob("*.o"))) == 3

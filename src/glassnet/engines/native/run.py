@@ -27,6 +27,7 @@ from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed
 from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
+from glassnet.engines.native.waiting import REST, offered, resting
 from glassnet.errors import DataError, ShapeError
 
 STEP: Final = (ctypes.c_void_p, ctypes.c_int64)
@@ -51,10 +52,11 @@ class NativeExecutable:
         self.nests = nested(program)
         schedule = scheduled(self.nests)
         cpu = host()
-        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.pause)
+        self.module = Module(self.nests, schedule, LOSS, WEIGHT, REST)
         for dtype in {node.c.dtype for node in self.nests.nodes if isinstance(node, Product | Turn)}:
             products(dtype)
-        self._code = compiled(self.module.text, cpu)
+        offered()
+        self._code = compiled(f"{self.module.text}\n\n{resting(cpu.pause)}", cpu)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
