@@ -9,8 +9,9 @@ from glassnet.core.extent import n
 from glassnet.engines.native.emit import scaled
 from glassnet.engines.native.ir import Function, Value
 from glassnet.engines.native.nests import Node, Scan, every
-from glassnet.engines.native.processor import YIELD, Manners
+from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.schedule import Share, share_of
+from glassnet.engines.native.waiting import REST, resting
 
 THREAD: Final = ("i64 %tid", "i64 %threads", "ptr %meeting")
 MEET: Final = "call void @meet(ptr %meeting, i64 %threads)"
@@ -31,29 +32,20 @@ open:
   store atomic i64 %next, ptr %gate release, align 8
   ret void
 wait:
-  %times = phi i64 [0, %entry], [%again, %pause], [%again, %yield]
   %now = load atomic i64, ptr %gate acquire, align 8
   %opened = icmp ne i64 %now, %before
   br i1 %opened, label %through, label %pause
 pause:
-  PAUSE
-  %again = add i64 %times, 1
-  %many = and i64 %again, 1023
-  %long = icmp eq i64 %many, 0
-  br i1 %long, label %yield, label %wait
-yield:
-  %given = call i32 @YIELD()
+  REST
   br label %wait
 through:
   ret void
-}
-
-declare i32 @YIELD()"""
+}"""
 
 
 def meeting(manners: Manners) -> str:
     """The function in which threads meet, for a kind of processor."""
-    return MEETING.replace("PAUSE", manners.pause).replace("YIELD", YIELD)
+    return "\n\n".join([MEETING.replace("REST", REST), resting(manners.pause)])
 
 
 def divided(f: Function, share: Share) -> tuple[Value, Value]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Final
-
-# A thread that waits: looks again after a pause, and after many lets another thread have the processor.
-YIELD: Final = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
 
 X86: Final = """define internal i64 @flush() nounwind {
   %place = alloca i32

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -27,12 +30,14 @@ from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.single import takes_one_row
 from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
+from glassnet.engines.native.waiting import offered
 from glassnet.errors import ShapeError, UnsupportedError
 
 STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 4, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
+TRIAL_SECONDS: Final = 0.005  # and about so soon where another number of threads is tried
 SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
 NOTHING: Final = {"n": 1, "t": 1}  # the sizes of symbols that no input has
 
@@ -40,23 +45,30 @@ Entry: TypeAlias = Callable[..., int]
 
 
 class NativeExecutable:
-    """A program as machine code, with the memory that it needs for so many rows."""
+    """A program as machine code, with the memory that it needs for so many rows.
 
-    def __init__(self, program: Program, threads: int, *, checked: bool = False) -> None:
-        self.program, self._threads = program, threads
+    Several threads of the caller may use it; one after another gets its turn.
+    """
+
+    def __init__(self, program: Program, threads: int, *, measured: bool = True, checked: bool = False) -> None:
+        self.program = program
         self.nests = nested(program)
         schedule = scheduled(self.nests)
         cpu = host()
         self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.manners, checked=checked)
         for dtype in {node.c.dtype for node in every(self.nests.nodes) if isinstance(node, Product | Turn)}:
             products(dtype)
+        offered()
         self._code = compiled(self.module.text, cpu)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._was_outside = self._entry("was_outside", ()) if checked else None
         self._meeting = aligned(2 * ALIGNMENT)
-        self._running, self._mapping = Team(threads), Team(threads)
+        self._running, self._mapping = Team(threads, measured=measured), Team(threads, measured=measured)
+        self._least = SHARED_ROWS if measured else 0  # rows that several threads share
+        self._lock = threading.Lock()
+        _ALIVE.add(self)
         self._table = np.zeros(len(self.module.slots) + 1, np.int64)
         self._data = np.zeros((2, len(self._table)), np.int64)  # the rows of all data, and room for those of a batch
         self._leaves = {(role, name): buffer for (role, name), buffer in self.nests.leaves.items()}
@@ -109,20 +121,21 @@ class NativeExecutable:
         """
         arrays = self._given(batch)
         sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays)}
-        self._bind(state, settings)
-        self._reserve(sizes)
-        self._call(arrays, sizes)
-        return {name: self._output(name, sizes) for name in self.program.outputs}
+        with self._lock:
+            self._bind(state, settings)
+            self._reserve(sizes)
+            self._call(arrays, sizes)
+            return {name: self._output(name, sizes) for name in self.program.outputs}
 
     def _call(self, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> None:
-        rows, time_steps = sizes["n"], sizes["t"]
+        rows = sizes["n"]
         for name, array in arrays.items():
             self._table[self.module.slots[self._leaves["input", name]]] = address(array)
-        threads = self._mapping.size if rows >= SHARED_ROWS else 1
+        threads = self._mapping.size if rows >= self._least else 1
         began = time.perf_counter()
-        self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows, time_steps))
-        if rows >= SHARED_ROWS:
-            self._mapping.took(threads, (time.perf_counter() - began) / rows)
+        _, worked = self._together(threads, self._step, self._step_shared, (self._table.ctypes.data, rows, sizes["t"]))
+        if rows >= self._least:
+            self._mapping.took(worked, (time.perf_counter() - began) / max(rows, 1))
         self._check_faults(sizes)
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
@@ -155,37 +168,46 @@ class NativeExecutable:
     ) -> Slice:
         """Run at most `steps` steps; come back after about 50 ms, at the end of the order, or at a loss not finite."""
         arrays, order = self._given(data), np.ascontiguousarray(order[start:], np.int64)
-        wanted = min(steps, max(1, int(SLICE_SECONDS / self._pace)), -(-len(order) // batch_size))
-        self._bind(state, settings)
         sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays), "n": min(batch_size, max(len(order), 1))}
-        self._reserve(sizes)
+        with self._lock:
+            self._bind(state, settings)
+            self._reserve(sizes)
+            self._lay_out(arrays)
+            return self._slice(order, batch_size, min(steps, -(-len(order) // batch_size)), sizes)
+
+    def _lay_out(self, arrays: Mapping[str, Array]) -> None:
+        """Say where the rows of all inputs lie, and where those of a batch are gathered."""
         for name, array in arrays.items():
             buffer = self._leaves["input", name]
             slot = self.module.slots[buffer]
             self._data[0, slot] = self._table[slot] = address(array)
             self._data[1, slot] = address(self._batch[buffer])
+
+    def _slice(self, order: npt.NDArray[np.int64], batch_size: int, steps: int, sizes: Mapping[str, int]) -> Slice:
+        """Run as many of the steps as fit in a slice."""
+        seconds = TRIAL_SECONDS if self._running.trying else SLICE_SECONDS
+        wanted = min(steps, max(1, int(seconds / self._pace)))
         sums = np.zeros(2)
         given = (
             self._table.ctypes.data, self._data.ctypes.data, order.ctypes.data, len(order), batch_size, wanted,
             sizes["t"], sums.ctypes.data,
         )  # fmt: skip
         began = time.perf_counter()
-        threads = self._running.size
-        done = self._together(threads, self._run, self._run_shared, given)
+        done, worked = self._together(self._running.size, self._run, self._run_shared, given)
         self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
-        self._running.took(threads, self._pace)
+        self._running.took(worked, self._pace)
         self._check_faults(sizes)
         return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
 
-    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> int:
-        """A call by several threads, or by this one alone where others have the crew."""
+    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> tuple[int, int]:
+        """A call by several threads, or by this one alone where others have the crew; also says how many worked."""
         if threads > 1:
             self._meeting[:] = 0
             meeting = address(self._meeting)
             done = CREW.run(threads, lambda tid: shared(*given, tid, threads, meeting))
             if done is not None:
-                return int(done)
-        return alone(*given)
+                return int(done), threads
+        return alone(*given), 1
 
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
         """The outputs for all rows, a batch at a time so that memory stays bounded."""
@@ -193,9 +215,16 @@ class NativeExecutable:
         rows = next((len(arrays[name]) for name, shape in self._shapes.items() if _has_rows(shape)), None)
         if rows is None:
             raise ShapeError("map: no input of the program has a row for each row of the data")
-        self._bind(state, {})
-        sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays), "n": min(batch_size, max(rows, 1))}
-        self._reserve(sizes)
+        with self._lock:
+            self._bind(state, {})
+            sizes = {**NOTHING, **symbol_sizes(self._shapes, arrays), "n": min(batch_size, max(rows, 1))}
+            self._reserve(sizes)
+            return self._mapped(arrays, rows, batch_size, sizes)
+
+    def _mapped(
+        self, arrays: Mapping[str, Array], rows: int, batch_size: int, sizes: Mapping[str, int]
+    ) -> dict[str, Array]:
+        """The outputs for all rows."""
         parts: dict[str, list[Array]] = {name: [] for name in self.program.outputs}
         for begin in range(0, max(rows, 1), batch_size):
             size = min(batch_size, rows - begin)
@@ -230,3 +259,17 @@ def nested(program: Program) -> Nests:
 
 def _has_rows(shape: Any) -> bool:
     return bool(shape) and isinstance(shape[0], Extent)
+
+
+# -- forks -------------------------------------------------------------------------------------------------------------
+_ALIVE: Final[weakref.WeakSet[NativeExecutable]] = weakref.WeakSet()
+
+
+def _unlock() -> None:
+    """Let a forked child use what other threads of its parent were using: they do not exist in it."""
+    for executable in _ALIVE:
+        executable._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)

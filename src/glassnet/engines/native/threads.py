@@ -4,66 +4,125 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any
+
+Work = Callable[[int], Any]
+
+
+class Job:
+    """One piece of work for several threads, and how far it has come; `answer` is what thread 0 made of it."""
+
+    def __init__(self, work: Work, threads: int) -> None:
+        self.work, self.threads = work, threads
+        self.finished = False
+        self.answer: Any = None
+        self.trouble: BaseException | None = None
+        self.done: SimpleQueue[None] = SimpleQueue()
+
+    def run(self, tid: int) -> None:
+        """Do the share of a thread; what goes wrong is kept for the caller."""
+        try:
+            answer = self.work(tid)
+            if tid == 0:
+                self.answer = answer
+        except BaseException as error:  # a thread that ended here would be waited for without end
+            self.trouble = error
 
 
 class Crew:
-    """Threads that work for one executable at a time; `work(tid)` is called with 0 in the caller's own thread.
+    """Threads that work for one caller at a time, all at once.
 
-    They start when they are first needed and end with the process. After a fork the child starts its own.
+    They start when they are first needed and end with the process; after a fork the child starts its own. The caller
+    does no share itself: it hands over and waits, so that an exception that a signal raises in it (Ctrl-C) never leaves
+    the others at a meeting to which it does not come.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._forget()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget)
+            mine = weakref.WeakMethod(self._forget)
+            os.register_at_fork(after_in_child=lambda: _call(mine()))
 
     def _forget(self) -> None:
-        self._lock = threading.Lock()
-        self._go: list[threading.Semaphore] = []
-        self._done = threading.Semaphore(0)
-        self._work: Callable[[int], Any] = _nothing
+        self._busy = threading.Lock()
+        self._desks: list[SimpleQueue[Job]] = []  # where each thread finds its work
+        self._back: SimpleQueue[None] = SimpleQueue()
 
-    def run(self, threads: int, work: Callable[[int], Any]) -> Any:
-        """Have so many threads work, the caller's own among them; gives what its own work gave.
+    def run(self, threads: int, work: Work) -> Any:
+        """Have so many threads call work(0), work(1), ... side by side; gives what work(0) gave.
 
-        Where another thread of the program has the crew at work, the answer is None, and `work` is never called: the
-        caller may work alone.
+        None, with no call made, where the crew is at work for another, or where no more threads can be had: the caller
+        may work alone. An exception that one of them raised is raised, once all have ended.
         """
-        if not self._lock.acquire(blocking=False):
+        if not self._taken(threads):
             return None
-        try:
-            while len(self._go) < threads - 1:
-                self._hire()
-            self._work = work
-            for go in self._go[: threads - 1]:
-                go.release()
+        job, interrupted = Job(work, threads), None
+        while not job.finished:
             try:
-                return work(0)
-            finally:
-                for _ in range(threads - 1):
-                    self._done.acquire()
+                self._desks[0].put(job)  # where it was put before, it is passed over
+                job.done.get()
+            except BaseException as error:
+                interrupted = error
+        trouble = interrupted or job.trouble
+        if trouble is not None:
+            raise trouble
+        return job.answer
+
+    def _taken(self, threads: int) -> bool:
+        """Whether the crew is now this caller's, and has so many threads."""
+        if not self._busy.acquire(blocking=False):
+            return False
+        hired = False
+        try:
+            hired = self._hired(threads)
         finally:
-            self._work = _nothing
-            self._lock.release()
+            if not hired:
+                self._busy.release()
+        return hired
 
-    def _hire(self) -> None:
-        go, done, tid = threading.Semaphore(0), self._done, len(self._go) + 1
-        self._go.append(go)
+    def _hired(self, threads: int) -> bool:
+        """Whether there are so many threads now."""
+        try:
+            while len(self._desks) < threads:
+                desk: SimpleQueue[Job] = SimpleQueue()
+                life = self._lead if not self._desks else self._follow
+                number = len(self._desks)
+                threading.Thread(target=life, args=(number, desk), name=f"glassnet-{number}", daemon=True).start()
+                self._desks.append(desk)
+        except RuntimeError:  # the system has no more, or the interpreter is ending
+            return False
+        return True
 
-        def life() -> None:
-            while True:
-                go.acquire()
-                self._work(tid)
-                done.release()
+    def _lead(self, tid: int, desk: SimpleQueue[Job]) -> None:
+        """The life of thread 0: it calls the others, works, and waits for them."""
+        while True:
+            job = desk.get()
+            if not job.finished:
+                others = self._desks[1 : job.threads]
+                for other in others:
+                    other.put(job)
+                job.run(tid)
+                for _ in others:
+                    self._back.get()
+                job.finished = True
+                self._busy.release()
+                job.done.put(None)
+            del job  # and what it holds, while there is no other
 
-        threading.Thread(target=life, name=f"glassnet-{tid}", daemon=True).start()
+    def _follow(self, tid: int, desk: SimpleQueue[Job]) -> None:
+        """The life of any other thread."""
+        while True:
+            desk.get().run(tid)
+            self._back.put(None)
 
 
-def _nothing(tid: int) -> None:
-    """No work."""
+def _call(forget: Callable[[], None] | None) -> None:
+    """Have a crew forget its threads, if it is still there."""
+    if forget is not None:
+        forget()
 
 
 CREW = Crew()
