@@ -63,7 +63,7 @@ def machine() -> Any:
     """The CPU at hand."""
     features = llvm.get_host_cpu_features().flatten()
     target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True)
 
 
 def tiles() -> tuple[int, int]:
@@ -79,8 +79,6 @@ def compiled(text: str) -> bytes:
     began = time.perf_counter()
     module, target = llvm.parse_assembly(text), machine()
     module.verify()
-    builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=2))
-    builder.getModulePassManager().run(module, builder)
     code = target.emit_object(module)
     print(f"library: compiled in {time.perf_counter() - began:.2f} s, {len(code):,} bytes of object code", end=", ")
     return code
@@ -111,7 +109,7 @@ class Bench:
             "gemm": ["i32", "i32", "i32", size, size, size, *factors],
             "gemv": ["i32", "i32", size, size, *factors],
         }
-        code = compiled(library(*tiles()))
+        code = compiled(library(*tiles(), [dtype]))
         text = "\n".join(repeated(name, parameters) for name, parameters in loops.items())
         self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine())
         began = time.perf_counter()

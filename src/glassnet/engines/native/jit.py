@@ -90,8 +90,8 @@ class Code:
 def products(dtype: str) -> Code:
     """The library of matrix products of a dtype, loaded once; code made later finds its functions by name.
 
-    Its tiles are written as a processor wants them: LLVM's passes over the text took two thirds of the time to compile
-    and gained nothing (benchmarks/results.md).
+    Its tiles are written as a processor wants them: LLVM's passes over the text took more than half of the time to
+    compile and gained next to nothing (benchmarks/results.md).
     """
     cpu = host()
     written = f"products {dtype} {cpu.vector_bytes} {cpu.vector_registers} {_sources()}"
