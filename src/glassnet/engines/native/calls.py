@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from glassnet.core.extent import Size
+from glassnet.core.extent import Size, n
 from glassnet.engines.native.emit import scaled
 from glassnet.engines.native.ir import STORED, Function, Value
 from glassnet.engines.native.nests import Buffer, Product, Turn, View
+from glassnet.engines.native.outer import symbol
 from glassnet.engines.native.scalars import SUFFIX
 
 
@@ -40,7 +41,13 @@ def product(f: Function, node: Product, place: Place, share: tuple[Value, Value]
         if node.chained:
             modes = f"i1 {str(0 in node.chained).lower()}, i1 {str(1 in node.chained).lower()}"
             calls.append(f"call void @zeros_win_{suffix}(ptr {a}, {numbers}, {modes})")
-        f.when(f("icmp sgt i64", m, "0"), partial(_all, f, calls))
+        general = partial(f.when, f("icmp sgt i64", m, "0"), partial(_all, f, calls))
+        if node.a.shape[-1] != n:
+            general()
+            return
+        thin = f"void @{symbol(node.c.dtype, node.chained)}(ptr {a}, i64 {sa0}, ptr {b}, ptr {c}, i64 {sc0}"
+        one_row = f("icmp eq i64", depth, "1")
+        f.choose(one_row, partial(f.do, f"call {thin}, i64 {m}, i64 {width})"), general)
 
     if together:
         _each(f, together, [], one, {0: (low, high)})

@@ -18,6 +18,7 @@ from glassnet.engines.native.ir import TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
 from glassnet.engines.native.meeting import MEET, THREAD, divided, meeting, shares_of, whole
 from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, buffers, every
+from glassnet.engines.native.outer import outer, symbol
 from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
@@ -56,6 +57,8 @@ class Module:
             parts.append(single(nests.leaves, self.slots))
         parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
         called = "\n".join(parts)
+        thin = {(each.c.dtype, each.chained) for each in every(nests.nodes) if isinstance(each, Product)}
+        parts += [outer(*how) for how in sorted(thin) if f"@{symbol(*how)}(" in called]
         parts += [zeros_win(dtype) for dtype, suffix in SUFFIX.items() if f"@zeros_win_{suffix}(" in called]
         self.text = "\n\n".join([*parts, *needed("\n".join(parts))])
 
