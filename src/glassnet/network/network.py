@@ -17,7 +17,7 @@ from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError
-from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.learnt import Learnt
 from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
@@ -32,7 +32,6 @@ from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
-from glassnet.settings import Configured
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
@@ -358,39 +357,6 @@ class Network:
         if self._learnt is not None:
             state = f"learnt {int(self._learnt.state[STEP]):,} steps"
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
-
-
-def load(
-    path: str | Path,
-    *,
-    engine: str = "native",
-    threads: int | None = None,
-    classes: Sequence[type[Configured]] = (),
-) -> Network:
-    """The network that `save` wrote; no code of the file is run, since it holds none.
-
-    `classes` gives own layers, losses or optimizers that it names. Raises ModelFileError for a file that is damaged,
-    foreign or from a later release.
-    """
-    running = as_engine(engine, threads)
-    learnt = Learnt.load(path, running, classes)
-    model, settings = learnt.programs.model, learnt.settings
-    given = settings["classes"]
-    wishes = Wishes(
-        layers=model.graph.output if settings["explicit"] else None,
-        loss=model.loss if settings["explicit"] else None,
-        optimizer=model.optimizer,
-        columns=settings["columns"],
-        classes=None if given is None else tuple(given),
-        engine=running,
-        dtype=model.dtype,
-        seed=learnt.seed,
-        reduction=model.reduction,
-    )
-    network = Network._of(wishes)
-    network._learnt = learnt
-    network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])
-    return network
 
 
 def _noted(value: T, notes: tuple[str, ...]) -> T:

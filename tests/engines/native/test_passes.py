@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 
@@ -14,9 +16,12 @@ from glassnet.core.program import Program
 from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
 from glassnet.engines.native.engine import Native
-from glassnet.engines.native.nests import Group, Product, Scan, Turn
+from glassnet.engines.native.jit import compiled, host
+from glassnet.engines.native.module import Module
+from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Product, Scan, Turn, View, Write
 from glassnet.engines.native.run import nested
 from glassnet.engines.native.schedule import scheduled
+from glassnet.engines.native.waiting import offered
 from glassnet.errors import UnsupportedError
 
 
@@ -150,3 +155,21 @@ def test_a_step_whose_loss_is_not_finite_changes_no_state():
     assert not np.isfinite(outputs["loss"])
     for name, array in learnt.state.items():
         np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize(("elements", "outside"), [(4, 0), (3, 1)])
+def test_code_that_checks_its_addresses_notes_one_outside_its_buffer(elements, outside):
+    """A loop over four elements of a buffer that holds as many, or one fewer."""
+    source, target = Buffer(elements, "float64", "state", "source"), Buffer(4, "float64", "state", "target")
+    loop = Loop((4,), [Line("load", "float64", view=View(source, (4,), (1,)))], [Write(0, View(target, (4,), (1,)))])
+    nests = Nests([Group([loop], "rows")], {("state", "source"): source, ("state", "target"): target}, {}, {})
+    module = Module(nests, scheduled(nests), "loss", "weight", host().manners, checked=True)
+    offered()
+    code = compiled(module.text, host())
+    given, taken = np.arange(float(elements)), np.zeros(4)
+    table = np.zeros(len(module.slots), np.int64)
+    table[module.slots[source]], table[module.slots[target]] = given.ctypes.data, taken.ctypes.data
+    step = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address("step"))
+    assert step(table.ctypes.data, 1, 1) == 0
+    assert ctypes.CFUNCTYPE(ctypes.c_int64)(code.address("was_outside"))() == outside
+    assert taken.tolist() == [*given, *[0.0] * outside]  # where it lay outside, the first element was taken

@@ -13,20 +13,14 @@ from glassnet.core.tape import Call
 OF_THEIR_OWN = ("input", "state", "setting")  # leaves are never merged
 
 
-def shared(calls: Iterable[Call], known: Iterable[int] = ()) -> tuple[list[Call], dict[int, int]]:
-    """The first of each kind of equal calls, in order, and for every position its stand-in.
-
-    The positions `known` stand for themselves.
-    """
+def shared(calls: Iterable[Call], known: Iterable[int] = ()) -> dict[int, int]:
+    """For every position the first call that is equal to its own; the positions `known` stand for themselves."""
     first: dict[Hashable, int] = {}
     same: dict[int, int] = {position: position for position in known}
-    kept: list[Call] = []
     for call in calls:
         key = _key(call, tuple(same[source] for source in call.inputs))
         same[call.position] = first.setdefault(key, call.position)
-        if same[call.position] == call.position:
-            kept.append(call)
-    return kept, same
+    return same
 
 
 def _key(call: Call, inputs: tuple[int, ...]) -> Hashable:

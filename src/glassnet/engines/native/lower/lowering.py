@@ -74,7 +74,7 @@ class Lowering:
     def calls(self, calls: Sequence[Call]) -> None:
         """Lower calls in order, each of equal ones once; those that have a value already are left."""
         calls = [call for call in calls if call.position not in self.values]
-        _, same = shared(calls, self.values)
+        same = shared(calls, self.values)
         for call in calls:
             if call.operation.name == "read":
                 self.reads.setdefault(same[call.inputs[0]], []).append(call.attributes["what"])

@@ -1,0 +1,44 @@
+"""A network from a file that `save` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.making import Wishes
+from glassnet.network.network import Network
+from glassnet.settings import Configured
+
+
+def load(
+    path: str | Path,
+    *,
+    engine: str = "native",
+    threads: int | None = None,
+    classes: Sequence[type[Configured]] = (),
+) -> Network:
+    """The network that `save` wrote; no code of the file is run, since it holds none.
+
+    `classes` gives own layers, losses or optimizers that it names. Raises ModelFileError for a file that is damaged,
+    foreign or from a later release.
+    """
+    running = as_engine(engine, threads)
+    learnt = Learnt.load(path, running, classes)
+    model, settings = learnt.programs.model, learnt.settings
+    given = settings["classes"]
+    wishes = Wishes(
+        layers=model.graph.output if settings["explicit"] else None,
+        loss=model.loss if settings["explicit"] else None,
+        optimizer=model.optimizer,
+        columns=settings["columns"],
+        classes=None if given is None else tuple(given),
+        engine=running,
+        dtype=model.dtype,
+        seed=learnt.seed,
+        reduction=model.reduction,
+    )
+    network = Network._of(wishes)
+    network._learnt = learnt
+    network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])
+    return network
