@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .ir import Function, Value
-from .lanes import Lanes
-from .strips import Shape
-from .turn import LINE
+from glassnet.engines.native.ir import Function, Value
+from glassnet.engines.native.lanes import Lanes
+from glassnet.engines.native.strips import Shape
+from glassnet.engines.native.turn import LINE
 
 PANEL_BYTES = 48 * 1024  # a panel of B: what a first-level cache holds
 RIGHT_BYTES = 256 * 1024  # all panels of B that are copied at a time, and

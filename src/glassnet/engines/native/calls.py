@@ -8,10 +8,9 @@ from functools import partial
 
 from glassnet.core.extent import Size, n
 from glassnet.engines.native.emit import scaled
-from glassnet.engines.native.ir import STORED, Function, Value
+from glassnet.engines.native.ir import STORED, SUFFIX, Function, Value
 from glassnet.engines.native.nests import Buffer, Product, Turn, View
 from glassnet.engines.native.outer import symbol
-from glassnet.engines.native.scalars import SUFFIX
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from glassnet.engines.native import mathematics
-from glassnet.engines.native.scalars import SUFFIX
+from glassnet.engines.native.ir import SUFFIX
 
 
 def needed(text: str) -> list[str]:
@@ -28,7 +28,7 @@ def _name(declaration: str) -> str:
 def _products(text: str) -> list[str]:
     """The declarations of the library of products that code calls."""
     made = []
-    for suffix in ("f32", "f64"):
+    for suffix in SUFFIX.values():
         if f"@glassnet_product_{suffix}(" in text:
             made.append(f"declare void @glassnet_product_{suffix}(ptr, i64, i64, ptr, i64, ptr, i64, i64, i64, i64)")
         if f"@glassnet_turn_{suffix}(" in text:

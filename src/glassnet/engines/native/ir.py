@@ -12,6 +12,8 @@ Value: TypeAlias = str  # "%v3", or a literal
 Carry: TypeAlias = tuple[str, Value]  # the type of a value that a loop carries, and where it starts
 
 TYPES: Final = {"float32": "float", "float64": "double", "int32": "i32", "int64": "i64", "uint32": "i32", "bool": "i1"}
+SUFFIX: Final = {"float32": "f32", "float64": "f64"}  # how the names of functions say what they work on
+BYTES: Final = {"float32": 4, "float64": 8, "int32": 4, "int64": 8, "uint32": 4, "bool": 1}
 STORED: Final = {**TYPES, "bool": "i8"}  # a truth value takes a byte of memory, as NumPy's do
 AS_IT_IS: Final = '!0 = distinct !{!0, !1}\n!1 = !{!"llvm.loop.unroll.disable"}\n'
 

@@ -14,6 +14,7 @@ import llvmlite.binding as llvm
 
 from glassnet.engines.native import tiles
 from glassnet.engines.native.cache import Cache
+from glassnet.engines.native.ir import SUFFIX
 from glassnet.engines.native.processor import MANNERS, Manners
 from glassnet.errors import UnsupportedError
 from glassnet.version import __version__
@@ -96,7 +97,7 @@ def products(dtype: str) -> Code:
     cpu = host()
     written = f"products {dtype} {cpu.vector_bytes} {cpu.vector_registers} {_sources()}"
     code = _kept(written, cpu, lambda: tiles.library(cpu.vector_bytes, cpu.vector_registers, [dtype]), as_it_is=True)
-    suffix = {"float32": "f32", "float64": "f64"}[dtype]
+    suffix = SUFFIX[dtype]
     for name in (f"glassnet_product_{suffix}", f"glassnet_turn_{suffix}"):
         llvm.add_symbol(name, code.address(name))
     return code

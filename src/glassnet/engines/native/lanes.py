@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .ir import TYPES, Function, Value
-
-SUFFIXES = {"float32": "f32", "float64": "f64"}
-BYTES = {"float32": 4, "float64": 8}
+from glassnet.engines.native.ir import BYTES, SUFFIX, TYPES, Function, Value
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Lanes:
     @property
     def suffix(self) -> str:
         """What the names of functions on this dtype end in."""
-        return SUFFIXES[self.dtype]
+        return SUFFIX[self.dtype]
 
     @property
     def size(self) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glassnet.core.operation import DType
-from glassnet.engines.native.ir import TYPES, Function, Value, literal
-from glassnet.engines.native.scalars import SUFFIX, Scalar, product
-
-OPERANDS = ("ptr %a", "i64 %sa0", "i64 %sa1", "ptr %b", "i64 %sb0", "ptr %c", "i64 %sc0", "i64 %m", "i64 %n", "i64 %k")
+from glassnet.engines.native.blocks import PRODUCT
+from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
+from glassnet.engines.native.scalars import Scalar, product
 
 
 def zeros_win(dtype: DType) -> str:
@@ -18,7 +17,7 @@ def zeros_win(dtype: DType) -> str:
     which operands are deltas.
     """
     kind = TYPES[dtype]
-    f = Function(f"zeros_win_{SUFFIX[dtype]}", [*OPERANDS, "i1 %first", "i1 %second"], attributes="nounwind noinline")
+    f = Function(f"zeros_win_{SUFFIX[dtype]}", [*PRODUCT, "i1 %first", "i1 %second"], attributes="nounwind noinline")
 
     def element(pointer: Value, *terms: tuple[Value, Value]) -> Value:
         at = "0"

@@ -14,13 +14,12 @@ from glassnet.engines.engine import APPLIED, STOPPED
 from glassnet.engines.native.calls import Place, entry, product, turn
 from glassnet.engines.native.declared import needed
 from glassnet.engines.native.emit import Nest, scaled
-from glassnet.engines.native.ir import TYPES, Function, Value, literal
+from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
 from glassnet.engines.native.meeting import MEET, THREAD, divided, meeting, shares_of, whole
 from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, buffers, every
 from glassnet.engines.native.outer import outer, symbol
 from glassnet.engines.native.processor import Manners
-from glassnet.engines.native.scalars import SUFFIX
 from glassnet.engines.native.schedule import Schedule, Share, share_of
 from glassnet.engines.native.single import single, takes_one_row
 from glassnet.engines.native.slices import Slices

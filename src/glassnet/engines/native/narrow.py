@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .blocks import PRODUCT, Blocks, buffer, either, pieces, stretches, widest
-from .ir import Function, Value
-from .strips import WIDEST
-from .turn import turned
+from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, pieces, stretches, widest
+from glassnet.engines.native.ir import Function, Value
+from glassnet.engines.native.strips import WIDEST
+from glassnet.engines.native.turn import turned
 
 NARROW = 64  # steps of k at a time
 ABREAST = 2  # vectors of rows of A whose sums run beside each other, where C is a column

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glassnet.core.operation import DType
-from glassnet.engines.native.ir import TYPES, Function, Value, literal
-from glassnet.engines.native.scalars import SUFFIX, Scalar, product
+from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
+from glassnet.engines.native.scalars import Scalar, product
 
 
 def symbol(dtype: DType, chained: tuple[int, ...]) -> str:

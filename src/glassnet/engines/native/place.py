@@ -9,6 +9,7 @@ from typing import Final
 
 from glassnet.core.extent import Extent, bind
 from glassnet.engines.native.fuse import same_rows, sum_of
+from glassnet.engines.native.ir import BYTES
 from glassnet.engines.native.nests import (
     Buffer,
     Group,
@@ -26,7 +27,6 @@ from glassnet.engines.native.nests import (
 )
 
 ALIGNMENT: Final = 64  # bytes: a cache line, and the longest vector
-BYTES: Final = {"float32": 4, "float64": 8, "int32": 4, "int64": 8, "uint32": 4, "bool": 1}
 
 
 # -- concatenations ----------------------------------------------------------------------------------------------------

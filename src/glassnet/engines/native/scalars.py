@@ -8,9 +8,8 @@ from typing import Final
 
 from glassnet.core.operation import FLOATS, DType
 from glassnet.engines.native import mathematics
-from glassnet.engines.native.ir import TYPES, Function, Value, literal
+from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
 
-SUFFIX: Final = {"float32": "f32", "float64": "f64"}
 SIGNED: Final = ("int32", "int64")
 LEAST: Final = {"int32": -(2**31), "int64": -(2**63), "uint32": 0}
 FAR: Final = 2**62  # what is added to say that an index was negative

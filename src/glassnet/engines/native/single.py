@@ -8,9 +8,8 @@ from functools import partial
 
 from glassnet.core.extent import Extent, bind
 from glassnet.engines.engine import REFUSED
-from glassnet.engines.native.ir import STORED, TYPES, Function, Value, literal
+from glassnet.engines.native.ir import STORED, SUFFIX, TYPES, Function, Value, literal
 from glassnet.engines.native.nests import Buffer, Role
-from glassnet.engines.native.scalars import SUFFIX
 
 ONE = {"n": 1}
 

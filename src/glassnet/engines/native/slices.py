@@ -9,10 +9,9 @@ from glassnet.core.extent import Extent, n
 from glassnet.engines.engine import APPLIED
 from glassnet.engines.native.calls import entry, point
 from glassnet.engines.native.emit import scaled
-from glassnet.engines.native.ir import TYPES, Function, Value
+from glassnet.engines.native.ir import BYTES, TYPES, Function, Value
 from glassnet.engines.native.meeting import MEET, THREAD, divided_by_rows
 from glassnet.engines.native.nests import Buffer, Nests, View
-from glassnet.engines.native.place import BYTES
 
 
 class Slices:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .ir import Function, Value
-from .lanes import Lanes
+from glassnet.engines.native.ir import Function, Value
+from glassnet.engines.native.lanes import Lanes
 
 WIDEST = 8  # vectors of a tile of one row: enough to hide how long a multiply-add takes
 STRIP = (

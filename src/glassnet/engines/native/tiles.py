@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .blocks import PRODUCT, Blocks, buffer, either, pieces, quotient, smaller, stretches, widest
-from .ir import AS_IT_IS, Function, Value
-from .lanes import Lanes
-from .narrow import column, narrow
-from .strips import WIDEST, Shape, strips
-from .turn import turn
+from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, pieces, quotient, smaller, stretches, widest
+from glassnet.engines.native.ir import AS_IT_IS, Function, Value
+from glassnet.engines.native.lanes import Lanes
+from glassnet.engines.native.narrow import column, narrow
+from glassnet.engines.native.strips import WIDEST, Shape, strips
+from glassnet.engines.native.turn import turn
 
 FAR_BYTES = 2048  # what lies further apart shares few pages and crowds into few lines of a cache, so that
 COPIED_NEAR, COPIED_FAR = 48, 12  # B is copied where A has more rows than this, which depends on how far its rows lie,

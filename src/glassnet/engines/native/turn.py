@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .ir import Function, Value
-from .lanes import Lanes
+from glassnet.engines.native.ir import Function, Value
+from glassnet.engines.native.lanes import Lanes
 
 LINE = 64  # bytes that a cache fetches together
 GROUP = 256  # bytes of a row of A whose pieces are turned one after the other: few rows at a time, and whole lines
