@@ -37,7 +37,7 @@ class Tensor:
     __array_ufunc__ = None  # so that `array * tensor` comes here
 
     def __init__(self, tape: Tape, position: int) -> None:
-        call = tape[position]
+        call = tape._calls[position]  # not tape[position]: a tensor is made for every operand of every call
         self.tape = tape
         self.position = position
         self.shape: Shape = call.shape
