@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from glassnet.engines.native.team import LOOK_AGAIN, TRIALS, Team
+from glassnet.engines.native.team import LATE, SOON, TRIALS, Team
 
 
 def sizes(team: Team, paces: dict[int, float], slices: int) -> list[int]:
@@ -18,22 +18,25 @@ def sizes(team: Team, paces: dict[int, float], slices: int) -> list[int]:
 
 @pytest.mark.parametrize(("paces", "best"), [({1: 1.0, 4: 0.3}, 4), ({1: 1.0, 4: 3.0}, 1), ({1: 1.0, 4: 1.0}, 1)])
 def test_the_faster_number_works_once_each_was_tried(paces: dict[int, float], best: int) -> None:
-    found = sizes(Team(4), paces, 2 * TRIALS + 10)
+    found = sizes(Team(4), paces, 2 * TRIALS + SOON)
     assert sorted(found[: 2 * TRIALS]) == [1] * TRIALS + [4] * TRIALS
-    assert found[2 * TRIALS :] == [best] * 10
+    assert found[2 * TRIALS :] == [best] * SOON
 
 
-def test_the_other_number_is_tried_again_now_and_then() -> None:
-    found = sizes(Team(2), {1: 1.0, 2: 3.0}, 200)[2 * TRIALS :]
-    again = [place for place, size in enumerate(found) if size == 2]
-    assert {later - sooner for sooner, later in itertools.pairwise(again)} == {LOOK_AGAIN + 1}
+@pytest.mark.parametrize("paces", [{1: 1.0, 2: 3.0}, {1: 3.0, 2: 1.0}, {1: 1.0, 2: 1.0}])
+def test_the_other_number_is_tried_again_soon_and_then_ever_later(paces: dict[int, float]) -> None:
+    found = sizes(Team(2), paces, 300)[2 * TRIALS :]
+    again = [place for place, size in enumerate(found) if size != found[0]]
+    between = [later - sooner - 1 for sooner, later in itertools.pairwise([-1, *again])]
+    assert (between[:4], set(between[4:])) == ([2, 4, 8, 16], {32})
 
 
 def test_a_core_that_becomes_free_is_found_and_one_that_becomes_busy_is_left() -> None:
     team = Team(2)
     assert sizes(team, {1: 1.0, 2: 3.0}, 50)[-1] == 1
-    assert sizes(team, {1: 1.0, 2: 0.5}, LOOK_AGAIN + 2)[-1] == 2
-    assert sizes(team, {1: 1.0, 2: 9.0}, 2 * TRIALS)[-2:] == [1, 1]
+    assert sizes(team, {1: 1.0, 2: 0.5}, LATE + 2)[-1] == 2
+    assert sizes(team, {1: 1.0, 2: 9.0}, 2 * TRIALS - 1)[-1] == 1
+    assert 2 in sizes(team, {1: 1.0, 2: 9.0}, SOON + 1)  # and looked at again soon, as what has changed may change back
 
 
 def test_one_slow_slice_does_not_change_the_number() -> None:
@@ -45,11 +48,10 @@ def test_one_slow_slice_does_not_change_the_number() -> None:
 
 def test_short_slices_are_those_that_only_find_out() -> None:
     team, trials = Team(2), []
-    for _ in range(2 * TRIALS + LOOK_AGAIN + 2):
+    for _ in range(2 * TRIALS + SOON + 2):
         trials.append(team.trying)
         team.took(team.size, {1: 1.0, 2: 0.5}[team.size])
-    assert trials[: 2 * TRIALS] == [True] * (2 * TRIALS)
-    assert trials[2 * TRIALS :].count(True) == 1
+    assert trials == [True] * (2 * TRIALS) + [False] * SOON + [True, False]
 
 
 def test_what_another_number_took_is_no_pace_of_this_one() -> None:

@@ -40,6 +40,26 @@ def test_all_work_at_once(crew: Crew) -> None:
     assert crew.run(4, lambda tid: meeting.wait(WAIT) >= 0)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its cores")
+def test_threads_share_out_the_cores_of_their_caller_and_follow_where_these_change(crew: Crew) -> None:
+    seats: dict[int, set[int]] = {}
+
+    def sit(tid: int) -> None:
+        seats[tid] = os.sched_getaffinity(0)
+
+    before = os.sched_getaffinity(0)
+    crew.run(2, sit)
+    assert seats[0] | seats[1] == before
+    assert len(before) < 2 or not seats[0] & seats[1]
+    assert os.sched_getaffinity(0) == before
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        crew.run(2, sit)
+        assert seats == {0: {min(before)}, 1: {min(before)}}
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 @pytest.mark.parametrize("wrong", [0, 1, 2])
 def test_what_goes_wrong_in_a_thread_is_raised_and_the_crew_works_on(crew: Crew, wrong: int) -> None:
     def work(tid: int) -> int:

@@ -9,27 +9,37 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from glassnet.engines.native.cores import ANY, Cores, allowed, moved, part
+
 Work = Callable[[int], Any]
 
 
 class Job:
-    """One piece of work for several threads, and how far it has come; `answer` is what thread 0 made of it."""
+    """One piece of work for several threads, and how far it has come; `answer` is what thread 0 made of it.
 
-    def __init__(self, work: Work, threads: int) -> None:
-        self.work, self.threads = work, threads
+    Its threads share out the `cores` that the caller may use.
+    """
+
+    def __init__(self, work: Work, threads: int, cores: Cores) -> None:
+        self.work, self.threads, self.cores = work, threads, cores
         self.finished = False
         self.answer: Any = None
         self.trouble: BaseException | None = None
         self.done: SimpleQueue[None] = SimpleQueue()
 
-    def run(self, tid: int) -> None:
-        """Do the share of a thread; what goes wrong is kept for the caller."""
+    def run(self, tid: int, now: Cores) -> Cores:
+        """Do the share of a thread on its part of the cores; what goes wrong is kept for the caller.
+
+        `now` are the cores that the thread had so far; those that it has after that are given.
+        """
         try:
+            now = moved(now, part(self.cores, tid, self.threads))
             answer = self.work(tid)
             if tid == 0:
                 self.answer = answer
         except BaseException as error:  # a thread that ended here would be waited for without end
             self.trouble = error
+        return now
 
 
 class Crew:
@@ -59,7 +69,7 @@ class Crew:
         """
         if not self._taken(threads):
             return None
-        job, interrupted = Job(work, threads), None
+        job, interrupted = Job(work, threads, allowed()), None
         while not job.finished:
             try:
                 self._desks[0].put(job)  # where it was put before, it is passed over
@@ -98,13 +108,14 @@ class Crew:
 
     def _lead(self, tid: int, desk: SimpleQueue[Job]) -> None:
         """The life of thread 0: it calls the others, works, and waits for them."""
+        cores = ANY
         while True:
             job = desk.get()
             if not job.finished:
                 others = self._desks[1 : job.threads]
                 for other in others:
                     other.put(job)
-                job.run(tid)
+                cores = job.run(tid, cores)
                 for _ in others:
                     self._back.get()
                 job.finished = True
@@ -114,8 +125,9 @@ class Crew:
 
     def _follow(self, tid: int, desk: SimpleQueue[Job]) -> None:
         """The life of any other thread."""
+        cores = ANY
         while True:
-            desk.get().run(tid)
+            cores = desk.get().run(tid, cores)
             self._back.put(None)
 
 
