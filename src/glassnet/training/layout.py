@@ -12,6 +12,7 @@ from math import prod
 
 import numpy as np
 
+from glassnet.core.arrays import aligned
 from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
 from glassnet.nn.graph import SEED, STEP, Declared
@@ -93,14 +94,15 @@ class Layout:
         """The state before the first step, every number fixed by the seed."""
         state: State = {STEP: np.zeros((), np.int64), SEED: np.array(seed, np.int64)}
         for group in self.groups:
-            flat = np.zeros(group.size, self.dtype)
+            flat = aligned(group.size, self.dtype)
             for place in group.places:
                 what = self.declared[place.name]
                 assert isinstance(what, Parameter)
                 place.of(flat)[...] = what.initializer.values(place.shape, seed, place.name)
             state[group.name] = flat
             for slot, value in self.slots.items():
-                state[self.slot(group, slot)] = np.full(group.size, value, self.dtype)
+                state[self.slot(group, slot)] = aligned(group.size, self.dtype)
+                state[self.slot(group, slot)][...] = value
         for name, statistic in self.statistics.items():
             state[f"running/{name}"] = np.full(statistic.shape, statistic.initial, self.dtype)
         return state

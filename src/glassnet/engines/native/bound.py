@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.arrays import aligned
 from glassnet.core.extent import bind
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.engines.engine import REFUSED, Settings, State
 from glassnet.engines.native.jit import Code
-from glassnet.engines.native.memory import address, aligned, check_faults, point
+from glassnet.engines.native.memory import address, check_faults, point
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Nests
 from glassnet.engines.native.place import placed
@@ -46,10 +47,10 @@ class NativeBoundStep:
         self._nests, self._table = nests, table
         self._state = dict(state)  # what the table points at lives as long as this
         self._begins, size = placed(spans, ONE)
-        self._arena = aligned(size)
+        self._arena = aligned(size, np.uint8)
         self._settings = {name: np.array(settings[name], call.dtype) for name, call in program.settings.items()}
         taken = inputs(nests.leaves)
-        self._taken = {b: aligned(bind(b.size, ONE) * np.dtype(b.dtype).itemsize) for b in taken.values()}
+        self._taken = {b: aligned(bind(b.size, ONE), b.dtype) for b in taken.values()}
         shapes = {name: bind(program.inputs[name].shape, ONE) for name in taken}
         self.row = {name: np.zeros(shape) if row is None else row[name] for name, shape in shapes.items()}
         self._row = np.array([address(array) for array in self.row.values()], np.int64)

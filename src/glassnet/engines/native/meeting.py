@@ -67,7 +67,7 @@ def shares_of(nodes: Sequence[Node]) -> list[Share]:
 
 def divided_by_rows(f: Function, rows: Value) -> tuple[Value, Value]:
     """The share of this thread in the rows of a batch."""
-    return _pieces(f, rows, Share(n).unit)
+    return _pieces(f, rows, Share.of(n).unit)
 
 
 def _pieces(f: Function, extent: Value, unit: int) -> tuple[Value, Value]:

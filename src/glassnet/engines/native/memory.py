@@ -1,4 +1,4 @@
-"""Memory that compiled code works on: aligned bytes, addresses, arrays of a state, and the faults found there."""
+"""Memory that compiled code works on: addresses, arrays of a state, and the faults found there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from glassnet.core.extent import bind
 from glassnet.core.operation import Array
 from glassnet.engines.engine import State
 from glassnet.engines.native.nests import Buffer, Nests
-from glassnet.engines.native.place import ALIGNMENT
 from glassnet.errors import DataError, ShapeError
 
 FAR = 2**61  # from here on a fault tells of a negative index
@@ -20,13 +19,6 @@ FAR = 2**61  # from here on a fault tells of a negative index
 def address(array: Array) -> int:
     """Where the elements of an array begin."""
     return int(array.ctypes.data)
-
-
-def aligned(size: int) -> npt.NDArray[np.uint8]:
-    """Bytes that begin where a cache line does, and room to begin there."""
-    raw = np.zeros(size + ALIGNMENT, np.uint8)
-    begin = -raw.ctypes.data % ALIGNMENT
-    return raw[begin : begin + size]
 
 
 def point(table: npt.NDArray[np.int64], slots: Mapping[Buffer, int], nests: Nests, state: State) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
+from glassnet.core.arrays import LINE
 from glassnet.core.extent import Extent, bind
 from glassnet.engines.native.fuse import same_rows, sum_of
 from glassnet.engines.native.ir import BYTES
@@ -25,8 +25,6 @@ from glassnet.engines.native.nests import (
     store,
     total,
 )
-
-ALIGNMENT: Final = 64  # bytes: a cache line, and the longest vector
 
 
 # -- concatenations ----------------------------------------------------------------------------------------------------
@@ -184,7 +182,7 @@ def placed(spans: Mapping[Buffer, tuple[int, int]], sizes: Mapping[str, int]) ->
     found: dict[Buffer, int] = {}
     laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
     for buffer, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // ALIGNMENT) * ALIGNMENT
+        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // LINE) * LINE
         at = 0
         for begin, end, born, dead in sorted(laid):
             if born <= last and first <= dead and begin < at + room and at < end:

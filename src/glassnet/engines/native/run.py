@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.arrays import LINE, aligned
 from glassnet.core.extent import Extent, bind
 from glassnet.core.interpret import symbol_sizes
 from glassnet.core.operation import Array
@@ -22,10 +23,10 @@ from glassnet.engines.native.bound import NativeBoundStep
 from glassnet.engines.native.fuse import fuse
 from glassnet.engines.native.jit import compiled, host, products
 from glassnet.engines.native.lower import lower
-from glassnet.engines.native.memory import address, aligned, check_faults, point
+from glassnet.engines.native.memory import address, check_faults, point
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Nests, Product, Turn, every
-from glassnet.engines.native.place import ALIGNMENT, in_place, lifetimes, placed, settle
+from glassnet.engines.native.place import in_place, lifetimes, placed, settle
 from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.single import takes_one_row
 from glassnet.engines.native.team import Team
@@ -64,7 +65,7 @@ class NativeExecutable:
         if LOSS in program.outputs and WEIGHT in program.outputs:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._was_outside = self._entry("was_outside", ()) if checked else None
-        self._meeting = aligned(2 * ALIGNMENT)
+        self._meeting = aligned(2 * LINE, np.uint8)
         self._running, self._mapping = Team(threads, measured=measured), Team(threads, measured=measured)
         self._least = SHARED_ROWS if measured else 0  # rows that several threads share
         self._lock = threading.Lock()
@@ -94,12 +95,12 @@ class NativeExecutable:
             return
         sizes = {symbol: max(size, self._capacity.get(symbol, 0)) for symbol, size in sizes.items()}
         begins, size = placed(self._spans, sizes)
-        self._arena = aligned(size)
+        self._arena = aligned(size, np.uint8)
         for buffer, begin in begins.items():
             self._table[self.module.slots[buffer]] = address(self._arena) + begin
         self._begins, self._capacity = begins, dict(sizes)
         inputs = [buffer for (role, _), buffer in self._leaves.items() if role == "input"]
-        self._batch = {buffer: aligned(bind(buffer.size, sizes) * np.dtype(buffer.dtype).itemsize) for buffer in inputs}
+        self._batch = {buffer: aligned(bind(buffer.size, sizes), buffer.dtype) for buffer in inputs}
 
     def _bind(self, state: State, settings: Settings) -> None:
         """Point the table at the arrays of the state, and set what the host sets."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import Final, TypeAlias
 
 from glassnet.core.extent import Extent, Size
@@ -25,11 +26,14 @@ class Share:
     """What threads divide among them: an extent, in pieces of `unit`; one thread alone where it is None."""
 
     extent: Size | None
+    unit: int = 1
 
-    @property
-    def unit(self) -> int:
-        """The pieces that are not divided."""
-        return ROWS_AT_ONCE if isinstance(self.extent, Extent) else ELEMENTS_AT_ONCE
+    @classmethod
+    def of(cls, extent: Size, between: Size = 1) -> Share:
+        """The share of an extent whose elements lie so far from each other in what is written."""
+        if isinstance(extent, Extent):
+            return cls(extent, ROWS_AT_ONCE)
+        return cls(extent, ELEMENTS_AT_ONCE // gcd(ELEMENTS_AT_ONCE, between if isinstance(between, int) else 1))
 
 
 def share_of(node: Node) -> Share:
@@ -37,9 +41,9 @@ def share_of(node: Node) -> Share:
     if isinstance(node, Group):
         if node.split == "one":
             return Share(None)
-        return Share(node.loops[0].domain[0 if node.split == "rows" else -1])
+        return Share.of(node.loops[0].domain[0 if node.split == "rows" else -1])
     assert not isinstance(node, Scan)  # threads share the nodes of its step
-    return Share(node.c.shape[0])
+    return Share.of(node.c.shape[0], node.c.strides[0])
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _part(node: Node, view: View, share: Share, *, reads: bool) -> Part:
     if share.extent is None:
         return "one"
     if isinstance(node, Group) and node.split == "columns":
-        return None if reads else ("columns", share.extent, view.strides[-1], view.offset)
+        return None if reads else ("columns", share, view.strides[-1], view.offset)
     if isinstance(node, Product) and view is node.b and len(view.shape) == 2:
         return None
     if not isinstance(node, Group | Product) and reads:
@@ -126,4 +130,4 @@ def _part(node: Node, view: View, share: Share, *, reads: bool) -> Part:
         return None
     within = stretch(view)
     rows = (view.strides, view.offset, view.shape[1:]) if within is None else within
-    return "rows", share.extent, view.strides[0], view.step, rows
+    return "rows", share, view.strides[0], view.step, rows
