@@ -59,6 +59,10 @@ class BoundStep(Protocol):
 class Executable(Protocol):
     """A program made ready to run."""
 
+    @property
+    def program(self) -> Program:
+        """The program that it runs."""
+
     def step(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
         """Run one step and return the outputs; the state becomes the next state, unless the loss is not finite."""
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import FrameType
 
 import numpy as np
@@ -59,6 +60,12 @@ class Run:
     keep_best: bool
     mean_weight: float
     watch: Callable[[Moment], None] = lambda moment: None
+
+    @cached_property
+    def data(self) -> dict[str, Array]:
+        """The training rows in the dtypes that the program takes: converted once, not in every slice of steps."""
+        inputs = self.train.program.inputs
+        return {name: np.ascontiguousarray(array, inputs[name].dtype) for name, array in self.training.data.items()}
 
 
 @dataclass
@@ -133,12 +140,11 @@ def _epoch(run: Run, state: State, course: Course, first_epoch: int, interrupted
     epoch = first_epoch + course.epochs
     order = permutation(run.seed, "order", rows, epoch=epoch) if run.shuffle else np.arange(rows)
     settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight}
-    data = run.training.data
     while start < rows:
         left = run.until.steps_left(course.moment(epoch_ended=False))
         steps = -(-(rows - start) // run.batch_size)
         steps = steps if left is None else min(steps, left)
-        done = run.train.run(state, data, order, start, run.batch_size, steps, settings)
+        done = run.train.run(state, run.data, order, start, run.batch_size, steps, settings)
         start, course.steps = start + done.steps * run.batch_size, course.steps + done.steps
         if not done.finite:
             return False
