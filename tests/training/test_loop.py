@@ -9,28 +9,36 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.engines.engine import Engine
 from glassnet.engines.reference import Reference
 from glassnet.nn import Dense, Input, Squared
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Constant
 from glassnet.optimizers import GradientDescent
-from glassnet.training.loop import RETRIES, Course, Rows, Run, learn, mean_loss
+from glassnet.training import recovery
+from glassnet.training.course import Course
+from glassnet.training.loop import Rows, Run, learn, mean_loss
 from glassnet.training.programs import Model, Programs
-from glassnet.training.stopping import Epochs, Plateau, Rule, Steps, TargetLoss
+from glassnet.training.recovery import RETRIES
+from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Steps, TargetLoss
 
 X = np.arange(5.0)[:, None]
 
 
-def line(start: float, rate: float, until: Rule, **settings) -> tuple[float, Course, Programs]:
+LINE = Rows({"inputs": X}, 2 * X, np.ones(5))
+
+
+def line(
+    start: float, rate: float, until: Rule, training: Rows = LINE, engine: Engine | None = None, **settings
+) -> tuple[float, Course, Programs]:
     """Learn y = 2 x from W = `start`; the weight, the course and the programs."""
     graph = Graph.of(chain([Dense(1, bias=False, initializer=Constant(start))], Input(1)))
     programs = Programs.of(Model(graph, Squared(), GradientDescent(rate), (1,), "float64", "float64"))
-    engine = Reference()
-    rows = Rows({"inputs": X}, 2 * X, np.ones(5))
+    engine = engine or Reference()
     given = {"batch_size": 5, "shuffle": False, "validation": None, "keep_best": True, **settings}
     run = Run(
-        train=engine.compile(programs.train), evaluate=engine.compile(programs.evaluate), training=rows, sample=rows,
-        until=until, seed=0, mean_weight=1.0, **given,
+        train=engine.compile(programs.train), evaluate=engine.compile(programs.evaluate), training=training,
+        sample=training, until=until, seed=0, mean_weight=1.0, **given,
     )  # fmt: skip
     state = programs.layout.initial(0)
     course = learn(run, state)
@@ -65,6 +73,44 @@ def test_a_run_that_diverges_whatever_the_rate_stops_and_keeps_the_best_weights(
     assert course.stop is not None
     assert "diverged" in course.stop.reason
     assert weight == 3.0
+
+
+def test_a_run_that_diverges_within_an_epoch_goes_on_from_the_last_mark(monkeypatch):
+    monkeypatch.setattr(recovery, "MARK_ROWS", 10)
+    x = np.concatenate([np.ones(25), [1e200], np.ones(14)])[:, None]  # the square of the delta of row 25 overflows
+    rows = Rows({"inputs": x}, 2 * x, np.ones(40))
+    seen: list[tuple[int, int, bool]] = []
+
+    class Watched(Reference):
+        def compile(self, program):
+            executable = super().compile(program)
+            run = executable.run
+
+            def watched(state, data, order, start, *others):
+                done = run(state, data, order, start, *others)
+                seen.append((start, start + done.steps, done.finite))
+                return done
+
+            executable.run = watched
+            return executable
+
+    weight, course, _ = line(3.0, 0.01, Epochs(1), training=rows, batch_size=1, engine=Watched())
+    tried = [(0, 10, True), (10, 20, True), (20, 25, False), (20, 25, False)]  # once more from the mark, then from afar
+    assert seen == tried * (RETRIES // 2) + tried[:3]
+    assert course.diverged
+    assert weight == 3.0
+
+
+def test_marks_change_nothing_where_all_goes_well(monkeypatch):
+    x = np.linspace(-1, 1, 40)[:, None]
+    rows = Rows({"inputs": x}, 2 * x, np.ones(40))
+    plain, _, _ = line(3.0, 0.01, Epochs(2), training=rows, batch_size=3)
+    monkeypatch.setattr(recovery, "MARK_ROWS", 7)
+    moments: list[Moment] = []
+    marked, course, _ = line(3.0, 0.01, Epochs(2), training=rows, batch_size=3, watch=moments.append)
+    assert marked == plain
+    assert course.steps == 28
+    assert [moment.steps for moment in moments] == [*range(2, 14, 2), 14, *range(16, 28, 2), 28]
 
 
 def test_steps_end_a_run_in_the_middle_of_an_epoch():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from glassnet.network.learnt import Learnt
 from glassnet.optimizers.schedules import Cosine
-from glassnet.training.loop import Course, Rows
+from glassnet.training.course import Course
+from glassnet.training.loop import Rows
 from glassnet.training.report import Report, advise
 
 

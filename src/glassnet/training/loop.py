@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from types import FrameType
 
@@ -18,13 +18,13 @@ import numpy.typing as npt
 from glassnet.core.operation import Array
 from glassnet.engines.engine import Executable
 from glassnet.random import permutation
+from glassnet.training.course import Course
 from glassnet.training.layout import State
 from glassnet.training.programs import MEAN_WEIGHT, RATE_SCALE, ROW_LOSS, ROW_WEIGHT, TARGET
-from glassnet.training.stopping import Moment, Rule, RuleState, Stop
+from glassnet.training.recovery import Snapshots, copied, restore, sane, steps_between_marks
+from glassnet.training.stopping import Moment, Rule, Stop
 
 MAP_ROWS = 4096  # rows at a time where a whole table is evaluated
-RETRIES = 10  # times that a diverged run goes back and lowers its rate
-GROWTH = 1e4  # a training loss above this many times the larger of its start and 1 counts as divergence
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,92 +68,70 @@ class Run:
         return {name: np.ascontiguousarray(array, inputs[name].dtype) for name, array in self.training.data.items()}
 
 
-@dataclass
-class Course:
-    """How a run goes: its curves, its best moment, and how it ended."""
-
-    training_losses: list[float] = field(default_factory=list)
-    validation_losses: list[float] = field(default_factory=list)
-    epochs: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    best_epoch: int | None = None
-    rate_scale: float = 1.0
-    retries: int = 0
-    diverged: bool = False
-    stop: Stop | None = None
-    rules: RuleState = field(default_factory=dict)
-    began: float = field(default_factory=time.perf_counter)
-
-    def moment(self, *, epoch_ended: bool) -> Moment:
-        """How far the run has come."""
-        validation = self.validation_losses[-1] if self.validation_losses else None
-        seconds = time.perf_counter() - self.began
-        return Moment(self.epochs, self.steps, seconds, self.training_losses[-1], validation, epoch_ended)
-
-
-class _Snapshots:
-    """The states worth going back to: the best on the rows that count, and the one of the lowest training loss."""
-
-    def __init__(self, state: State) -> None:
-        self.best, self.lowest = _copied(state), _copied(state)
-        self.best_loss, self.lowest_loss = math.inf, math.inf
-
-    def consider(self, state: State, course: Course) -> None:
-        """Keep the state where it is better than what is kept; NaN is never better."""
-        loss = course.moment(epoch_ended=True).loss
-        if loss < self.best_loss:
-            self.best, self.best_loss, course.best_epoch = _copied(state), loss, course.epochs
-        if course.training_losses[-1] < self.lowest_loss:
-            self.lowest, self.lowest_loss = _copied(state), course.training_losses[-1]
-
-
 def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
     """Run steps on `state`, in place, until a rule says stop; Ctrl-C ends the run after the last whole step.
 
     `first_epoch` numbers the orders of the rows, so that a run that goes on does not repeat those of the first.
     """
-    course, snapshots = Course(), _Snapshots(state)
+    course, snapshots = Course(), Snapshots(state)
     _measure(run, state, course)
     snapshots.consider(state, course)
     course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
     with interruptions() as interrupted:
         while course.stop is None:
-            finite = _epoch(run, state, course, first_epoch, interrupted)
-            if finite:
-                _measure(run, state, course)
-            if not finite or not _sane(state, course):
-                _recover(state, snapshots, course)
-                continue
-            snapshots.consider(state, course)
-            if course.stop is None:
-                _ask(run, course, interrupted, epoch_ended=True)
+            if not _epoch(run, state, course, snapshots, first_epoch, interrupted):
+                snapshots.recover(state, course)
     if course.diverged or (run.keep_best and run.validation is not None):
-        _restore(state, snapshots.best)
+        restore(state, snapshots.best)
     course.seconds = time.perf_counter() - course.began
     return course
 
 
-def _epoch(run: Run, state: State, course: Course, first_epoch: int, interrupted: Callable[[], bool]) -> bool:
-    """Run the steps of one epoch, or fewer where a rule or Ctrl-C says stop; False where a loss was not finite."""
-    rows, start = len(run.training), 0
+def _epoch(
+    run: Run, state: State, course: Course, snapshots: Snapshots, first_epoch: int, interrupted: Callable[[], bool]
+) -> bool:
+    """Learn an epoch from where it stands, or a part of it where a rule or Ctrl-C says stop; False for divergence."""
+    rows = len(run.training)
     epoch = first_epoch + course.epochs
     order = permutation(run.seed, "order", rows, epoch=epoch) if run.shuffle else np.arange(rows)
-    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight}
-    while start < rows:
-        left = run.until.steps_left(course.moment(epoch_ended=False))
-        steps = -(-(rows - start) // run.batch_size)
-        steps = steps if left is None else min(steps, left)
-        done = run.train.run(state, run.data, order, start, run.batch_size, steps, settings)
-        start, course.steps = start + done.steps * run.batch_size, course.steps + done.steps
-        if not done.finite:
+    while course.stop is None:
+        if not _slice(run, state, course, order):
             return False
-        if start >= rows:
-            course.epochs += 1
-            return True
+        if course.row >= rows:
+            return _end_of_epoch(run, state, course, snapshots, interrupted)
+        if course.row % (run.batch_size * steps_between_marks(run.batch_size)) == 0:
+            if not sane(state, course, course.losses / course.weights if course.weights else 0.0):
+                return False
+            snapshots.mark = copied(state), course.row
+            course.go_to(course.row)
         _ask(run, course, interrupted, epoch_ended=False)
-        if course.stop is not None:
-            return True
+    return True
+
+
+def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64]) -> bool:
+    """Run a slice of steps, none beyond the next mark; False where a loss was not finite."""
+    between = steps_between_marks(run.batch_size)
+    steps = min(-(-(len(order) - course.row) // run.batch_size), between - course.row // run.batch_size % between)
+    left = run.until.steps_left(course.moment(epoch_ended=False))
+    steps = steps if left is None else min(steps, left)
+    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight}
+    done = run.train.run(state, run.data, order, course.row, run.batch_size, steps, settings)
+    course.row, course.steps = course.row + done.steps * run.batch_size, course.steps + done.steps
+    course.losses, course.weights = course.losses + done.loss, course.weights + done.weight
+    return done.finite
+
+
+def _end_of_epoch(
+    run: Run, state: State, course: Course, snapshots: Snapshots, interrupted: Callable[[], bool]
+) -> bool:
+    """Measure the losses, keep what is best, and ask the rules; False for divergence."""
+    course.epochs += 1
+    course.go_to(0)
+    _measure(run, state, course)
+    if not sane(state, course, course.training_losses[-1]):
+        return False
+    snapshots.consider(state, course)
+    _ask(run, course, interrupted, epoch_ended=True)
     return True
 
 
@@ -179,39 +157,6 @@ def mean_loss(evaluate: Executable, state: State, rows: Rows) -> float:
     total = float(rows.weights.sum())
     counted = rows.weights > 0
     return float(losses[counted] @ rows.weights[counted]) / total if total > 0 else math.nan
-
-
-def _sane(state: State, course: Course) -> bool:
-    """Whether the last training loss is finite and has not grown past its bound, and the whole state is finite.
-
-    A slot of an optimizer may overflow where neither loss nor weights do: its weight would stand still for ever.
-    """
-    loss = course.training_losses[-1]
-    bounded = math.isfinite(loss) and loss <= GROWTH * max(course.training_losses[0], 1.0)
-    return bounded and all(np.isfinite(array).all() for array in state.values())
-
-
-def _recover(state: State, snapshots: _Snapshots, course: Course) -> None:
-    """Go back to the state of the lowest training loss and halve the rate, or stop after too many tries."""
-    _restore(state, snapshots.lowest)
-    course.retries += 1
-    course.rate_scale /= 2
-    if course.retries > RETRIES:
-        course.diverged = True
-        course.stop = Stop(
-            f"diverged: the loss was not finite or grew past its bound {course.retries} times, the learning rate "
-            f"halved each time; the best weights seen are kept",
-            False,
-        )
-
-
-def _copied(state: State) -> State:
-    return {name: array.copy() for name, array in state.items()}
-
-
-def _restore(state: State, kept: State) -> None:
-    for name, array in kept.items():
-        state[name][...] = array
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from glassnet.nn import Dense, Input, Squared
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Constant
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.training.loop import Course, Rows, Run, learn
+from glassnet.training.course import Course
+from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.programs import Model, Programs
 from glassnet.training.stopping import Rule
 

@@ -1,0 +1,43 @@
+"""How a run of learning goes: how far it has come, its curves, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from glassnet.training.stopping import Moment, RuleState, Stop
+
+
+@dataclass
+class Course:
+    """The counters and curves of a run; with the state and the snapshots they are all that it goes on from.
+
+    `row` is the place in the order of the epoch that is being learnt, 0 where none is begun; `losses` and `weights` are
+    the sums of weight x loss and of weight over the rows since the last mark in this epoch.
+    """
+
+    training_losses: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    epochs: int = 0
+    row: int = 0
+    losses: float = 0.0
+    weights: float = 0.0
+    steps: int = 0
+    seconds: float = 0.0
+    best_epoch: int | None = None
+    rate_scale: float = 1.0
+    retries: int = 0
+    diverged: bool = False
+    stop: Stop | None = None
+    rules: RuleState = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
+
+    def moment(self, *, epoch_ended: bool) -> Moment:
+        """How far the run has come."""
+        validation = self.validation_losses[-1] if self.validation_losses else None
+        seconds = time.perf_counter() - self.began
+        return Moment(self.epochs, self.steps, seconds, self.training_losses[-1], validation, epoch_ended)
+
+    def go_to(self, row: int) -> None:
+        """Be at a place of the epoch from which losses are summed anew."""
+        self.row, self.losses, self.weights = row, 0.0, 0.0

@@ -1,0 +1,81 @@
+"""What a run that diverges goes back to: states kept on the way, at fixed steps and never by the clock."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from glassnet.training.course import Course
+from glassnet.training.layout import State
+from glassnet.training.stopping import Stop
+
+RETRIES: Final = 10  # times that a diverged run goes back and lowers its rate
+GROWTH: Final = 1e4  # a training loss above this many times the larger of its start and 1 counts as divergence
+MARK_ROWS: Final = 2**20  # rows of an epoch from one mark to the next: seconds of work, while a copy takes milliseconds
+
+
+class Snapshots:
+    """The states worth going back to: the best on the rows that count, the one of the lowest training loss, and a mark.
+
+    A mark is the state at a place within a long epoch, so that a step that fails does not cost all of the epoch.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.best, self.lowest = copied(state), copied(state)
+        self.best_loss, self.lowest_loss = math.inf, math.inf
+        self.mark: tuple[State, int] | None = None
+
+    def consider(self, state: State, course: Course) -> None:
+        """Where an epoch ends: keep the state where it is better than what is kept; NaN is never better."""
+        self.mark = None
+        loss = course.moment(epoch_ended=True).loss
+        if loss < self.best_loss:
+            self.best, self.best_loss, course.best_epoch = copied(state), loss, course.epochs
+        if course.training_losses[-1] < self.lowest_loss:
+            self.lowest, self.lowest_loss = copied(state), course.training_losses[-1]
+
+    def recover(self, state: State, course: Course) -> None:
+        """Go back and halve the rate, or stop after too many tries.
+
+        Back to the mark where there is one; if that does not help, to the state of the lowest training loss.
+        """
+        kept, row = self.mark or (self.lowest, 0)
+        self.mark = None
+        restore(state, kept)
+        course.go_to(row)
+        course.retries += 1
+        course.rate_scale /= 2
+        if course.retries > RETRIES:
+            course.diverged = True
+            course.stop = Stop(
+                f"diverged: the loss was not finite or grew past its bound {course.retries} times, the learning rate "
+                f"halved each time; the best weights seen are kept",
+                False,
+            )
+
+
+def steps_between_marks(batch_size: int) -> int:
+    """How many steps of an epoch lie between two marks."""
+    return max(1, MARK_ROWS // batch_size)
+
+
+def sane(state: State, course: Course, loss: float) -> bool:
+    """Whether a training loss is finite and has not grown past its bound, and the whole state is finite.
+
+    A slot of an optimizer may overflow where neither loss nor weights do: its weight would stand still for ever.
+    """
+    bounded = math.isfinite(loss) and loss <= GROWTH * max(course.training_losses[0], 1.0)
+    return bounded and all(np.isfinite(array).all() for array in state.values())
+
+
+def copied(state: State) -> State:
+    """A state of its own with the same numbers."""
+    return {name: array.copy() for name, array in state.items()}
+
+
+def restore(state: State, kept: State) -> None:
+    """Write the numbers of another state into the arrays of this one."""
+    for name, array in kept.items():
+        state[name][...] = array
