@@ -137,6 +137,11 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
+        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape:
+            raise SettingError(
+                "a network of sequences has no step on one example, since each may have another number of steps; learn "
+                "from a list of one: learn([x], [y])"
+            )
         bound = learnt.train.bind(learnt.state, step_settings())
         bound.row[ROW_WEIGHT][...] = 1
         evaluate = learnt.evaluate.bind(learnt.state, {}, bound.row)
