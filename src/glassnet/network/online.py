@@ -211,4 +211,6 @@ def is_example(data: Any, targets: Any) -> bool:
     """Whether data and targets are one row of numbers and its only target."""
     if type(data) is ndarray and type(targets) in NUMBERS:
         return data.dtype in FLOATS or data.dtype.kind in "biu"
-    return targets is not None and np.ndim(targets) == 0 and is_numeric(data)
+    if targets is None or isinstance(targets, list | tuple):  # lists may be ragged
+        return False
+    return np.ndim(targets) == 0 and is_numeric(data)

@@ -54,6 +54,11 @@ def array_contract(
     inputs = as_inputs(inputs, dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
+    if is_sequences(targets):
+        raise TargetError(
+            "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
+            "sequence"
+        )
     array = np.asarray(targets)
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
