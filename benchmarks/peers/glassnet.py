@@ -9,7 +9,6 @@ import numpy as np
 import glassnet as gn
 from glassnet.training.glass import step_settings
 from glassnet.training.loop import Rows
-from peers.lstm import LSTM
 from peers.workload import Workload
 
 
@@ -18,7 +17,7 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
     x, y = work.data()
     hidden: list[gn.Layer] = [gn.Dense(size, work.activation) for size in work.sizes[1:-1]]
     if work.time_steps:
-        hidden = [LSTM(work.sizes[1])]
+        hidden = [gn.LSTM(work.sizes[1])]
     loss = "softmax log loss" if work.classes else "squared"
     network = gn.Network([*hidden, gn.Dense(work.sizes[-1])], loss=loss, optimizer=gn.Adam(0.001), seed=0)
     network.learn(x, y, epochs=0)

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from glassnet.core.derivative import gradient, record
     from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
+    from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
     from glassnet.network import Network, load
     from glassnet.nn import (
+        GRU,
+        LSTM,
+        RNN,
         Absolute,
         Activation,
         Add,
         BatchNorm,
+        Bidirectional,
         BinaryLogLoss,
         Concatenate,
         Dense,
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
         Huber,
         LayerNorm,
         Loss,
+        MeanOverTime,
         SoftmaxLogLoss,
         Squared,
     )
@@ -59,11 +65,13 @@ _HOMES = {
     "glassnet.core.derivative": ("gradient", "record"),
     "glassnet.core.tape": ("Tape",),
     "glassnet.core.tensor": ("Tensor",),
+    "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
     "glassnet.network": ("Network", "load"),
     "glassnet.nn": (
-        "Absolute", "Activation", "Add", "BatchNorm", "BinaryLogLoss", "Concatenate", "Dense", "Dropout", "Embedding",
-        "Flatten", "Huber", "LayerNorm", "Loss", "SoftmaxLogLoss", "Squared",
+        "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "BatchNorm", "Bidirectional", "BinaryLogLoss",
+        "Concatenate", "Dense", "Dropout", "Embedding", "Flatten", "Huber", "LayerNorm", "Loss", "MeanOverTime",
+        "SoftmaxLogLoss", "Squared",
     ),
     "glassnet.nn.initializers": ("Initializer",),
     "glassnet.nn.layer": ("Input", "Layer", "Parameter", "Statistic"),
@@ -77,12 +85,16 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "Absolute",
     "Activation",
     "Adam",
     "AdamW",
     "Add",
     "BatchNorm",
+    "Bidirectional",
     "BinaryLogLoss",
     "Concatenate",
     "Constant",
@@ -103,6 +115,7 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "Loss",
+    "MeanOverTime",
     "Momentum",
     "Network",
     "Optimizer",
@@ -113,6 +126,7 @@ __all__ = [
     "Rule",
     "Schedule",
     "Seconds",
+    "Sequences",
     "SoftmaxLogLoss",
     "Squared",
     "Statistic",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from glassnet.data.arrays import as_inputs
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
+from glassnet.data.sequences import as_sequences
 from glassnet.data.table import Column, Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
@@ -70,6 +71,9 @@ class ArrayContract:
     `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes.
     """
 
+    kind: ClassVar[str] = "arrays"
+    one_shape: ClassVar[bool] = True  # of all rows, so that a step can be bound to it
+
     row: tuple[int, ...]
     flat: bool
     labels: tuple[Any, ...] | None
@@ -106,15 +110,21 @@ class ArrayContract:
         """Nothing: arrays are taken as they are."""
         return ()
 
+    @property
+    def shape(self) -> tuple[int | str, ...]:
+        """The shape of a row as the network takes it."""
+        return self.row
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows as an array of the network's dtype; raises DataError where their shape differs."""
         array = as_inputs(data, self.dtype)
         if array.ndim == 1:  # rows of one number, or one row of several
             array = array.reshape(-1, 1) if self.row == (1,) else array.reshape(1, -1)
         if array.shape[1:] != self.row:
+            more = "; to learn sequences of any length give them as gn.Sequences(...)" if len(self.row) == 2 else ""
             raise DataError(
                 f"rows of shape {array.shape[1:]} were given; the network learnt rows of shape {self.row} "
-                f"({self.row[0] if self.row else 1} numbers each)"
+                f"({self.row[0] if self.row else 1} numbers each){more}"
             )
         return {self.name: array}, ()
 
@@ -162,7 +172,7 @@ class ArrayContract:
         """The contract as plain JSON values."""
         labels = None if self.labels is None else list(self.labels)
         return {
-            "kind": "arrays", "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
+            "kind": self.kind, "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
             "name": self.name,
         }  # fmt: skip
 
@@ -174,12 +184,42 @@ class ArrayContract:
 
 
 @dataclass(frozen=True, eq=False)
+class SequenceContract(ArrayContract):
+    """Sequences of any length: `row` are the channels of a step; their lengths are the input called `lengths`."""
+
+    kind: ClassVar[str] = "sequences"
+    one_shape: ClassVar[bool] = False
+
+    lengths: str = "sequence lengths"
+
+    @property
+    def shape(self) -> tuple[int | str, ...]:
+        """Any number of steps, and the channels of each."""
+        return ("t", *self.row)
+
+    def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The sequences in one array of the network's dtype, and their lengths.
+
+        Raises DataError where their channels are others.
+        """
+        given = as_sequences(data)
+        if given.values.shape[2:] != self.row:
+            raise DataError(
+                f"sequences of {given.values.shape[2]} channels were given; the network learnt sequences of "
+                f"{self.row[0]}"
+            )
+        return {self.name: as_inputs(given.values, self.dtype, "the sequences"), self.lengths: given.lengths}, ()
+
+
+@dataclass(frozen=True, eq=False)
 class TableContract:
     """Tables: the schema of their columns, the encoders of the inputs and of the targets.
 
     `beside` says that the targets came beside the inputs, not as columns of the table; `flat` that they had the shape
     (rows,).
     """
+
+    kind: ClassVar[str] = "table"
 
     schema: Schema
     encoding: Encoding
@@ -240,7 +280,7 @@ class TableContract:
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
         return {
-            "kind": "table", "schema": self.schema.to_json(), "encoding": self.encoding.to_json(),
+            "kind": self.kind, "schema": self.schema.to_json(), "encoding": self.encoding.to_json(),
             "target": self.target.to_json(), "beside": self.beside, "flat": self.flat,
         }  # fmt: skip
 
@@ -255,8 +295,8 @@ class TableContract:
 
 def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:
     """The contract that one of the two wrote."""
-    kind = ArrayContract if document["kind"] == "arrays" else TableContract
-    return kind.from_json(document)
+    kinds = {kind.kind: kind for kind in (ArrayContract, SequenceContract, TableContract)}
+    return kinds[document["kind"]].from_json(document)
 
 
 def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:

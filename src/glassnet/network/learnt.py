@@ -68,7 +68,7 @@ class Learnt:
 
         Raises SchemaError or DataError for rows that do not fit, DivergenceError rather than answer NaN or infinity.
         """
-        if type(data) is np.ndarray and isinstance(self.contract, ArrayContract):
+        if type(data) is np.ndarray and isinstance(self.contract, ArrayContract) and self.contract.one_shape:
             if self._of_row is None:
                 self._of_row = RowAnswers(self.contract, self.predictor, self.state)
             answer = self._of_row(data)

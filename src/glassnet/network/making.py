@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.contract import Array, ArrayContract, TableContract
+from glassnet.data.sequences import is_sequences
 from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
@@ -89,7 +90,12 @@ def first(
     if wishes.classes is not None and wishes.layers is None:
         wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
-    if explicit and targets is not None and is_numeric(data):
+    if is_sequences(data) and (not explicit or targets is None):
+        raise SettingError(
+            "sequences need layers laid out and targets beside them, as in Network([gn.LSTM(32), gn.Dense(1)], "
+            "loss='squared').learn(sequences, targets)"
+        )
+    if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
         arrays = array_contract(
             data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
         )
@@ -161,9 +167,9 @@ def _input(wishes: Wishes) -> str:
     return Graph.of(wishes.layers).inputs[0].name if isinstance(wishes.layers, Node) else "inputs"
 
 
-def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int, ...], str]:
+def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int | str, ...], str]:
     """The shape of a row and the name of the input that a list of layers starts from."""
     if isinstance(contract, ArrayContract):
-        return contract.row, contract.name
+        return contract.shape, contract.name
     (spec,) = contract.encoding.inputs
     return spec.shape, spec.name

@@ -137,6 +137,11 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
+        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape:
+            raise SettingError(
+                "a network of sequences has no step on one example, since each may have another number of steps; learn "
+                "from a list of one: learn([x], [y])"
+            )
         bound = learnt.train.bind(learnt.state, step_settings())
         bound.row[ROW_WEIGHT][...] = 1
         evaluate = learnt.evaluate.bind(learnt.state, {}, bound.row)
@@ -206,4 +211,6 @@ def is_example(data: Any, targets: Any) -> bool:
     """Whether data and targets are one row of numbers and its only target."""
     if type(data) is ndarray and type(targets) in NUMBERS:
         return data.dtype in FLOATS or data.dtype.kind in "biu"
-    return targets is not None and np.ndim(targets) == 0 and is_numeric(data)
+    if targets is None or isinstance(targets, list | tuple):  # lists may be ragged
+        return False
+    return np.ndim(targets) == 0 and is_numeric(data)

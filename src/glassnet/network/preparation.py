@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
-from glassnet.data.contract import Array, ArrayContract, Contract, TableContract, target_table
+from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, TableContract, target_table
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import NEEDED, Schema
+from glassnet.data.sequences import as_sequences, is_sequences
 from glassnet.data.split import hold_out
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
@@ -43,19 +44,27 @@ def share_of(validation: Any, *, explicit: bool) -> float:
 def array_contract(
     data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
 ) -> ArrayContract:
-    """The contract of numeric arrays, with the classes `given` where they are known beforehand.
+    """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
     Raises DataError or TargetError where they cannot be learnt from.
     """
-    inputs = as_inputs(data, dtype)
+    kind, inputs = ArrayContract, data
+    if is_sequences(data):
+        kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
+    inputs = as_inputs(inputs, dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
+    if is_sequences(targets):
+        raise TargetError(
+            "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
+            "sequence"
+        )
     array = np.asarray(targets)
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return ArrayContract.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
+    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
 
 
 def table_contract(

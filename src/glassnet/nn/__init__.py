@@ -11,14 +11,19 @@ from glassnet.nn.losses.loss import Loss
 from glassnet.nn.losses.regression import Absolute, Huber, Squared
 from glassnet.nn.merge import Add, Concatenate, Flatten
 from glassnet.nn.normalization import BatchNorm, LayerNorm
+from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 
 __all__ = [
+    "GRU",
     "LAYERS",
     "LOSSES",
+    "LSTM",
+    "RNN",
     "Absolute",
     "Activation",
     "Add",
     "BatchNorm",
+    "Bidirectional",
     "BinaryLogLoss",
     "Concatenate",
     "Dense",
@@ -30,6 +35,7 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "Loss",
+    "MeanOverTime",
     "Node",
     "Own",
     "Parameter",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from glassnet.core.extent import n
+from glassnet.core.extent import n, t
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, ShapeError
@@ -18,6 +18,7 @@ Declared: TypeAlias = dict[str, Parameter | Statistic]
 Provide: TypeAlias = Callable[[str, Parameter | Statistic], Tensor]
 
 STEP, SEED = "step", "seed"  # the states that every program has: steps done, and the seed of all chance
+LENGTHS = "sequence lengths"  # the input of a program whose rows are sequences: how many steps of each are there
 
 
 def chain(layers: Sequence[Layer], start: Input) -> Node:
@@ -52,6 +53,13 @@ class Graph:
         """The inputs, in order."""
         return tuple(node for node in self.nodes if isinstance(node, Input))
 
+    def leaves(self, tape: Tape, dtype: str) -> dict[str, Tensor]:
+        """The inputs on a tape, by name; where one is of sequences of any length, their true lengths (n,) beside it."""
+        leaves = {i.name: tape.input(i.name, (n, *i.row), i.dtype or dtype) for i in self.inputs}
+        if any(t in i.row for i in self.inputs):
+            leaves[LENGTHS] = tape.input(LENGTHS, (n,), "int64")
+        return leaves
+
     def forward(
         self, inputs: Mapping[str, Tensor], provide: Provide, *, training: bool, seed: Tensor, step: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
@@ -72,7 +80,9 @@ class Graph:
                     if node.layer not in owners:
                         declared = _parameters(name, node.layer, operands)
                         tensors = {part: provide(f"{name}.{part}", what) for part, what in declared.items()}
-                        owners[node.layer] = Own(name, tensors, training=training, seed=seed, step=step)
+                        owners[node.layer] = Own(
+                            name, tensors, training=training, seed=seed, step=step, lengths=inputs.get(LENGTHS)
+                        )
                     own = owners[node.layer]
                     values[node] = node.layer.forward(own, *operands)
                 kept.update({f"{name}.{part}": tensor for part, tensor in own.kept.items()})
@@ -89,7 +99,7 @@ class Graph:
             declared[name] = what
             return tape.state(name, what.shape, dtype)
 
-        inputs = {i.name: tape.input(i.name, (n, *i.row), i.dtype or dtype) for i in self.inputs}
+        inputs = self.leaves(tape, dtype)
         seed, step = tape.state(SEED, (), "int64"), tape.state(STEP, (), "int64")
         output, _ = self.forward(inputs, provide, training=False, seed=seed, step=step)
         return declared, output

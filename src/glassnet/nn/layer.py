@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from glassnet.core import functions
-from glassnet.core.extent import Shape, Size, written
+from glassnet.core.extent import Shape, Size, t, written
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, ShapeError
@@ -39,14 +39,26 @@ class Statistic:
 class Own:
     """What a layer has of its own while it is recorded: its parameters and statistics as tensors, and chance.
 
-    Each is an attribute under the name declared. `training` says whether a training step is recorded.
+    Each is an attribute under the name declared. `training` says whether a training step is recorded. `lengths` (n,)
+    are the true lengths of the sequences whose axis of time is the symbol t, None where no input has that axis.
     """
 
     training: bool
+    lengths: Tensor | None
 
-    def __init__(self, name: str, tensors: Mapping[str, Tensor], *, training: bool, seed: Tensor, step: Tensor) -> None:
+    def __init__(
+        self,
+        name: str,
+        tensors: Mapping[str, Tensor],
+        *,
+        training: bool,
+        seed: Tensor,
+        step: Tensor,
+        lengths: Tensor | None = None,
+    ) -> None:
         self.name = name
         self.training = training
+        self.lengths = lengths
         self.kept: dict[str, Tensor] = {}
         self._tensors = dict(tensors)
         self._seed, self._step = seed, step
@@ -62,6 +74,13 @@ class Own:
     def keep(self, **statistics: Tensor) -> None:
         """Set the next values of statistics; they take effect when the step is applied."""
         self.kept.update(statistics)
+
+    def mask(self, x: Tensor) -> Tensor | None:
+        """Which steps of sequences (n, time, ...) are there, (n, time); None where all of them are."""
+        if self.lengths is None or x.ndim < 2 or x.shape[1] != t:
+            return None
+        rows, steps = x.shape[:2]
+        return x.tape.iota((rows, steps), 1) < self.lengths.reshape(rows, 1).broadcast((rows, steps))
 
     def uniform(self, shape: Shape) -> Tensor:
         """Numbers drawn evenly from [0, 1), float32, anew in each step."""
@@ -126,16 +145,24 @@ class Node:
 class Input(Node):
     """An input of a graph of layers: the shape of one row, its dtype and its name.
 
-    `Input(3)` is rows of three numbers, `Input(())` one number a row.
+    `Input(3)` is rows of three numbers, `Input(())` one number a row, `Input(("t", 3))` sequences of any number of
+    steps with three numbers each.
     """
 
     layer: None = field(default=None, init=False)
     inputs: tuple[Node, ...] = field(default=(), init=False)
-    shape: int | tuple[int, ...] = ()
+    shape: int | tuple[int | str, ...] = ()
     name: str = "inputs"
     dtype: str | None = None
 
     @property
-    def row(self) -> tuple[int, ...]:
-        """The shape of one row as a tuple."""
-        return (self.shape,) if isinstance(self.shape, int | np.integer) else tuple(self.shape)
+    def row(self) -> Shape:
+        """The shape of one row; "t" is the symbol of the steps of a sequence."""
+        given = (self.shape,) if isinstance(self.shape, int | np.integer) else self.shape
+        return tuple(t if isinstance(size, str) else size for size in given)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.shape, tuple) and any(size != "t" for size in self.shape if isinstance(size, str)):
+            raise SettingError(
+                f"Input: shape={self.shape!r}, expected whole numbers, and 't' for the steps of a sequence"
+            )

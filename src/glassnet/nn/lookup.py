@@ -15,11 +15,27 @@ from glassnet.nn.losses.loss import Loss
 from glassnet.nn.losses.regression import Absolute, Huber, Squared
 from glassnet.nn.merge import Add, Concatenate, Flatten
 from glassnet.nn.normalization import BatchNorm, LayerNorm
+from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.settings import find
 
 LAYERS: Mapping[str, type[Layer]] = {
     each.__name__: each
-    for each in (Activation, Add, BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm)
+    for each in (
+        Activation,
+        Add,
+        BatchNorm,
+        Bidirectional,
+        Concatenate,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        GRU,
+        LayerNorm,
+        LSTM,
+        MeanOverTime,
+        RNN,
+    )
 }
 LOSSES: Mapping[str, type[Loss]] = {
     "squared": Squared,

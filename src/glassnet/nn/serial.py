@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from glassnet.core.extent import Shape
 from glassnet.nn.graph import Graph
 from glassnet.nn.layer import Input, Layer, Node
 from glassnet.settings import Configured, as_json, from_json
@@ -17,12 +18,16 @@ def graph_to_json(graph: Graph) -> list[dict[str, Any]]:
     document: list[dict[str, Any]] = []
     for i, node in enumerate(graph.nodes):
         if isinstance(node, Input):
-            document.append({"input": node.name, "shape": list(node.row), "dtype": node.dtype})
+            document.append({"input": node.name, "shape": _row_to_json(node.row), "dtype": node.dtype})
         elif node.layer is not None:
             shared = first.setdefault(node.layer, i)
             layer = {"as": shared} if shared != i else as_json(node.layer, graph.names[node.layer])
             document.append({"layer": layer, "inputs": [numbers[source] for source in node.inputs]})
     return document
+
+
+def _row_to_json(row: Shape) -> list[int | str]:
+    return [size if isinstance(size, int) else str(size) for size in row]
 
 
 def graph_from_json(document: list[dict[str, Any]], classes: Mapping[str, type[Configured]]) -> Graph:

@@ -70,8 +70,7 @@ class _Recorder:
         self.model, self.layout, self.tape = model, layout, Tape()
         with self.tape.within(place="leaves"):
             self.step, self.seed = self.tape.state(STEP, (), "int64"), self.tape.state(SEED, (), "int64")
-            inputs = model.graph.inputs
-            self.inputs = {i.name: self.tape.input(i.name, (n, *i.row), i.dtype or model.dtype) for i in inputs}
+            self.inputs = model.graph.leaves(self.tape, model.dtype)
             self.flat = {group.name: self.tape.state(group.name, (group.size,), model.dtype) for group in layout.groups}
             self.slots = {
                 group.name: {slot: self.tape.state(layout.slot(group, slot), (group.size,), model.dtype)

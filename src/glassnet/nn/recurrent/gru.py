@@ -1,0 +1,66 @@
+"""The gated recurrent unit, with its reset gate in either place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from glassnet.core import functions as f
+from glassnet.core.operation import Shaped
+from glassnet.core.tensor import Tensor
+from glassnet.nn.initializers import Initializer, Zeros
+from glassnet.nn.layer import Parameter
+from glassnet.nn.recurrent.recurrent import Recurrent, Weights
+from glassnet.settings import refusal
+
+PLACES = ("after", "before")
+
+
+@dataclass(frozen=True, eq=False)
+class GRU(Recurrent):
+    """Gated recurrent unit: h' = (1 - z) g + z h, where the update gate z keeps and g is the candidate.
+
+    With [a_r a_z a_g] = x W + b, blocks of `units` columns in this order, and U_r, U_z, U_g those of the state,
+    r = s(a_r + h U_r), z = s(a_z + h U_z), s the sigmoid, and where the reset gate r stands says `reset`:
+
+    - "after" the product: g = tanh(a_g + r (h U_g + d)), with d `recurrent_bias` (units,). PyTorch and cuDNN have this
+      form and this order of gates; Keras has it by default, in the order z, r, g.
+    - "before" it: g = tanh(a_g + (r h) U_g), as first published; Keras has it with reset_after=False. `recurrent`
+      holds U_r and U_z, (units, 2 units), and `candidate` U_g.
+
+    PyTorch, cuDNN and Keras have biases of the state's share of r and z too, which add to b. Some papers (Chung and
+    others, 2014) call 1 - z what is z here. Everything else is as for every recurrent layer (`Recurrent`).
+
+    Source: Cho and others, "Learning phrase representations using RNN encoder-decoder", 2014.
+    """
+
+    gates: ClassVar[int] = 3
+
+    reset: str = field(default="after", kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reset not in PLACES:
+            raise refusal(self, "reset", "'after' or 'before', where the reset gate stands beside the state's product")
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """Those of every recurrent layer; `recurrent_bias` or `candidate` by the place of the reset gate."""
+        declared = dict(super().parameters(*inputs))
+        if self.reset == "after":
+            return {**declared, "recurrent_bias": Parameter((self.units,), Zeros(), decay=False)}
+        assert isinstance(self.recurrent_initializer, Initializer)
+        declared["recurrent"] = Parameter((self.units, 2 * self.units), self.recurrent_initializer)
+        declared["candidate"] = Parameter((self.units, self.units), self.recurrent_initializer)
+        return declared
+
+    def step(self, weights: Weights, z: Tensor, carries: Sequence[Tensor]) -> list[Tensor]:
+        """[h']."""
+        h = carries[0]
+        from_inputs, from_state = self.parts(z), self.parts(h @ weights["recurrent"])
+        reset, keep = (f.logistic(from_inputs[k] + from_state[k]) for k in range(2))
+        if self.reset == "after":
+            candidate = f.tanh(from_inputs[2] + reset * (from_state[2] + weights["recurrent_bias"]))
+        else:
+            candidate = f.tanh(from_inputs[2] + (reset * h) @ weights["candidate"])
+        return [(1 - keep) * candidate + keep * h]
