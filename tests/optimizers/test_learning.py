@@ -71,3 +71,29 @@ def test_both_engines_take_the_same_way(optimizer):
     x, _ = task()
     native, reference = (learnt(optimizer, engine, 3).predict(x) for engine in ("native", "reference"))
     np.testing.assert_allclose(native, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_network_answers_with_the_mean_and_learns_on_from_the_weights(engine):
+    x, y = np.array([[1.0], [2.0]]), np.array([1.0, 3.0])
+
+    def line(optimizer, epochs):
+        network = gn.Network([gn.Dense(1)], loss="squared", optimizer=optimizer, engine=engine, seed=0)
+        network.learn(x, y, mode="full-batch", epochs=epochs)
+        return network
+
+    plain = [line(gn.Adam(0.1), epochs) for epochs in range(1, 6)]
+    averaged = line(gn.SWA(gn.Adam(0.1), start=2, every=1), 5)
+    expected = np.mean([network.predict(x) for network in plain[1:]], axis=0)  # a line is linear in its weights
+    np.testing.assert_allclose(averaged.predict(x), expected, rtol=1e-5)
+    np.testing.assert_array_equal(averaged.weights["dense_1.weights"], plain[-1].weights["dense_1.weights"])
+
+
+@pytest.mark.parametrize("optimizer", [RULES["SWA"], RULES["MovingAverage"], RULES["ScheduleFreeAdamW"]])
+def test_an_average_is_saved_and_goes_on(optimizer, tmp_path):
+    x, y = task()
+    network = learnt(optimizer, "native", 2)
+    loaded = gn.load(network.save(tmp_path / "average.glass"))
+    for each in (network, loaded):
+        each.learn(x, y, batch_size=16, epochs=2)
+    np.testing.assert_array_equal(loaded.predict(x), network.predict(x))
