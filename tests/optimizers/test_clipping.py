@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.core.interpret import evaluate
@@ -50,6 +52,22 @@ def test_norms_of_large_deltas_do_not_overflow_in_float32():
 def test_a_delta_that_is_no_number_is_seen(clip):
     (found,) = clipped(clip, [np.nan, 1.0])
     assert np.isnan(found[0])
+
+
+@settings(deadline=None, max_examples=100, derandomize=True, database=None)
+@given(
+    deltas=st.lists(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5), min_size=1, max_size=4),
+    limit=st.floats(1e-3, 1e6),
+)
+def test_what_is_clipped_keeps_within_the_limit_and_its_direction(deltas, limit):
+    whole = np.concatenate(deltas)
+    found = np.concatenate(clipped(ClipByGlobalNorm(limit), *deltas))
+    assert np.linalg.norm(found) <= limit * (1 + 1e-12)
+    np.testing.assert_allclose(found, whole * min(1, limit / max(np.linalg.norm(whole), 1e-300)), rtol=1e-12, atol=0)
+    for each, delta in zip(clipped(ClipByNorm(limit), *deltas), deltas, strict=True):
+        (alone,) = clipped(ClipByGlobalNorm(limit), delta)
+        np.testing.assert_array_equal(each, alone)
+    assert max(np.abs(each).max() for each in clipped(ClipByValue(limit), *deltas)) <= limit
 
 
 def moved(engine, optimizer, reduction="mean"):
