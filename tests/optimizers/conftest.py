@@ -24,6 +24,7 @@ class Steps:
         assert set(kept) == set(slots)
         assert all(tensor.dtype == dtype and tensor.shape == w.shape for tensor in (new, *kept.values()))
         self.answer = optimizer.answer(new, kept)
+        self.answering = Interpreter(self.tape, [optimizer.answer(w, slots).position])
         self.names = list(kept)
         self.interpreter = Interpreter(self.tape, [tensor.position for tensor in (new, *kept.values())])
 
@@ -34,6 +35,11 @@ class Steps:
         self.w, *kept = self.interpreter.run({position: np.asarray(value) for position, value in values.items()}, {})
         self.slots = dict(zip(self.names, kept, strict=True))
         return self.w
+
+    def answered(self):
+        """The weights that evaluation and prediction would use now."""
+        leaves = dict(zip(self.leaves, [self.w, self.w, np.int64(self.t), 1.0, *self.slots.values()], strict=True))
+        return self.answering.run({position: np.asarray(value) for position, value in leaves.items()}, {})[0]
 
     def path(self, deltas, scales=None):
         """The weights after each of the deltas; a number where there is one weight without an axis."""

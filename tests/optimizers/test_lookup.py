@@ -8,25 +8,42 @@ import pytest
 
 from glassnet.errors import SettingError
 from glassnet.optimizers import (
+    CLIPS,
     OPTIMIZERS,
     SCHEDULES,
+    SWA,
+    Adadelta,
+    Adagrad,
     Adam,
     AdamW,
+    AMSGrad,
+    ClipByGlobalNorm,
+    ClipByNorm,
+    ClipByValue,
     Constant,
     Cosine,
+    Exponential,
     GradientDescent,
+    Lion,
     Momentum,
+    MovingAverage,
+    OneCycle,
     Optimizer,
+    Polynomial,
+    RAdam,
     RMSprop,
     Schedule,
+    ScheduleFreeAdamW,
     Step,
+    Warmup,
     as_optimizer,
     optimizer_from,
 )
+from glassnet.settings import Configured
 
 
 def same(a, b):
-    if isinstance(a, Optimizer | Schedule):
+    if isinstance(a, Configured):
         return type(a) is type(b) and all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
     return a == b
 
@@ -39,6 +56,12 @@ def same(a, b):
         RMSprop(np.float32(0.1), decay=np.float64(0.95)),
         Adam(Cosine(1 / 3, steps=10, warmup=2, final=0.01), beta1=0.8, beta2=0.99, epsilon=1e-6),
         AdamW(Constant(0.1), weight_decay=0.2),
+        Adagrad(Warmup(Exponential(0.1, every=10), 5), initial=0.1),
+        Adadelta(Polynomial(1.0, steps=10, power=2.0), decay=0.9),
+        Lion(OneCycle(0.1, steps=10), clip=ClipByNorm(1.0), l1=0.1),
+        ScheduleFreeAdamW(0.1, warmup=10),
+        MovingAverage(RAdam(0.1, clip=ClipByValue(2.0)), decay=0.9),
+        SWA(AMSGrad(0.1, clip=ClipByGlobalNorm(3.0)), start=5, every=2),
     ],
     ids=lambda optimizer: type(optimizer).__name__,
 )
@@ -51,13 +74,15 @@ def test_schedules_are_nested_by_name():
     assert Momentum(Step(0.1, every=5)).settings() == {
         "learning_rate": {"class": "Step", "rate": 0.1, "every": 5, "factor": 0.1},
         "l2": 0.0,
+        "l1": 0.0,
+        "clip": None,
         "momentum": 0.9,
         "nesterov": False,
     }
 
 
 def test_every_built_in_is_found_by_its_own_name():
-    assert all(name == each.__name__ for name, each in (OPTIMIZERS | SCHEDULES).items())
+    assert all(name == each.__name__ for name, each in (OPTIMIZERS | SCHEDULES | CLIPS).items())
     assert all(type(as_optimizer(name)) is each for name, each in OPTIMIZERS.items())
 
 
@@ -79,7 +104,7 @@ def test_an_optimizer_is_taken_as_it_is():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("adma", "no optimizer is called 'adma'; did you mean 'Adam'"),
+        ("rmspop", "no optimizer is called 'rmspop'; did you mean 'RMSprop'"),
         ("sgd", "no optimizer is called 'sgd'; here it is called 'GradientDescent'"),
         (Adam, r"expected an optimizer such as Adam\(learning_rate=0.001\), or its name such as 'adam'"),
         (0.001, "optimizer=0.001: expected an optimizer such as Adam"),

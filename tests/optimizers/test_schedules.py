@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from glassnet.core.interpret import evaluate
 from glassnet.core.tape import Tape
 from glassnet.errors import SettingError
-from glassnet.optimizers import Constant, Cosine, Step
+from glassnet.optimizers import Constant, Cosine, Exponential, OneCycle, Polynomial, Step, Warmup
 
 
 def test_constant(at):
@@ -72,6 +72,62 @@ def test_step_counts_exactly_far_out(at):
     assert at(Step(1.0, every=every, factor=0.5), 7 * every, 7 * every + 1) == [0.5**6, 0.5**7]
 
 
+def test_exponential_is_step_at_whole_multiples_and_smooth_between(at):
+    rates = at(Exponential(0.8, every=10, factor=0.25), 1, 6, 11, 21, 1001)
+    np.testing.assert_allclose(rates, [0.8, 0.4, 0.2, 0.05, 0.8 * 0.25**100], rtol=1e-12)
+
+
+def test_exponential_a_step(at):
+    # From ExponentialLR of PyTorch 2.13.
+    assert at(Exponential(1.0, every=1, factor=0.5), 1, 2, 3, 4) == [1.0, 0.5, 0.25, 0.125]
+
+
+def test_polynomial_first_last_and_after(at):
+    # From PolynomialLR(total_iters=5, power=2) of PyTorch 2.13.
+    rates = at(Polynomial(1.0, steps=5, power=2.0), 1, 2, 3, 4, 5, 6, 7, 10**9)
+    np.testing.assert_allclose(rates, [1.0, 0.64, 0.36, 0.16, 0.04, 0.0, 0.0, 0.0], rtol=1e-12)
+
+
+def test_polynomial_along_a_line_to_its_final_rate(at):
+    rates = at(Polynomial(1.0, steps=4, final=0.2), 1, 2, 4, 5, 6)
+    np.testing.assert_allclose(rates, [1.0, 0.8, 0.4, 0.2, 0.2], rtol=1e-15)
+    assert at(Polynomial(0.5, steps=10, power=0.5), 11, 12) == [0.0, 0.0]
+
+
+def test_one_cycle(at):
+    # From OneCycleLR(total_steps=11, pct_start=5/11) of PyTorch 2.13, whose last step is the one after ours.
+    rates = at(OneCycle(1.0, steps=10, rise=0.4), *range(1, 12))
+    expected = [0.04, 0.1805887450304573, 0.52, 0.8594112549695427, 1.0, 0.9330129698414118, 0.750001, 0.500002]
+    np.testing.assert_allclose(rates, [*expected, 0.250003, 0.06699103015858822, 4e-6], rtol=1e-9)
+
+
+def test_one_cycle_stays_at_its_final_rate(at):
+    assert at(OneCycle(0.5, steps=10, first=1.0, final=0.5), 1, 4, 11, 12, 10**9) == [0.5, 0.5, 0.25, 0.25, 0.25]
+
+
+def test_warm_up_before_a_constant_rate(at):
+    np.testing.assert_allclose(at(Warmup(1.0, 3), 1, 2, 3, 4, 5, 10**6), [0.25, 0.5, 0.75, 1, 1, 1], rtol=1e-15)
+
+
+@pytest.mark.parametrize("following", [Step(0.8, every=3), OneCycle(0.5, 10), Polynomial(1.0, 7), Cosine(0.4, 9, 2)])
+def test_warm_up_moves_what_follows(at, following):
+    moved = at(Warmup(following, 5), *range(1, 31))
+    first = at(following, 1)[0]
+    np.testing.assert_allclose(moved[:5], first * np.arange(1, 6) / 6, rtol=1e-14)
+    assert moved[5:] == at(following, *range(1, 26))
+
+
+def test_warm_up_of_no_steps_changes_nothing(at):
+    assert at(Warmup(Step(0.8, every=3), 0), *range(1, 10)) == at(Step(0.8, every=3), *range(1, 10))
+
+
+def test_warm_up_and_the_one_of_cosine_are_the_same(at):
+    t = range(1, 30)
+    np.testing.assert_allclose(
+        at(Warmup(Cosine(0.7, 16, final=0.1), 4), *t), at(Cosine(0.7, 20, warmup=4, final=0.1), *t), rtol=1e-14
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -83,6 +139,18 @@ def test_step_counts_exactly_far_out(at):
         (lambda: Cosine(0.1, 10, warmup=-1), "Cosine: warmup=-1"),
         (lambda: Cosine(0.1, 10, final=0.2), r"Cosine: final=0.2, expected a number in \[0, 0.1\]"),
         (lambda: Step(0.1, 0), "Step: every=0"),
+        (lambda: Exponential(-1, 5), "Exponential: rate=-1"),
+        (lambda: Exponential(0.1, 0), "Exponential: every=0"),
+        (lambda: Exponential(0.1, 5, factor=1.5), r"Exponential: factor=1.5, expected a number in \(0, 1\]"),
+        (lambda: Polynomial(0.1, 0), "Polynomial: steps=0"),
+        (lambda: Polynomial(0.1, 5, power=0), "Polynomial: power=0"),
+        (lambda: Polynomial(0.1, 5, final=0.2), r"Polynomial: final=0.2, expected a number in \[0, 0.1\]"),
+        (lambda: OneCycle(0.1, 0), "OneCycle: steps=0"),
+        (lambda: OneCycle(0.1, 5, rise=1.0), r"OneCycle: rise=1.0, expected a number in \(0, 1\)"),
+        (lambda: OneCycle(0.1, 5, first=2), "OneCycle: first=2"),
+        (lambda: OneCycle(0.1, 5, final=-1), "OneCycle: final=-1"),
+        (lambda: Warmup(-0.1, 5), "Warmup: rate=-0.1"),
+        (lambda: Warmup(0.1, -1), "Warmup: steps=-1, expected a whole number of at least 0"),
         (lambda: Step(0.1, 5, factor=0), r"Step: factor=0, expected a number in \(0, 1\]"),
     ],
 )

@@ -21,7 +21,7 @@ from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
 from glassnet.nn.initializers import INITIALIZERS
 from glassnet.nn.serial import graph_from_json, graph_to_json
-from glassnet.optimizers.lookup import OPTIMIZERS, SCHEDULES
+from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, from_json
 from glassnet.training.layout import State
@@ -164,7 +164,7 @@ class Learnt:
 def built_in() -> dict[str, type[Configured]]:
     """Every class that a model file may name, by name."""
     known: dict[str, type[Configured]] = {}
-    for table in (LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, INITIALIZERS):
+    for table in (LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, CLIPS, INITIALIZERS):
         known.update({each.__name__: each for each in table.values()})
     return known
 

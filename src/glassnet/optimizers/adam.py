@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassnet.core.tensor import Tensor
-from glassnet.optimizers.optimizer import EPSILONS, Optimizer, Updated
+from glassnet.optimizers.optimizer import EPSILONS, Optimizer, Shrunk, Updated, decayed
 from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_number
 
@@ -23,6 +23,9 @@ class Adam(Optimizer):
     corrections are numbers of float64, gathered so that they meet the arrays twice:
     rate m^ / (sqrt(v^) + epsilon) = a m / (sqrt(v) + e) with c = sqrt(1 - beta2^t), a = rate c / (1 - beta1^t) and
     e = epsilon c.
+
+    PyTorch, Keras and optax agree, but that Keras adds epsilon to the root of the uncorrected v ("epsilon hat" in the
+    paper), which matters in the first steps where deltas are near epsilon.
 
     Arguments: `beta1` and `beta2`, at least 0 and below 1; `epsilon`, at least 1e-30; for the others see `Optimizer`.
 
@@ -46,13 +49,22 @@ class Adam(Optimizer):
 
     def update(self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], rate: Tensor, t: Tensor) -> Updated:
         """The weights and both means after one step."""
-        d, beta1, beta2 = delta, self.beta1, self.beta2
+        m, v = self.means(delta, slots)
+        return self.moved(w, m, v, rate, t), {"mean": m, "square": v}
+
+    def means(self, d: Tensor, slots: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The running means m of the deltas and v of their squares after a step with delta d."""
+        beta1, beta2 = self.beta1, self.beta2
         m = beta1 * slots["mean"] + (1 - beta1) * d
         v = beta2 * slots["square"] + (1 - beta2) * d * d
-        c = (1 - beta2**t).sqrt()
-        a = -rate * c / (1 - beta1**t)
+        return m, v
+
+    def moved(self, w: Tensor, m: Tensor, v: Tensor, rate: Tensor, t: Tensor) -> Tensor:
+        """The weights after the step that means m and v give, both still to be corrected."""
+        c = (1 - self.beta2**t).sqrt()
+        a = -rate * c / (1 - self.beta1**t)
         e = self.epsilon * c
-        return w + a.cast(w.dtype) * (m / (v.sqrt() + e.cast(w.dtype))), {"mean": m, "square": v}
+        return w + a.cast(w.dtype) * (m / (v.sqrt() + e.cast(w.dtype)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +75,8 @@ class AdamW(Adam):
 
     with the old w on the right, and m^ and v^ as in `Adam`. The decay follows the learning rate and its schedule; it is
     not divided by the root of v^, as the penalty `l2` would be. It spares parameters without decay (biases, gains).
+    PyTorch, Keras and optax multiply the decay by the rate too; none of them spares a
+    parameter unless told.
 
     Arguments: `weight_decay`, at least 0; for the others see `Adam`.
 
@@ -76,6 +90,6 @@ class AdamW(Adam):
         super().__post_init__()
         check_number(self, "weight_decay", "[0, inf)")
 
-    def shrink(self, w: Tensor, rate: Tensor) -> Tensor:
+    def shrink(self, w: Tensor, slots: Mapping[str, Tensor], rate: Tensor) -> Shrunk:
         """The weights less rate x weight_decay of them."""
-        return w + (-rate * self.weight_decay).cast(w.dtype) * w
+        return decayed(w, rate * self.weight_decay), slots

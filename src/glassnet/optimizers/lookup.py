@@ -6,23 +6,42 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glassnet.errors import SettingError
+from glassnet.optimizers.adadelta import Adadelta
+from glassnet.optimizers.adagrad import Adagrad
 from glassnet.optimizers.adam import Adam, AdamW
+from glassnet.optimizers.adamax import AdaMax
+from glassnet.optimizers.amsgrad import AMSGrad
+from glassnet.optimizers.averaging import SWA, MovingAverage
+from glassnet.optimizers.clipping import Clip, ClipByGlobalNorm, ClipByNorm, ClipByValue
 from glassnet.optimizers.gradient_descent import GradientDescent
+from glassnet.optimizers.lion import Lion
 from glassnet.optimizers.momentum import Momentum
+from glassnet.optimizers.nadam import Nadam
 from glassnet.optimizers.optimizer import Optimizer
+from glassnet.optimizers.radam import RAdam
 from glassnet.optimizers.rmsprop import RMSprop
-from glassnet.optimizers.schedules import Constant, Cosine, Schedule, Step
+from glassnet.optimizers.schedule_free import ScheduleFreeAdamW
+from glassnet.optimizers.schedules import Constant, Cosine, Exponential, OneCycle, Polynomial, Schedule, Step, Warmup
 from glassnet.settings import Configured, construct, find
 
 OPTIMIZERS: Mapping[str, type[Optimizer]] = {
-    "GradientDescent": GradientDescent,
-    "Momentum": Momentum,
-    "RMSprop": RMSprop,
-    "Adam": Adam,
-    "AdamW": AdamW,
+    each.__name__: each
+    for each in (
+        GradientDescent, Momentum, Adagrad, Adadelta, RMSprop, Adam, AdamW, AdaMax, AMSGrad, Nadam, RAdam, Lion,
+        ScheduleFreeAdamW, MovingAverage, SWA,
+    )
+}  # fmt: skip
+SCHEDULES: Mapping[str, type[Schedule]] = {
+    each.__name__: each for each in (Constant, Step, Exponential, Polynomial, Cosine, OneCycle, Warmup)
 }
-SCHEDULES: Mapping[str, type[Schedule]] = {"Constant": Constant, "Cosine": Cosine, "Step": Step}
-FAMILIAR = {"SGD": "GradientDescent", "delta rule": "GradientDescent", "Nesterov": "Momentum(nesterov=True)"}
+CLIPS: Mapping[str, type[Clip]] = {each.__name__: each for each in (ClipByValue, ClipByNorm, ClipByGlobalNorm)}
+FAMILIAR = {
+    "SGD": "GradientDescent",
+    "delta rule": "GradientDescent",
+    "Nesterov": "Momentum(nesterov=True)",
+    "EMA": "MovingAverage",
+    "schedule-free": "ScheduleFreeAdamW",
+}
 
 
 def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
@@ -31,7 +50,7 @@ def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
     Case, spaces, hyphens and underscores make no difference in names. Raises SettingError for anything else.
 
     >>> as_optimizer("gradient descent")
-    GradientDescent(learning_rate=0.01, l2=0.0)
+    GradientDescent(learning_rate=0.01, l2=0.0, l1=0.0, clip=None)
     """
     if isinstance(optimizer, Optimizer):
         return optimizer
@@ -44,8 +63,9 @@ def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
 def optimizer_from(name: str, settings: Mapping[str, Any], classes: Iterable[type] = ()) -> Optimizer:
     """The optimizer that a model file names, from the settings that `Optimizer.settings` gave.
 
-    Arguments: `name`, the name of its class; `classes`, the own ones that may be meant, of optimizers and of schedules
-    (others are passed over). Raises SettingError for a name that is not among them, and for settings that do not fit.
+    Arguments: `name`, the name of its class; `classes`, the own ones that may be meant, of optimizers, schedules
+    and clips (others are passed over). Raises SettingError for a name that is not among them, and for settings that
+    do not fit.
 
     >>> optimizer_from("Adam", Adam(Cosine(0.01, steps=100)).settings()).learning_rate
     Cosine(rate=0.01, steps=100, warmup=0, final=0.0)
@@ -54,4 +74,4 @@ def optimizer_from(name: str, settings: Mapping[str, Any], classes: Iterable[typ
     optimizers = {**OPTIMIZERS, **{key: each for key, each in own.items() if issubclass(each, Optimizer)}}
     if name not in optimizers:
         raise SettingError(f"no optimizer is called {name!r}; give your own with classes=[{name}]")
-    return optimizers[name].from_settings(settings, {**OPTIMIZERS, **SCHEDULES, **own})
+    return optimizers[name].from_settings(settings, {**OPTIMIZERS, **SCHEDULES, **CLIPS, **own})

@@ -16,12 +16,13 @@ class Momentum(Optimizer):
     """A velocity gathers the deltas, and the weights move along it.
 
     v = mu v + d
-    w = w - rate v                 or, with `nesterov`,   w = w - rate (d + mu v)
+    w = w - rate v                 or, with `nesterov`, w = w - rate (d + mu v)
 
     The rate stands outside the velocity: when a schedule lowers it, the whole movement slows down at once. (Where it
     stands inside, v = mu v - rate d, the two agree only while the rate stays the same.) Nothing is damped: under a
     constant delta the step grows to 1 / (1 - mu) times that of gradient descent. Nesterov's form is the look-ahead one:
-    it takes the step that this velocity will take next.
+    it takes the step that this velocity will take next. PyTorch has the same two forms; Keras keeps the rate inside,
+    optax outside.
 
     Arguments: `momentum`, mu, at least 0 and below 1; `nesterov`; for the others see `Optimizer`.
 

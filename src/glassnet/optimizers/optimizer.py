@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
+from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, nearest
+from glassnet.optimizers.clipping import Clip
 from glassnet.optimizers.schedules import Constant, Schedule
 from glassnet.settings import Configured, check_number, refusal
 
@@ -27,27 +29,36 @@ FAMILIAR = {  # what other libraries call a setting, and its name here
     "betas": "beta1",
     "rho": "decay",
     "weight_decay": "l2",
+    "clipvalue": "clip",
+    "clipnorm": "clip",
+    "global_clipnorm": "clip",
+    "max_grad_norm": "clip",
 }
 
 EPSILONS = "[1e-30, inf)"  # smaller ones could become 0 in float32, and a weight without delta would get 0 / 0
 
 Updated: TypeAlias = tuple[Tensor, dict[str, Tensor]]  # the new weights, new slots by name
+Shrunk: TypeAlias = tuple[Tensor, Mapping[str, Tensor]]
 
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Configured, ABC):
     """A rule for the update of weights; an own one is a subclass with `update`, and `slots` if it remembers anything.
 
-    Arguments of every rule: `learning_rate`, a number of at least 0 or a `Schedule`; `l2`, the strength of a penalty
-    that adds l2 / 2 times the sum of the squares of the weights to the mean loss, and so l2 w to the delta. It spares
-    parameters without decay (biases, gains). As the delta is that of the mean loss, the strength does not depend on the
-    size of the batch.
+    Arguments of every rule: `learning_rate`, a number of at least 0 or a `Schedule`; `l2` and `l1`, the strengths of
+    penalties that add l2 / 2 times the sum of the squares of the weights, and l1 times the sum of their absolute
+    values, to the mean loss, and so l2 w + l1 sign(w) to the delta, with sign(0) = 0. Under `l1` a weight comes to move
+    around 0 by the size of a step; it is not held there. Both spare parameters without decay (biases, gains). As the
+    delta is that of the mean loss, the strengths do not depend on the size of the batch. `clip` bounds the deltas of
+    the loss before the penalties are added: see `Clip`.
 
     Raises SettingError for a setting out of its range, or one that the rule does not have.
     """
 
     learning_rate: float | Schedule
     l2: float = field(default=0.0, kw_only=True)
+    l1: float = field(default=0.0, kw_only=True)
+    clip: Clip | None = field(default=None, kw_only=True)
 
     def __new__(cls, *_: object, **settings: object) -> Self:
         """Answer a setting that the rule does not have with the name that was probably meant."""
@@ -65,6 +76,9 @@ class Optimizer(Configured, ABC):
         if not isinstance(self.learning_rate, Schedule):
             _check_rate(self)
         check_number(self, "l2", "[0, inf)")
+        check_number(self, "l1", "[0, inf)")
+        if not isinstance(self.clip, Clip | None):
+            raise refusal(self, "clip", "None or a Clip such as ClipByGlobalNorm(1.0)")
 
     @property
     def schedule(self) -> Schedule:
@@ -84,9 +98,9 @@ class Optimizer(Configured, ABC):
         the result to `w.dtype` where it meets an array.
         """
 
-    def shrink(self, w: Tensor, rate: Tensor) -> Tensor:
-        """The weights that the update starts from where weights decay beside the loss; `w` itself where they do not."""
-        return w
+    def shrink(self, w: Tensor, slots: Mapping[str, Tensor], rate: Tensor) -> Shrunk:
+        """The weights and slots that the update starts from where weights decay beside the loss; as given elsewhere."""
+        return w, slots
 
     def answer(self, w: Tensor, slots: Mapping[str, Tensor]) -> Tensor:
         """The weights that evaluation and prediction use: `w`, unless a rule answers with an average, say."""
@@ -105,8 +119,20 @@ class Optimizer(Configured, ABC):
         rate = self.schedule.at(t) * scale.cast("float64")
         if decayed:
             delta = delta + self.l2 * w if self.l2 else delta
-            w = self.shrink(w, rate)
+            delta = delta + self.l1 * sign(w) if self.l1 else delta
+            w, slots = self.shrink(w, slots, rate)
         return self.update(w, delta, slots, rate, t)
+
+
+def decayed(w: Tensor, share: Tensor) -> Tensor:
+    """The weights less a `share` of them, float64 of shape ()."""
+    # A sum, not a product: 1 - share is 1 in float32 where the share is small.
+    return w + (-share).cast(w.dtype) * w
+
+
+def sign(x: Tensor) -> Tensor:
+    """1 above 0 and -1 below it; 0 and NaN stay what they are."""
+    return where(x > 0, 1, where(x < 0, -1, x))
 
 
 def _check_rate(optimizer: Optimizer) -> None:

@@ -20,6 +20,7 @@ class RMSprop(Optimizer):
 
     Epsilon is added outside the root; v starts at 0 and that bias is not corrected, so that the first step is
     1 / sqrt(1 - rho) times the rate: about 3.16 for rho = 0.9. The mean of the deltas is not subtracted.
+    PyTorch has rho = 0.99 and the same epsilon; Keras, with 1e-7, and optax add epsilon inside the root.
 
     Arguments: `decay`, rho, at least 0 and below 1; `epsilon`, at least 1e-30; for the others see `Optimizer`.
 

@@ -129,6 +129,10 @@ def _updates(recorder: _Recorder, deltas: Mapping[str, Tensor]) -> dict[str, Ten
     tape, model, layout = recorder.tape, recorder.model, recorder.layout
     scale = tape.setting(RATE_SCALE)
     share = 1 / (tape.extent(n) * tape.setting(MEAN_WEIGHT)) if model.reduction == "mean" else None
+    clip = model.optimizer.clip
+    if clip is not None:  # a parameter at a time, so that a norm is that of the mean loss, and of one parameter or all
+        means = deltas.values() if share is None else [each * share.cast(model.dtype) for each in deltas.values()]
+        deltas, share = dict(zip(deltas, clip.clipped(list(means)), strict=True)), None
     updated: dict[str, Tensor] = {}
     for group in layout.groups:
         parts = [deltas[place.name].reshape(place.size) for place in group.places]

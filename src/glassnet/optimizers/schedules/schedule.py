@@ -1,0 +1,36 @@
+"""What a schedule is: a learning rate that changes with the number of the step.
+
+A schedule is written in operations on the number of the step, so that it runs inside the program. Steps are counted
+from 1, batch by batch, and go on being counted when `learn` is called again.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from glassnet.core.tensor import Tensor
+from glassnet.settings import Configured, check_number
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule(Configured, ABC):
+    """A learning rate for each step; an own one is a subclass with `at`."""
+
+    @abstractmethod
+    def at(self, t: Tensor) -> Tensor:
+        """The learning rate of step `t`; both are float64 of shape (), and the first step has t = 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Schedule):
+    """The same rate at every step: rate(t) = rate. A number given as learning rate means this."""
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        check_number(self, "rate", "[0, inf)")
+
+    def at(self, t: Tensor) -> Tensor:
+        """The rate, whatever the step."""
+        return t.filled(self.rate)
