@@ -29,6 +29,7 @@ from glassnet.nn import (
     Input,
     LayerNorm,
     Node,
+    Own,
     Reshape,
     Residual,
     RMSNorm,
@@ -147,6 +148,15 @@ def test_alpha_dropout_keeps_mean_and_variance(apply):
     np.testing.assert_allclose(found[~left], (a * x + b)[~left], rtol=1e-12, atol=1e-12)
     assert np.array_equal(apply(AlphaDropout(0.3), x)[0], x)
     assert np.array_equal(apply(AlphaDropout(0), x, training=True)[0], x)
+
+
+@pytest.mark.parametrize("layer", [Dropout(0.4), AlphaDropout(0.4), GaussianNoise(0.5)])
+def test_derivatives_under_chance_agree_with_central_differences(layer):
+    def squares(x):
+        seed, step = (x.tape.constant(number, "int64") for number in (7, 3))
+        return layer.forward(Own("layer", {}, training=True, seed=seed, step=step), x) ** 2
+
+    check_derivatives(squares, SEQUENCE)
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------------

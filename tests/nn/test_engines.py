@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,8 @@ from glassnet.nn import (
 )
 from glassnet.nn.activations import ACTIVATIONS
 from glassnet.nn.graph import Graph, chain
+from glassnet.nn.initializers import INITIALIZERS
+from glassnet.nn.serial import graph_from_json, graph_to_json
 from glassnet.optimizers import Momentum
 from glassnet.training.programs import Model, Programs
 
@@ -43,6 +47,7 @@ SETTINGS = {"rate scale": 1.0, "mean weight": 1.0}
 FIRST = 1e-12  # of one step, its deltas included: sums are added in another order
 LAST = 1e-9  # of the state after all steps
 Arrays = dict[str, np.ndarray]
+INITIALIZER_CLASSES = {each.__name__: each for each in INITIALIZERS.values()}
 WORDS = Input((), name="word", dtype="int64")
 numbers = Input((TIME, FEATURES), name="numbers")
 
@@ -84,6 +89,15 @@ NETWORKS["every activation"] = chain([Flatten(), Dense(1)], Concatenate()(*EVERY
 
 def test_every_layer_has_a_network_here() -> None:
     assert set(LAYERS) <= set(NETWORKS)
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_what_is_saved_and_read_back_is_the_same_network(name: str) -> None:
+    graph = Graph.of(NETWORKS[name])
+    again = graph_from_json(json.loads(json.dumps(graph_to_json(graph))), LAYERS | INITIALIZER_CLASSES)
+    assert graph_to_json(again) == graph_to_json(graph)
+    shapes = [{part: what.shape for part, what in each.declare("float32")[0].items()} for each in (graph, again)]
+    assert shapes[0] == shapes[1]
 
 
 class Learner:
