@@ -17,7 +17,7 @@ from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Ones
 
 ROWS = np.array([[1.0, 10], [2, 20], [6, 60]])
-POINTS = np.array([[-3.0, -1.2, -0.4, 0.3, 1.1, 2.5]])
+POINTS = np.array([[-3.1, -1.2, -0.4, 0.3, 1.1, 2.5]])
 
 MEANINGS = {
     "linear": lambda z: z,
@@ -26,9 +26,15 @@ MEANINGS = {
     "relu": lambda z: max(z, 0.0),
     "leaky relu": lambda z: z if z > 0 else 0.01 * z,
     "elu": lambda z: z if z > 0 else math.exp(z) - 1,
+    "selu": lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * (math.exp(z) - 1)),
     "gelu": lambda z: z * math.erfc(-z / math.sqrt(2)) / 2,
     "gelu tanh": lambda z: z / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
     "silu": lambda z: z / (1 + math.exp(-z)),
+    "mish": lambda z: z * math.tanh(math.log(1 + math.exp(z))),
+    "softplus": lambda z: math.log(1 + math.exp(z)),
+    "softsign": lambda z: z / (1 + abs(z)),
+    "hard sigmoid": lambda z: min(max(z / 6 + 1 / 2, 0), 1),
+    "hard tanh": lambda z: min(max(z, -1), 1),
     "lecun tanh": lambda z: 1.7159 * math.tanh(2 * z / 3),
     "sine": math.sin,
 }
@@ -42,13 +48,16 @@ def test_each_activation_function_is_what_its_formula_says(apply, name):
 
 
 def test_every_activation_function_has_a_check():
-    assert set(FUNCTIONS) == {*MEANINGS, "softmax"}
+    assert set(FUNCTIONS) == {*MEANINGS, "softmax", "log softmax"}
 
 
 def test_softmax_gives_probabilities(apply):
     found, _ = apply(Activation("softmax"), np.array([[0.0, math.log(3)], [1000, -1000]]))
     np.testing.assert_allclose(found, [[0.25, 0.75], [1, 0]], rtol=1e-14)
     check_derivatives(FUNCTIONS["softmax"], POINTS)
+    logarithms, _ = apply(Activation("log softmax"), np.array([[0.0, math.log(3)], [1000, -1000]]))
+    np.testing.assert_allclose(logarithms, [[math.log(0.25), math.log(0.75)], [0, -2000]], rtol=1e-14)
+    check_derivatives(FUNCTIONS["log softmax"], POINTS)
 
 
 def test_gelu_is_the_exact_one_and_keeps_its_accuracy_far_out():

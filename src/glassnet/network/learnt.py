@@ -19,8 +19,9 @@ from glassnet.files import read, write
 from glassnet.network.asking import RowAnswers
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
-from glassnet.nn.initializers import INITIALIZERS
+from glassnet.nn.initializers import INITIALIZERS, Initializer
 from glassnet.nn.serial import graph_from_json, graph_to_json
+from glassnet.nn.starts import Start, rules
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, from_json
@@ -57,6 +58,19 @@ class Learnt:
         train, evaluate, predict = map(engine.compile, (programs.train, programs.evaluate, programs.predict))
         state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
         return cls(contract, choices, programs, state, train, evaluate, predict, seed, metrics)
+
+    def initialize(self, *starts: Start, seed: int) -> None:
+        """Let parameters start anew, by each of the starts in turn; see `rules`. All or none are changed.
+
+        Raises SettingError for a name that the network does not have, ShapeError for values that do not fit.
+        """
+        layout = self.programs.layout
+        arrays, chosen = layout.weights(self.state), dict[str, Initializer]()
+        for start in starts:
+            chosen.update(rules(start, layout.parameters))
+        values = {name: rule.values(arrays[name].shape, seed, name) for name, rule in chosen.items()}
+        for name, array in values.items():
+            arrays[name][...] = array
 
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""

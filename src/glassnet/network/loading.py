@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.learnt import Learnt, as_engine, built_in
 from glassnet.network.making import Wishes
 from glassnet.network.network import Network
-from glassnet.settings import Configured
+from glassnet.settings import Configured, from_json
 
 
 def load(
@@ -37,6 +37,7 @@ def load(
         dtype=model.dtype,
         seed=learnt.seed,
         reduction=model.reduction,
+        initializer=from_json(settings.get("initializer"), built_in() | {each.__name__: each for each in classes}),
     )
     network = Network._of(wishes)
     network._learnt = learnt

@@ -18,6 +18,7 @@ from glassnet.nn import BinaryLogLoss, Dense, Loss, SoftmaxLogLoss, as_layer, as
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
+from glassnet.nn.starts import AnyStart, Start, as_start
 from glassnet.optimizers.adam import Adam
 from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
@@ -42,6 +43,7 @@ class Wishes:
     dtype: str
     seed: int
     reduction: str
+    initializer: Start
 
     @classmethod
     def checked(
@@ -57,6 +59,7 @@ class Wishes:
         dtype: str,
         seed: int | None,
         reduction: str,
+        initializer: AnyStart,
     ) -> Wishes:
         """The wishes with every name looked up; raises SettingError for what cannot be."""
         if dtype not in ("float32", "float64"):
@@ -75,6 +78,7 @@ class Wishes:
             dtype,
             as_seed(seed),
             reduction,
+            as_start(initializer),
         )
 
 
@@ -85,6 +89,16 @@ def first(
 
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
+    learnt, planned = _made(wishes, data, targets, target, validation)
+    if wishes.initializer is not None:
+        learnt.initialize(wishes.initializer, seed=wishes.seed)
+    return learnt, planned
+
+
+def _made(
+    wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
+) -> tuple[Learnt, Planned | None]:
+    """The network for data seen for the first time, its parameters as its layers start them."""
     if targets is None and target is None:
         raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
     if wishes.classes is not None and wishes.layers is None:

@@ -30,8 +30,11 @@ from glassnet.network.weights import Weights
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
+from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
+from glassnet.random import as_seed
+from glassnet.settings import as_json
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
@@ -50,7 +53,8 @@ class Network:
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
     come one at a time and may be asked about before any is learnt; `engine`, and `threads`, on how many it computes;
     `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
-    `reduction`, "mean" or "sum", whether an update divides by the rows of a batch.
+    `reduction`, "mean" or "sum", whether an update divides by the rows of a batch; `initializer`, what the weights
+    start from, as in `initialize`.
 
     Explicit layers on numeric arrays get no scaling; tables are encoded, categories one-hot.
     """
@@ -68,6 +72,7 @@ class Network:
         dtype: str = "float32",
         seed: int | None = None,
         reduction: str = "mean",
+        initializer: AnyStart = None,
         **others: Any,
     ) -> None:
         refuse("Network", others, _arguments(Network.__init__))
@@ -82,6 +87,7 @@ class Network:
             dtype=dtype,
             seed=seed,
             reduction=reduction,
+            initializer=initializer,
         )
         self._learnt: Learnt | None = None
         self._planned: Planned | None = None
@@ -320,6 +326,22 @@ class Network:
         learnt = self._ready("weights")
         return Weights(learnt.programs.layout.weights(learnt.state))
 
+    def initialize(self, initializer: AnyStart = None, *, seed: int | None = None) -> None:
+        """Let parameters start anew, in a network that has learnt or has been made by `learn(..., epochs=0)`.
+
+        `initializer` is a name such as "orthogonal" or an initializer for every parameter of two or more axes, the
+        others starting by their layer's rule; or {name: initializer} for single layers, such as "dense_1", in the same
+        way, and for single parameters, such as "dense_1.bias", whatever their axes, the rest staying as it is. Without
+        it all start as they did at first. `seed` is the network's own unless given.
+
+        The optimizer's memory, running statistics and the count of steps stay; `reset` forgets everything. Raises
+        NotLearntError before the first `learn`, SettingError for a name that the network does not have, ShapeError for
+        values that do not fit; nothing is changed then.
+        """
+        learnt = self._ready("initialize")
+        starts = (None, self._wishes.initializer) if initializer is None else (as_start(initializer),)
+        learnt.initialize(*starts, seed=self._wishes.seed if seed is None else as_seed(seed))
+
     def reset(self) -> None:
         """Forget what was learnt, schema and encoders included; the next `learn` starts afresh."""
         self._learnt = self._planned = None
@@ -348,6 +370,7 @@ class Network:
             "classes": None if self._wishes.classes is None else list(self._wishes.classes),
             "planned": self._planned,
             "explicit": self._wishes.layers is not None,
+            "initializer": as_json(self._wishes.initializer, "initializer"),
         }
         return learnt.save(path)
 

@@ -1,87 +1,91 @@
-"""Activation functions, each by its name, as a layer of its own or inside another.
-
-Where z is the input: linear z; sigmoid 1 / (1 + e^-z); tanh; relu max(z, 0) with slope 0 at 0; leaky relu z, or 0.01 z
-below 0; elu z, or e^z - 1 below 0 (Clevert, Unterthiner and Hochreiter, 2015); gelu z Phi(z), exact (Hendrycks and
-Gimpel, 2016), gelu tanh its approximation; silu z sigmoid(z) (Elfwing, Uchibe and Doya, 2017); softmax over the last
-axis; lecun tanh 1.7159 tanh(2z / 3) (LeCun, Bottou, Orr and Müller, 1998); sine (Sitzmann and others, 2020).
-"""
+"""Activation functions, each by its name, as a layer of its own or inside another."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from glassnet.core import functions as f
 from glassnet.core.tensor import Tensor
+from glassnet.errors import SettingError
+from glassnet.nn.gates import PARTS, glu, maxout, swiglu
 from glassnet.nn.layer import Layer, Own
+from glassnet.nn.rectifiers import elu, gelu, gelu_tanh, leaky_relu, mish, relu, selu, silu, softplus
+from glassnet.nn.sigmoids import hard_sigmoid, hard_tanh, lecun_tanh, sigmoid, sine, softsign, tanh
 from glassnet.settings import find, fold
 
-LEAKY_SLOPE = 0.01
+
+def linear(z: Tensor) -> Tensor:
+    """z itself."""
+    return z
 
 
-def leaky_relu(z: Tensor) -> Tensor:
-    """z above 0, 0.01 z at and below 0."""
-    return f.where(z <= 0, LEAKY_SLOPE * z, z)
+def softmax(z: Tensor) -> Tensor:
+    """e^z / sum(e^z) over the last axis, computed from z less its largest. Source: Bridle, 1990."""
+    return f.softmax(z)
 
 
-def elu(z: Tensor) -> Tensor:
-    """z above 0, e^z - 1 at and below 0."""
-    return f.where(z <= 0, f.expm1(z), z)
+def log_softmax(z: Tensor) -> Tensor:
+    """z - log(sum(e^z)) over the last axis, computed from z less its largest, without the softmax."""
+    return f.log_softmax(z)
 
 
-def gelu(z: Tensor) -> Tensor:
-    """z Phi(z) = z erfc(-z / sqrt 2) / 2, which keeps its relative accuracy far out to the left."""
-    return 0.5 * z * f.erfc(-z * math.sqrt(0.5))
-
-
-def gelu_tanh(z: Tensor) -> Tensor:
-    """The approximation of GELU by tanh: z / 2 (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3)))."""
-    return 0.5 * z * (1 + f.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z * z * z)))
-
-
-def silu(z: Tensor) -> Tensor:
-    """z times its sigmoid."""
-    return z * f.logistic(z)
-
-
-def lecun_tanh(z: Tensor) -> Tensor:
-    """1.7159 tanh(2z / 3), about 1 at 1 and -1 at -1."""
-    return 1.7159 * f.tanh(z * (2 / 3))
-
-
-FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "linear": lambda z: z,
-    "sigmoid": f.logistic,
-    "tanh": f.tanh,
-    "relu": f.relu,
+FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {  # the shape of the output is that of the input
+    "linear": linear,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": relu,
     "leaky relu": leaky_relu,
     "elu": elu,
+    "selu": selu,
     "gelu": gelu,
     "gelu tanh": gelu_tanh,
     "silu": silu,
-    "softmax": f.softmax,
+    "mish": mish,
+    "softplus": softplus,
+    "softsign": softsign,
+    "hard sigmoid": hard_sigmoid,
+    "hard tanh": hard_tanh,
+    "softmax": softmax,
+    "log softmax": log_softmax,
     "lecun tanh": lecun_tanh,
-    "sine": f.sin,
+    "sine": sine,
 }
+GATES: Mapping[str, Callable[[Tensor], Tensor]] = {"glu": glu, "swiglu": swiglu, "maxout": maxout}
+ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {**FUNCTIONS, **GATES}
 FAMILIAR = {"logistic": "sigmoid", "identity": "linear", "swish": "silu", "sin": "sine"}
-RECTIFIERS = ("relu", "leaky relu", "elu", "gelu", "gelu tanh", "silu")
+RECTIFIERS = ("relu", "leaky relu", "elu", "gelu", "gelu tanh", "silu", "mish", "softplus")
 
 
 @dataclass(frozen=True, eq=False)
 class Activation(Layer):
-    """An activation function by its name, element by element (softmax over the last axis).
+    """An activation function by its name, element by element (softmax and log softmax over the last axis).
 
-    Raises SettingError for a name that is not known, with the nearest.
+    Glu, swiglu and maxout make one of the two halves of the last axis. Raises SettingError for a name that is not
+    known, with the nearest.
     """
 
     function: str
 
     def __post_init__(self) -> None:
-        find("activation function", self.function, FUNCTIONS, FAMILIAR)
-        known = next(name for name in FUNCTIONS if fold(name) == fold(self.function))
+        find("activation function", self.function, ACTIVATIONS, FAMILIAR)
+        known = next(name for name in ACTIVATIONS if fold(name) == fold(self.function))
         object.__setattr__(self, "function", known)
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """The function of the input."""
-        return FUNCTIONS[self.function](inputs[0])
+        return ACTIVATIONS[self.function](inputs[0])
+
+
+def parts(activation: str | Activation | None) -> int:
+    """How many inputs of its function each output of an activation takes."""
+    return PARTS if activation in GATES else 1
+
+
+def as_layer(given: Layer | str) -> Layer:
+    """The layer given, or the activation function of that name."""
+    if isinstance(given, Layer):
+        return given
+    if not isinstance(given, str):
+        raise SettingError(f"layer {given!r}: expected a layer, such as gn.Dense(64, 'relu'), or an activation's name")
+    return Activation(given)

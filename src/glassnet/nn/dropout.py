@@ -1,12 +1,14 @@
-"""Dropout: some inputs left out at random while training."""
+"""Chance while training: some inputs left out, or noise added to all."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from glassnet.core import functions as f
 from glassnet.core.tensor import Tensor
 from glassnet.nn.layer import Layer, Own
+from glassnet.nn.rectifiers import SELU_ALPHA, SELU_SCALE
 from glassnet.settings import check_number
 
 
@@ -29,3 +31,48 @@ class Dropout(Layer):
         if not own.training or self.rate == 0:
             return x
         return f.where(own.uniform(x.shape) < self.rate, 0, x * (1 / (1 - self.rate)))
+
+
+@dataclass(frozen=True, eq=False)
+class AlphaDropout(Layer):
+    """Each input becomes s = -1.7581, selu far to the left, with probability `rate`; then a x + b brings all to scale.
+
+    a = 1 / sqrt((1 - rate) (1 + rate s^2)) and b = -a rate s keep mean 0 and variance 1, as selu does; when predicting
+    it passes unchanged. Source: Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", 2017.
+    Raises SettingError unless the rate is in [0, 1).
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        check_number(self, "rate", "[0, 1)")
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The input, some of it saturated while training."""
+        x = inputs[0]
+        if not own.training or self.rate == 0:
+            return x
+        saturated = -SELU_SCALE * SELU_ALPHA
+        a = 1 / math.sqrt((1 - self.rate) * (1 + self.rate * saturated**2))
+        return a * f.where(own.uniform(x.shape) < self.rate, saturated, x) - a * self.rate * saturated
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianNoise(Layer):
+    """x + noise, normal with mean 0 and the given standard deviation; when predicting x passes unchanged.
+
+    The noise is drawn anew for each element in each step, from the seed. Source: Bishop, "Training with noise is
+    equivalent to Tikhonov regularization", 1995. Raises SettingError for a standard deviation below 0.
+    """
+
+    standard_deviation: float
+
+    def __post_init__(self) -> None:
+        check_number(self, "standard_deviation", "[0, inf)")
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The input, with noise while training."""
+        x = inputs[0]
+        if not own.training or self.standard_deviation == 0:
+            return x
+        return x + self.standard_deviation * own.normal(x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
@@ -24,6 +24,10 @@ class FirstRowZero(Initializer):
         values = self.others.values(shape, seed, name)
         values[0] = 0
         return values
+
+    def replaced(self, other: Initializer) -> Initializer:
+        """The other rule, with zeros in the first row too."""
+        return replace(self, others=other)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from glassnet.core.extent import n, t
+from glassnet.core.extent import n, t, written
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
-from glassnet.errors import SettingError, ShapeError
-from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Statistic
+from glassnet.errors import SettingError, ShapeError, nearest
+from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Part, Shared, Statistic
 
 Declared: TypeAlias = dict[str, Parameter | Statistic]
 Provide: TypeAlias = Callable[[str, Parameter | Statistic], Tensor]
 
+WORDS = re.compile("(?<=[a-z]{2})(?=[A-Z])|(?<=[A-Za-z])(?=[A-Z][a-z]{2})")  # as in Batch Norm, RMS Norm and PReLU
 STEP, SEED = "step", "seed"  # the states that every program has: steps done, and the seed of all chance
 LENGTHS = "sequence lengths"  # the input of a program whose rows are sequences: how many steps of each are there
 
 
-def chain(layers: Sequence[Layer], start: Input) -> Node:
-    """The layers one after the other, from one input."""
-    node: Node = start
+def chain(layers: Sequence[Layer], start: Node) -> Node:
+    """The layers one after the other, from one node."""
+    node = start
     for layer in layers:
         node = layer(node)
     return node
@@ -79,7 +80,7 @@ class Graph:
                 with operands[0].tape.within(place=name):
                     if node.layer not in owners:
                         declared = _parameters(name, node.layer, operands)
-                        tensors = {part: provide(f"{name}.{part}", what) for part, what in declared.items()}
+                        tensors = _tensors(name, declared, provide, owners.values())
                         owners[node.layer] = Own(
                             name, tensors, training=training, seed=seed, step=step, lengths=inputs.get(LENGTHS)
                         )
@@ -105,12 +106,44 @@ class Graph:
         return declared, output
 
 
-def _parameters(name: str, layer: Layer, inputs: Sequence[Tensor]) -> Mapping[str, Parameter | Statistic]:
+def _parameters(name: str, layer: Layer, inputs: Sequence[Tensor]) -> Mapping[str, Part]:
     """What a layer declares; its errors name it."""
     try:
         return layer.parameters(*inputs)
     except ShapeError as error:
         raise ShapeError(f"{name}: {error}") from None
+
+
+def _tensors(name: str, declared: Mapping[str, Part], provide: Provide, before: Iterable[Own]) -> dict[str, Tensor]:
+    """The tensors of what the layer `name` declares; what it shares is that of a layer `before` it."""
+    others = {own.name: own for own in before}
+    return {
+        part: _shared(name, what, others) if isinstance(what, Shared) else provide(f"{name}.{part}", what)
+        for part, what in declared.items()
+    }
+
+
+def _shared(name: str, what: Shared, before: Mapping[str, Own]) -> Tensor:
+    """The tensor of another layer's parameter.
+
+    Raises SettingError where no such layer comes before, or it has no such parameter, ShapeError where its shape is
+    another.
+    """
+    if what.layer not in before:
+        raise SettingError(
+            f"{name}: it shares the {what.part} of {what.layer!r}, but no layer of that name comes before it"
+            f"{nearest(what.layer, before)}. Before it: {', '.join(before) or 'none'}"
+        )
+    try:
+        tensor: Tensor = getattr(before[what.layer], what.part)
+    except AttributeError as error:
+        raise SettingError(f"{name}: it shares the {what.part} of {what.layer!r}; {error}") from None
+    if tensor.shape != what.shape:
+        raise ShapeError(
+            f"{name}: the {what.part} of {what.layer!r} have shape {written(tensor.shape)}; expected "
+            f"{written(what.shape)} here; change the outputs of a layer, or whether they are transposed"
+        )
+    return tensor
 
 
 def _in_order(output: Node) -> tuple[Node, ...]:
@@ -134,7 +167,7 @@ def _named(layers: Sequence[Layer]) -> dict[Layer, str]:
     for layer in layers:
         if layer in names:
             continue
-        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(layer).__name__).lower()
+        kind = WORDS.sub("_", type(layer).__name__).lower()
         numbers[kind] += layer.name is None
         names[layer] = layer.name or f"{kind}_{numbers[kind]}"
     for name, times in Counter(names.values()).items():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
@@ -34,6 +35,21 @@ class Statistic:
 
     shape: tuple[int, ...]
     initial: float
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A parameter of another layer, by that layer's name and its own: the two layers learn it together.
+
+    The other layer feeds this one, directly or through others. `shape` is the one that the parameter must have.
+    """
+
+    layer: str
+    part: str
+    shape: tuple[int, ...]
+
+
+Part: TypeAlias = Parameter | Statistic | Shared
 
 
 class Own:
@@ -87,6 +103,15 @@ class Own:
         self._draws += 1
         return functions.uniform(self._seed, self._step, shape, stream(f"{self.name}/{self._draws}"))
 
+    def normal(self, like: Tensor) -> Tensor:
+        """Numbers from the standard normal distribution in the shape and dtype of `like`, anew in each step.
+
+        sqrt(-2 log(1 - u)) cos(2 pi v) of evenly drawn u and v (Box and Muller, 1958); none is beyond 5.8, since u has
+        24 random bits.
+        """
+        u, v = (self.uniform(like.shape).cast(like.dtype) for _ in range(2))
+        return (-2 * functions.log(1 - u)).sqrt() * functions.cos(2 * math.pi * v)
+
 
 @dataclass(frozen=True, eq=False)
 class Layer(Configured, ABC):
@@ -100,7 +125,7 @@ class Layer(Configured, ABC):
 
     name: str | None = field(default=None, kw_only=True)
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
         """The parameters by name, for inputs of these shapes and dtypes (the rows of a batch are the symbol n)."""
         return {}
 
@@ -110,6 +135,11 @@ class Layer(Configured, ABC):
 
     def __call__(self, *inputs: Node) -> Node:
         """The node of a graph that applies this layer to the outputs of other nodes."""
+        self.check_inputs(*inputs)
+        return Node(self, inputs)
+
+    def check_inputs(self, *inputs: Node) -> None:
+        """Raise SettingError for a number of inputs that this layer does not take, TypeError for what is no node."""
         least, most = self.takes
         if not least <= len(inputs) <= (most or len(inputs)):
             expected = "one input" if most == 1 else f"at least {least}"
@@ -117,7 +147,6 @@ class Layer(Configured, ABC):
         for node in inputs:
             if not isinstance(node, Node):
                 raise TypeError(f"{type(self).__name__} was called on {node!r}; expected nodes, such as gn.Input(3)")
-        return Node(self, inputs)
 
     def width(self, x: Shaped) -> int:
         """The extent of the last axis of an input of rows.

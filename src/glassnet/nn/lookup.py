@@ -6,37 +6,29 @@ from collections.abc import Mapping
 
 from glassnet.errors import SettingError
 from glassnet.nn.activations import Activation
-from glassnet.nn.dense import Dense
-from glassnet.nn.dropout import Dropout
+from glassnet.nn.dense import Dense, TiedDense
+from glassnet.nn.dropout import AlphaDropout, Dropout, GaussianNoise
 from glassnet.nn.embedding import Embedding
+from glassnet.nn.gates import Maxout
 from glassnet.nn.layer import Layer
 from glassnet.nn.losses.classification import BinaryLogLoss, SoftmaxLogLoss
 from glassnet.nn.losses.loss import Loss
 from glassnet.nn.losses.regression import Absolute, Huber, Squared
-from glassnet.nn.merge import Add, Concatenate, Flatten
-from glassnet.nn.normalization import BatchNorm, LayerNorm
+from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
+from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
+from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
+from glassnet.nn.residual import Residual
 from glassnet.settings import find
 
 LAYERS: Mapping[str, type[Layer]] = {
     each.__name__: each
     for each in (
-        Activation,
-        Add,
-        BatchNorm,
-        Bidirectional,
-        Concatenate,
-        Dense,
-        Dropout,
-        Embedding,
-        Flatten,
-        GRU,
-        LayerNorm,
-        LSTM,
-        MeanOverTime,
-        RNN,
+        Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Concatenate, Dense, Dropout, Embedding, Flatten,
+        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PReLU, Reshape, Residual, RMSNorm, RNN,
+        Scale, TiedDense,
     )
-}
+}  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = {
     "squared": Squared,
     "absolute": Absolute,
@@ -65,12 +57,3 @@ def as_loss(given: Loss | str) -> Loss:
     if not isinstance(given, str):
         raise SettingError(f"loss={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
     return find("loss", given, LOSSES, FAMILIAR)()
-
-
-def as_layer(given: Layer | str) -> Layer:
-    """The layer given, or the activation function of that name."""
-    if isinstance(given, Layer):
-        return given
-    if not isinstance(given, str):
-        raise SettingError(f"layer {given!r}: expected a layer, such as gn.Dense(64, 'relu'), or an activation's name")
-    return Activation(given)

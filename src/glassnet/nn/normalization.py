@@ -1,4 +1,7 @@
-"""Normalisation: values brought to mean 0 and variance 1, then scaled and shifted by what is learnt."""
+"""Normalisation: values brought to mean 0 and variance 1, or to size 1, then scaled and shifted by what is learnt.
+
+Everywhere epsilon stands inside the root, beside what is divided by, as in the papers of batch and layer normalisation.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassnet.core import functions as f
+from glassnet.core.extent import count
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.nn.initializers import Ones, Zeros
+from glassnet.errors import ShapeError
+from glassnet.nn.initializers import Initializer, Ones, Zeros, as_initializer
 from glassnet.nn.layer import Layer, Own, Parameter, Statistic
-from glassnet.settings import check_number
+from glassnet.settings import check_number, check_whole
 
 
 def _gain_and_offset(width: int) -> dict[str, Parameter | Statistic]:
@@ -38,6 +43,65 @@ class LayerNorm(Layer):
         centred = inputs[0] - inputs[0].mean(-1, keep=True)
         variance = (centred * centred).mean(-1, keep=True)
         return centred / (variance + self.epsilon).sqrt() * own.gain + own.offset
+
+
+@dataclass(frozen=True, eq=False)
+class RMSNorm(Layer):
+    """x / sqrt(mean of x^2 + epsilon) * gain, over the last axis of each row: no mean is taken off, none is added.
+
+    Source: Zhang and Sennrich, "Root mean square layer normalization", 2019. PyTorch's epsilon is by default that of
+    the dtype, 1.2e-7 in float32. Raises SettingError for an epsilon of 0 or below.
+    """
+
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        check_number(self, "epsilon", "(0, inf)")
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """`gain` (features,)."""
+        return {"gain": Parameter((self.width(inputs[0]),), Ones(), decay=False)}
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The normalised rows."""
+        x = inputs[0]
+        return x / ((x * x).mean(-1, keep=True) + self.epsilon).sqrt() * own.gain
+
+
+@dataclass(frozen=True, eq=False)
+class GroupNorm(Layer):
+    """(x - mean) / sqrt(variance + epsilon) * gain + offset, over each of `groups` blocks of neighbouring features.
+
+    Rows of shape (n, ..., features) are normalised each by itself: mean and variance of a block are taken over its
+    features and over all axes before them, and the variance divides by the number of values. Gain and offset are those
+    of a feature. One group is layer normalisation over the whole row; as many groups as features is instance
+    normalisation. Source: Wu and He, "Group normalization", 2018. Raises SettingError for a setting out of its range,
+    ShapeError where the features cannot be divided so.
+    """
+
+    groups: int
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        check_whole(self, "groups", 1)
+        check_number(self, "epsilon", "(0, inf)")
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
+        """`gain` and `offset` (features,)."""
+        width = self.width(inputs[0])
+        if width % self.groups:
+            raise ShapeError(
+                f"{width} features cannot be divided into {self.groups} groups; choose a divisor of {width}"
+            )
+        return _gain_and_offset(width)
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The normalised rows."""
+        x = inputs[0]
+        blocks = x.reshape(x.shape[0], count(x.shape[1:-1]), self.groups, self.width(x) // self.groups)
+        centred = blocks - blocks.mean((1, 3), keep=True)
+        variance = (centred * centred).mean((1, 3), keep=True)
+        return (centred / (variance + self.epsilon).sqrt()).reshape(*x.shape) * own.gain + own.offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,3 +142,27 @@ class BatchNorm(Layer):
             )
             mean, variance = f.where(alone, mean, batch_mean), f.where(alone, variance, squares / rows)
         return (x - mean) / (variance + self.epsilon).sqrt() * own.gain + own.offset
+
+
+@dataclass(frozen=True, eq=False)
+class Scale(Layer):
+    """x * gain, with a learnt gain for each feature of the last axis.
+
+    The gains start at 1 unless `initializer` says otherwise; weight decay spares them. Started near 0 at the end of a
+    residual block it is LayerScale. Source: Touvron, Cord, Sablayrolles, Synnaeve and Jégou, "Going deeper with image
+    transformers", 2021.
+    """
+
+    initializer: Initializer | str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "initializer", as_initializer(self.initializer or Ones()))
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """`gain` (features,)."""
+        assert isinstance(self.initializer, Initializer)
+        return {"gain": Parameter((self.width(inputs[0]),), self.initializer, decay=False)}
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The scaled input."""
+        return inputs[0] * own.gain

@@ -82,6 +82,11 @@ class Layout:
         return cls(declared, tuple(groups), dict(optimizer.slots()), dtype)
 
     @property
+    def parameters(self) -> dict[str, Parameter]:
+        """What the optimizer learns, by name."""
+        return {name: what for name, what in self.declared.items() if isinstance(what, Parameter)}
+
+    @property
     def statistics(self) -> dict[str, Statistic]:
         """What layers keep up to date themselves, by name."""
         return {name: what for name, what in self.declared.items() if isinstance(what, Statistic)}
