@@ -140,6 +140,25 @@ class Function:
 
         self.loop(start, stop, carrying_nothing, unrolled=unrolled)
 
+    def until(self, stop: Value, body: Callable[[Value], Value]) -> None:
+        """From i = 0 on, as long as i is below `stop`: i = body(i)."""
+        before, head, more, after = map(self.name, ("before", "head", "more", "after"))
+        self.do(f"br label %{before}")
+        self.label(before)
+        self.do(f"br label %{head}")
+        self.label(head)
+        at = len(self._lines)
+        i = self.name("%i")
+        self.do(f"br i1 {self('icmp slt i64', i, stop)}, label %{more}, label %{after}")
+        self.label(more)
+        following = body(i)
+        end = self.name("end")
+        self.do(f"br label %{end}")
+        self.label(end)
+        self.do(f"br label %{head}")
+        self._lines[at:at] = [f"  {i} = phi i64 [0, %{before}], [{following}, %{end}]"]
+        self.label(after)
+
     def when(self, condition: Value, body: Callable[[], None], *, leaves: bool = False) -> None:
         """Run `body` where the condition holds; `leaves` says that it leaves the function."""
         then, after = self.name("then"), self.name("after")
