@@ -86,9 +86,10 @@ def column(blocks: Blocks) -> str:
                     found[h] = lanes.fma(f, number, step, found[h])
             return found
 
-        zeros = [(lanes.vector, "zeroinitializer")] * ABREAST
-        first = f.loop("0", "%again", lambda _, __: [lanes.load(f, place) for place in places], zeros)
-        sums = f.loop("0", f("udiv i64", "%k", size), square, [(lanes.vector, x) for x in first], unrolled=False)
+        again = f("icmp ne i64", "%again", "0")
+        zeros = ["zeroinitializer"] * ABREAST
+        first = f.chosen(again, lanes.vector, lambda: [lanes.load(f, place) for place in places], lambda: zeros)
+        sums = f.loop("0", f("udiv i64", "%k", size), square, [(lanes.vector, x) for x in first], as_it_is=True)
         for value, place in zip(sums, places, strict=True):
             lanes.store(f, value, place)
 

@@ -116,15 +116,16 @@ def strip(name: str, lanes: Lanes, rows: int, vectors: int, sure: int) -> str:
         places = [(lanes.at(f, row, str(v * lanes.count)), masks[v]) for row in below[:rows] for v in range(vectors)]
         for row in below[rows:]:  # the next tile of C is on its way while this one is worked out
             f.run("llvm.prefetch.p0", f"ptr {row}", "i32 0", "i32 3", "i32 1")
-        zeros = [(lanes.vector, "zeroinitializer")] * len(places)
-        start = f.loop("0", "%again", lambda _, __: [lanes.load(f, *place) for place in places], zeros, unrolled=False)
+        again = f("icmp ne i64", "%again", "0")
+        zeros = ["zeroinitializer"] * len(places)
+        start = f.chosen(again, lanes.vector, lambda: [lanes.load(f, *place) for place in places], lambda: zeros)
         left = [lanes.at(f, a, f("mul i64", "%sa0", str(r))) for r in range(rows)]
         first = [(lanes.vector, x) for x in start]
-        sums = f.loop("0", "%k", lambda q, s: step(f, lanes, left, masks, q, s), first, unrolled=False)
+        sums = f.loop("0", "%k", lambda q, s: step(f, lanes, left, masks, q, s), first, as_it_is=True)
         for value, place in zip(sums, places, strict=True):
             lanes.store(f, value, *place)
 
-    f.each("0", "%tiles", tile, unrolled=False)
+    f.each("0", "%tiles", tile, as_it_is=True)
     f.returns()
     return str(f)
 

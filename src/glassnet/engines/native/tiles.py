@@ -124,11 +124,12 @@ def block(blocks: Blocks) -> str:
 def down(f: Function, blocks: Blocks, i: Value, columns: Value, places: tuple[Value, Value]) -> Value:
     """Run the strip of the tiles that come next in a panel, from row i on; gives the row after them.
 
-    Full tiles are run together but for the last one, which only the rows left tell of.
+    Full tiles are run together, but for the last one where rows are left over: what comes then depends on both.
     """
     lanes, full = blocks.lanes, str(blocks.shape.rows)
     left = f("sub i64", "%m", i)
-    several = f("sub i64", f("udiv i64", left, full), "1")
+    over = f("zext i1", f"{f('icmp ne i64', f('urem i64', left, full), '0')} to i64")
+    several = f("sub i64", f("udiv i64", left, full), over)
     tiles = f.call("i64", "llvm.smax.i64", f"i64 {several}", "i64 1")
     rows = looked_up(f, lanes, "heights", smaller(f, left, str(2 * blocks.shape.rows - 1)))
     rows = either(f, f("icmp sgt i64", several, "0"), full, rows)
