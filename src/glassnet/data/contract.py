@@ -97,7 +97,8 @@ class ArrayContract:
             targets = targets[:, 0]
         labels = None
         if classes and targets.ndim == 1:
-            labels = tuple(np.unique(targets).tolist() if given is None else given)
+            # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
+            labels = tuple(np.unique(targets, return_counts=True)[0].tolist() if given is None else given)
         return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Learnt:
     state: State
     train: Executable
     evaluate: Executable
-    predictor: Executable
+    engine: Engine
     seed: int
     metrics: tuple[str, ...]
     epochs: int = 0
@@ -55,9 +56,14 @@ class Learnt:
     def of(cls, contract: Contract, choices: Choices, model: Model, engine: Engine, seed: int) -> Learnt:
         """Record the programs, compile them, and draw the first weights."""
         programs = Programs.of(model)
-        train, evaluate, predict = map(engine.compile, (programs.train, programs.evaluate, programs.predict))
+        train, evaluate = map(engine.compile, (programs.train, programs.evaluate))
         state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
-        return cls(contract, choices, programs, state, train, evaluate, predict, seed, metrics)
+        return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
+
+    @cached_property
+    def predictor(self) -> Executable:
+        """The program that answers, compiled when it is asked for: the first step does not wait for it."""
+        return self.engine.compile(self.programs.predict)
 
     def initialize(self, *starts: Start, seed: int) -> None:
         """Let parameters start anew, by each of the starts in turn; see `rules`. All or none are changed.

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from glassnet.engines.native.strips import Shape
 from glassnet.engines.native.tiles import library
 
 Product = Callable[..., np.ndarray]
@@ -22,25 +23,25 @@ depths = st.one_of(st.integers(0, 40), st.integers(500, 530))
 
 
 # -- the library, compiled for this machine ----------------------------------------------------------------------------
-def shape() -> tuple[int, int]:
+def shapes() -> list[tuple[int, int]]:
+    """The bytes and the number of vector registers that this machine can run code for."""
     features = llvm.get_host_cpu_features()
-    if features.get("avx512f") and features.get("avx512vl"):
-        return 64, 32
+    wide = [(64, 32)] if features.get("avx512f") and features.get("avx512vl") else []
     if features.get("avx2") and features.get("fma"):
-        return 32, 16
-    if llvm.get_default_triple().startswith(("aarch64", "arm64")):
-        return 16, 32
-    return pytest.skip("a CPU without AVX2 or NEON")
+        return [*wide, (32, 16)]
+    return [(16, 32)] if llvm.get_default_triple().startswith(("aarch64", "arm64")) else []
 
 
-@pytest.fixture(scope="module")
-def address() -> Any:
+@pytest.fixture(scope="module", params=shapes() or [None], ids=str)
+def address(request: pytest.FixtureRequest) -> Any:
+    if request.param is None:
+        pytest.skip("a CPU without AVX2 or NEON")
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
     features = llvm.get_host_cpu_features().flatten()
     machine = target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
-    module = llvm.parse_assembly(library(*shape()))
+    module = llvm.parse_assembly(library(*request.param))
     module.verify()
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     builder.getModulePassManager().run(module, builder)
@@ -210,3 +211,17 @@ def test_the_text_for_every_cpu_is_well_formed(vector_bytes, registers):
     external = {function.name for function in module.functions if function.linkage == llvm.Linkage.external}
     names = {f"glassnet_{what}_{suffix}" for what in ("product", "turn") for suffix in ("f32", "f64")}
     assert {name for name in external if not name.startswith("llvm.")} == names
+
+
+@pytest.mark.parametrize(("vector_bytes", "registers"), [(16, 32), (32, 16), (64, 32)])
+@pytest.mark.parametrize("rows", range(1, 100))
+def test_rows_are_made_up_of_high_tiles(vector_bytes, registers, rows):
+    shape = Shape(vector_bytes, registers)
+    heights, left = [], rows
+    while left:
+        heights.append(shape.height(left))
+        left -= heights[-1]
+    assert left == 0
+    assert set(heights) <= set(shape.tiles)
+    assert min(heights) >= min(rows, 3)
+    assert len(heights) <= -(-rows // shape.rows) + 2

@@ -91,9 +91,10 @@ def pieces(f: Function, total: Value, size: Value, body: Callable[[Value, Value]
     f.each("0", quotient(f, total, size), piece)
 
 
-def widest(f: Function, lanes: Lanes, rows: Value) -> Value:
-    """The columns of the widest tile of so many rows."""
-    return f("load i64, ptr", f(f"getelementptr i64, ptr @widths_{lanes.suffix}, i64", f("sub i64", rows, "1")))
+def looked_up(f: Function, lanes: Lanes, table: str, rows: Value) -> Value:
+    """What the table of `heights` or `widths` has for so many rows."""
+    place = f(f"getelementptr i64, ptr @{table}_{lanes.suffix}, i64", f("sub i64", rows, "1"))
+    return f("load i64, ptr", place)
 
 
 def buffer(f: Function, lanes: Lanes, numbers: int) -> Value:

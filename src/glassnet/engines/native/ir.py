@@ -15,7 +15,9 @@ TYPES: Final = {"float32": "float", "float64": "double", "int32": "i32", "int64"
 SUFFIX: Final = {"float32": "f32", "float64": "f64"}  # how the names of functions say what they work on
 BYTES: Final = {"float32": 4, "float64": 8, "int32": 4, "int64": 8, "uint32": 4, "bool": 1}
 STORED: Final = {**TYPES, "bool": "i8"}  # a truth value takes a byte of memory, as NumPy's do
-AS_IT_IS: Final = '!0 = distinct !{!0, !1}\n!1 = !{!"llvm.loop.unroll.disable"}\n'
+AS_IT_IS: Final = """!0 = distinct !{!0, !1, !2}
+!1 = !{!"llvm.loop.unroll.disable"}
+!2 = !{!"llvm.loop.vectorize.enable", i1 false}"""
 
 
 def literal(value: Any, dtype: str) -> Value:
@@ -101,11 +103,11 @@ class Function:
         body: Callable[[Value, Sequence[Value]], Sequence[Value]],
         carry: Sequence[Carry] = (),
         *,
-        unrolled: bool = True,
+        as_it_is: bool = False,
     ) -> list[Value]:
         """For i from `start` to before `stop`: carried = body(i, carried); gives what is carried at the end.
 
-        Where `unrolled` is false LLVM is told to leave the loop as it is; the module then ends in `AS_IT_IS`.
+        With `as_it_is` LLVM is told to leave the loop alone; the module then ends in `AS_IT_IS`.
         """
         before, head, tail, after = map(self.name, ("before", "loop", "tail", "after"))
         self.do(f"br label %{before}")
@@ -120,7 +122,7 @@ class Function:
         self.label(tail)
         step = self("add nsw i64", i, "1")
         more = self("icmp slt i64", step, stop)
-        self.do(f"br i1 {more}, label %{head}, label %{after}" + ("" if unrolled else ", !llvm.loop !0"))
+        self.do(f"br i1 {more}, label %{head}, label %{after}" + (", !llvm.loop !0" if as_it_is else ""))
         phis = [f"  {i} = phi i64 [{start}, %{before}], [{step}, %{tail}]"]
         for name, (kind, first), value in zip(carried, carry, nexts, strict=True):
             phis.append(f"  {name} = phi {kind} [{first}, %{before}], [{value}, %{tail}]")
@@ -131,14 +133,33 @@ class Function:
             for (kind, first), value in zip(carry, nexts, strict=True)
         ]
 
-    def each(self, start: Value, stop: Value, body: Callable[[Value], None], *, unrolled: bool = True) -> None:
+    def each(self, start: Value, stop: Value, body: Callable[[Value], None], *, as_it_is: bool = False) -> None:
         """For i from `start` to before `stop`: body(i)."""
 
         def carrying_nothing(i: Value, _: Sequence[Value]) -> Sequence[Value]:
             body(i)
             return ()
 
-        self.loop(start, stop, carrying_nothing, unrolled=unrolled)
+        self.loop(start, stop, carrying_nothing, as_it_is=as_it_is)
+
+    def until(self, stop: Value, body: Callable[[Value], Value]) -> None:
+        """From i = 0 on, as long as i is below `stop`: i = body(i)."""
+        before, head, more, after = map(self.name, ("before", "head", "more", "after"))
+        self.do(f"br label %{before}")
+        self.label(before)
+        self.do(f"br label %{head}")
+        self.label(head)
+        at = len(self._lines)
+        i = self.name("%i")
+        self.do(f"br i1 {self('icmp slt i64', i, stop)}, label %{more}, label %{after}")
+        self.label(more)
+        following = body(i)
+        end = self.name("end")
+        self.do(f"br label %{end}")
+        self.label(end)
+        self.do(f"br label %{head}")
+        self._lines[at:at] = [f"  {i} = phi i64 [0, %{before}], [{following}, %{end}]"]
+        self.label(after)
 
     def when(self, condition: Value, body: Callable[[], None], *, leaves: bool = False) -> None:
         """Run `body` where the condition holds; `leaves` says that it leaves the function."""
@@ -159,6 +180,20 @@ class Function:
             body()
             self.do(f"br label %{after}")
         self.label(after)
+
+    def chosen(
+        self, condition: Value, kind: str, yes: Callable[[], Sequence[Value]], no: Callable[[], Sequence[Value]]
+    ) -> list[Value]:
+        """The values that `yes` gives where the condition holds, and those that `no` gives where it does not."""
+        then, other, after = map(self.name, ("then", "other", "after"))
+        self.do(f"br i1 {condition}, label %{then}, label %{other}")
+        given = []
+        for label, body in ((then, yes), (other, no)):
+            self.label(label)
+            given.append(body())
+            self.do(f"br label %{after}")
+        self.label(after)
+        return [self(f"phi {kind} [{x}, %{then}], [{y}, %{other}]") for x, y in zip(*given, strict=True)]
 
     def __str__(self) -> str:
         return "\n".join([self._head, *self._lines, "}"])

@@ -62,13 +62,11 @@ def assembled(text: str, cpu: Cpu, *, as_it_is: bool = False) -> bytes:
     """
     generator = machine(cpu)
     module = llvm.parse_assembly(text)
-    module.verify()
     if not as_it_is:
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
-        options.loop_vectorization = True
-        options.slp_vectorization = False
-        options.loop_interleaving = True
-        options.loop_unrolling = True
+        options = llvm.create_pipeline_tuning_options(speed_level=1)
+        options.loop_vectorization = options.loop_interleaving = True
+        # These would double the time to compile, and steps are as quick without them.
+        options.slp_vectorization = options.loop_unrolling = False
         builder = llvm.create_pass_builder(generator, options)
         builder.getModulePassManager().run(module, builder)
     return bytes(generator.emit_object(module))

@@ -35,6 +35,11 @@ class Lanes:
         return self.vector_bytes // self.size
 
     @property
+    def square(self) -> Lanes:
+        """Vectors of at most 8 numbers, to turn blocks in: for more, shuffles grow faster than what they move."""
+        return Lanes(self.dtype, min(self.vector_bytes, 8 * self.size))
+
+    @property
     def scalar(self) -> str:
         """The type of one number."""
         return TYPES[self.dtype]

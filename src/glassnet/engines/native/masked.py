@@ -46,14 +46,14 @@ def zeros_win(dtype: DType) -> str:
                         plain = f(f"select i1 {chosen}, {kind} {spared}, {kind} {plain}")
                     return [f(f"fadd {kind}", total[0], plain)]
 
-                (total,) = f.loop("0", "%k", term, [(kind, literal(0, dtype))])
+                (total,) = f.loop("0", "%k", term, [(kind, literal(0, dtype))], as_it_is=True)
                 f.do(f"store {kind} {total}, ptr {element('%c', (i, '%sc0'), (j, '1'))}")
                 return []
 
-            f.loop("0", "%n", column)
+            f.loop("0", "%n", column, as_it_is=True)
             return []
 
-        f.loop("0", "%m", row)
+        f.loop("0", "%m", row, as_it_is=True)
 
     f.when(f(f"fcmp uno {kind}", seen, seen), again)
     f.returns()

@@ -1,28 +1,28 @@
 """A whole program as IR: its groups, the step that calls them in turn, and the run of many steps.
 
-The step and the run are there twice: for one thread alone, and for one of several that share each node and meet where
-the schedule says.
+The step and the run are those of one of several threads that share each node and meet where the schedule says; a thread
+that is alone has all of a node and meets nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
 from glassnet.engines.engine import APPLIED, STOPPED
+from glassnet.engines.native import outer
 from glassnet.engines.native.calls import Place, entry, product, turn
 from glassnet.engines.native.declared import needed
 from glassnet.engines.native.emit import Nest, scaled
-from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
+from glassnet.engines.native.ir import AS_IT_IS, SUFFIX, TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
-from glassnet.engines.native.meeting import MEET, THREAD, divided, meeting, shares_of, whole
+from glassnet.engines.native.meeting import THREAD, divided, meeting, shares_of, whole
 from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, Turn, buffers, every
-from glassnet.engines.native.outer import outer, symbol
 from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.schedule import Schedule, Share, share_of
 from glassnet.engines.native.single import single, takes_one_row
-from glassnet.engines.native.slices import Slices
+from glassnet.engines.native.slices import RUN, Slices, meet
 
 OUTSIDE: Final = """@outside = internal global i64 0
 
@@ -30,6 +30,7 @@ define i64 @was_outside() {
   %seen = load i64, ptr @outside
   ret i64 %seen
 }"""  # what code that checks its addresses has seen
+STEP: Final = ("ptr %table", "i64 %n", "i64 %t")
 Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
 
 
@@ -42,82 +43,90 @@ class Module:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups = {
-            id(n): Nest(f"group{i}", n, checked=checked)
-            for i, n in enumerate(every(nests.nodes))
-            if isinstance(n, Group)
-        }
-        parts = [str(nest.f) for nest in self._groups.values()]
-        parts += [self._once(shared=False), self._once(shared=True), self._step(shared=False), self._step(shared=True)]
+        self._groups: dict[int, tuple[str, list[Buffer]]] = {}  # the function of each group, and what it is handed
+        parts = self._write_groups(checked)
+        parts += [self._once(), self._step(), alone("step", STEP)]
         if loss in nests.outputs and weight in nests.outputs:
-            slices = Slices(nests, self.slots, [nests.outputs[loss], nests.outputs[weight]])
-            parts += [slices.run(shared=False), slices.run(shared=True)]
+            sums = [nests.outputs[loss], nests.outputs[weight]]
+            parts += [Slices(nests, self.slots, sums).run(), alone("run", RUN)]
         if takes_one_row(nests.leaves):
             parts.append(single(nests.leaves, self.slots))
         parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
         called = "\n".join(parts)
         thin = {(each.c.dtype, each.chained) for each in every(nests.nodes) if isinstance(each, Product)}
-        parts += [outer(*how) for how in sorted(thin) if f"@{symbol(*how)}(" in called]
+        parts += [outer.outer(*how) for how in sorted(thin) if f"@{outer.symbol(*how)}(" in called]
         parts += [zeros_win(dtype) for dtype, suffix in SUFFIX.items() if f"@zeros_win_{suffix}(" in called]
-        self.text = "\n\n".join([*parts, *needed("\n".join(parts))])
+        self.text = "\n\n".join([*parts, *needed("\n".join(parts)), AS_IT_IS])
+
+    def _write_groups(self, checked: bool) -> list[str]:
+        """The functions of all groups; groups that are alike but for their buffers have one."""
+        written: dict[str, Nest] = {}
+        for node in every(self.nests.nodes):
+            if isinstance(node, Group):
+                nest = Nest(f"group{len(written)}", node, checked=checked)
+                first = written.setdefault(str(nest.f).partition("(")[2], nest)
+                self._groups[id(node)] = first.f.symbol, nest.buffers
+        return [str(nest.f) for nest in written.values()]
 
     # -- one step --------------------------------------------------------------------------------------------------
-    def _step(self, *, shared: bool) -> str:
+    def _step(self) -> str:
         """A step as the host calls it; one that trains counts numbers below the normal range as 0."""
-        parameters = ["ptr %table", "i64 %n", "i64 %t", *(THREAD if shared else ())]
-        f = Function("step_shared" if shared else "step", parameters, returns="i64", linkage="")
+        parameters = [*STEP, *THREAD]
+        f = Function("step_shared", parameters, returns="i64", linkage="")
         before = f("call i64 @flush()") if self.nests.next_state else None
-        code = f(f"call i64 @{'once_shared' if shared else 'once'}({', '.join(parameters)})")
+        code = f(f"call i64 @once({', '.join(parameters)})")
         if before is not None:
             f.do(f"call void @restore(i64 {before})")
         f.returns(code)
         return str(f)
 
-    def _once(self, *, shared: bool) -> str:
-        parameters = ["ptr %table", "i64 %n", "i64 %t", *(THREAD if shared else ())]
-        f = Function("once_shared" if shared else "once", parameters, returns="i64")
+    def _once(self) -> str:
+        f = Function("once", [*STEP, *THREAD], returns="i64")
         pointers = {buffer: entry(f, "%table", slot) for buffer, slot in self.slots.items()}
-        shares = {share: divided(f, share) if shared else whole(f, share) for share in shares_of(self.nests.nodes)}
+        shares = self._shares(f)
         guarded = self.nests.guarded if self.nests.guards else -1
         for number, node in enumerate(self.nests.nodes):
             if number == guarded:
-                self._guard(f, pointers, shared=shared)
-            elif shared and self._schedule.meets(number):
-                f.do(MEET)
+                self._guard(f, pointers)
+            elif self._schedule.meets(number):
+                meet(f)
             if isinstance(node, Scan):
-                self._scan(f, node, pointers, shares, shared=shared)
+                self._scan(f, node, pointers, shares)
             else:
-                self._node(f, node, Place(pointers, "0"), shares, shared=shared)
+                self._node(f, node, Place(pointers, "0"), shares)
         if guarded == len(self.nests.nodes):
-            self._guard(f, pointers, shared=shared)
+            self._guard(f, pointers)
         f.returns(str(APPLIED))
         return str(f)
 
-    def _scan(self, f: Function, scan: Scan, pointers: Mapping[Buffer, Value], shares: Shares, *, shared: bool) -> None:
+    def _shares(self, f: Function) -> Shares:
+        """From where to where this thread works on what threads divide; to divide takes time that one alone saves."""
+        shares = shares_of(self.nests.nodes)
+        limits = f.chosen(
+            f("icmp eq i64", "%threads", "1"),
+            "i64",
+            lambda: [limit for share in shares for limit in whole(f, share)],
+            lambda: [limit for share in shares for limit in divided(f, share)],
+        )
+        return dict(zip(shares, zip(limits[::2], limits[1::2], strict=True), strict=True))
+
+    def _scan(self, f: Function, scan: Scan, pointers: Mapping[Buffer, Value], shares: Shares) -> None:
         """A loop over the time steps."""
         steps = scaled(f, scan.steps)
 
         def step(i: Value, _: Sequence[Value]) -> Sequence[Value]:
             time = f("sub i64", f("sub i64", steps, "1"), i) if scan.reverse else i
             for number, node in enumerate(scan.nodes):
-                if shared and self._schedule.meets_in(scan, number):
-                    f.do(MEET)
-                self._node(f, node, Place(pointers, time), shares, shared=shared)
+                if self._schedule.meets_in(scan, number):
+                    meet(f)
+                self._node(f, node, Place(pointers, time), shares)
             return []
 
         f.loop("0", steps, step)
 
-    def _alone(self, f: Function, share: Share, shared: bool, body: Callable[[], None]) -> None:
-        """A node: of one thread where it cannot be shared."""
-        if shared and share.extent is None:
-            f.when(f("icmp eq i64", "%tid", "0"), body)
-        else:
-            body()
-
-    def _guard(self, f: Function, pointers: Mapping[Buffer, Value], *, shared: bool) -> None:
+    def _guard(self, f: Function, pointers: Mapping[Buffer, Value]) -> None:
         """Leave before anything is written to the state where the loss is not finite or an index was wrong."""
-        if shared:
-            f.do(MEET)
+        meet(f)
         wrong: list[Value] = []
         loss = self.nests.loss
         if loss is not None:
@@ -133,17 +142,29 @@ class Module:
         f.when(stop, lambda: f.returns(str(STOPPED)), leaves=True)
 
     # -- nodes -----------------------------------------------------------------------------------------------------
-    def _node(self, f: Function, node: Node, place: Place, shares: Shares, *, shared: bool) -> None:
+    def _node(self, f: Function, node: Node, place: Place, shares: Shares) -> None:
+        """A node: of one thread where it cannot be shared."""
         share = share_of(node)
-        self._alone(f, share, shared, partial(self._called, f, node, place, shares[share]))
+        body = partial(self._called, f, node, place, shares[share])
+        if share.extent is None:
+            f.when(f("icmp eq i64", "%tid", "0"), body)
+        else:
+            body()
 
     def _called(self, f: Function, node: Node, place: Place, share: tuple[Value, Value]) -> None:
         if isinstance(node, Group):
-            nest = self._groups[id(node)]
-            handed = [f"ptr {place.pointers[buffer]}" for buffer in nest.buffers]
+            symbol, taken = self._groups[id(node)]
+            handed = [f"ptr {place.pointers[buffer]}" for buffer in taken]
             handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (place.time, *share))]
-            f.do(f"call void @{nest.f.symbol}({', '.join(handed)})")
+            f.do(f"call void @{symbol}({', '.join(handed)})")
         elif isinstance(node, Product):
             product(f, node, place, share)
         elif isinstance(node, Turn):
             turn(f, node, place, share)
+
+
+def alone(name: str, parameters: Sequence[str]) -> str:
+    """A function of several threads, `name` and "_shared", for a thread that is alone."""
+    f = Function(name, parameters, returns="i64", linkage="")
+    f.returns(f.call("i64", f"{name}_shared", *parameters, "i64 0", "i64 1", "ptr null"))
+    return str(f)

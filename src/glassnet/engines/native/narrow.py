@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, pieces, stretches, widest
+from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, looked_up, pieces, stretches
 from glassnet.engines.native.ir import Function, Value
 from glassnet.engines.native.strips import WIDEST
 from glassnet.engines.native.turn import turned
@@ -26,7 +26,7 @@ def narrow(blocks: Blocks) -> str:
     f = Function(f"narrow_{lanes.suffix}", PRODUCT)
     most = WIDEST * lanes.count
     right, result = buffer(f, lanes, NARROW * most), buffer(f, lanes, blocks.narrow * most)
-    turn_, wide = f"glassnet_turn_{lanes.suffix}", widest(f, lanes, "%n")
+    turn_, wide = f"glassnet_turn_{lanes.suffix}", looked_up(f, lanes, "widths", "%n")
     turned = f("icmp ne i64", "%sa0", "1")
     stride = either(f, turned, wide, "%sa1")
     single = f("and i1", f("icmp eq i64", "%n", "1"), f("icmp eq i64", "%sa1", "1"))
@@ -46,7 +46,8 @@ def narrow(blocks: Blocks) -> str:
             sizes = [f"i64 {size}" for size in ("%n", m, deep, wide, again)]
             f.run(f"block_{lanes.suffix}", *factors, "i64 0", f"ptr {result}", f"i64 {wide}", *sizes)
 
-        even = f("or i64", f("urem i64", m, str(ABREAST * lanes.count)), f("urem i64", deep, str(lanes.count)))
+        size = lanes.square.count
+        even = f("or i64", f("urem i64", m, str(ABREAST * size)), f("urem i64", deep, str(size)))
         f.choose(f("and i1", single, f("icmp eq i64", even, "0")), at_once, in_tiles)
 
     def rows(i: Value, m: Value) -> None:
@@ -64,7 +65,7 @@ def column(blocks: Blocks) -> str:
 
     m must be a multiple of ABREAST vectors, k of a vector.
     """
-    lanes = blocks.lanes
+    lanes = blocks.lanes.square
     f = Function(f"column_{lanes.suffix}", COLUMN)
     size, tall = str(lanes.count), str(ABREAST * lanes.count)
 
@@ -85,9 +86,10 @@ def column(blocks: Blocks) -> str:
                     found[h] = lanes.fma(f, number, step, found[h])
             return found
 
-        zeros = [(lanes.vector, "zeroinitializer")] * ABREAST
-        first = f.loop("0", "%again", lambda _, __: [lanes.load(f, place) for place in places], zeros)
-        sums = f.loop("0", f("udiv i64", "%k", size), square, [(lanes.vector, x) for x in first], unrolled=False)
+        again = f("icmp ne i64", "%again", "0")
+        zeros = ["zeroinitializer"] * ABREAST
+        first = f.chosen(again, lanes.vector, lambda: [lanes.load(f, place) for place in places], lambda: zeros)
+        sums = f.loop("0", f("udiv i64", "%k", size), square, [(lanes.vector, x) for x in first], as_it_is=True)
         for value, place in zip(sums, places, strict=True):
             lanes.store(f, value, place)
 

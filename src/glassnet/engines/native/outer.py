@@ -38,6 +38,6 @@ def outer(dtype: DType, chained: tuple[int, ...]) -> str:
         f.loop("0", "%n", column)
         return []
 
-    f.loop("0", "%m", row)
+    f.loop("0", "%m", row, as_it_is=True)
     f.returns()
     return str(f)

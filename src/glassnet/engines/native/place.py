@@ -18,10 +18,11 @@ from glassnet.engines.native.nests import (
     Nests,
     Node,
     Product,
-    Scan,
+    Turn,
     View,
     Write,
     buffers,
+    every,
     store,
     total,
 )
@@ -142,20 +143,20 @@ def _rename(nests: Nests, buffer: Buffer, moved: Callable[[View], View]) -> None
     def of(view: View) -> View:
         return moved(view) if view.buffer is buffer else view
 
-    _rename_in(nests.nodes, of)
-
-
-def _rename_in(nodes: Sequence[Node], of: Callable[[View], View]) -> None:
-    for node in nodes:
+    for node in every(nests.nodes):
         if isinstance(node, Group):
             for loop in node.loops:
-                loop.body = [line if line.view is None else replace(line, view=of(line.view)) for line in loop.body]
-                loop.writes = [replace(write, view=of(write.view)) for write in loop.writes]
+                loop.body = [
+                    replace(line, view=of(line.view)) if line.view is not None and line.view.buffer is buffer else line
+                    for line in loop.body
+                ]
+                loop.writes = [
+                    replace(write, view=of(write.view)) if write.view.buffer is buffer else write
+                    for write in loop.writes
+                ]
         elif isinstance(node, Product):
             node.a, node.b, node.c = of(node.a), of(node.b), of(node.c)
-        elif isinstance(node, Scan):
-            _rename_in(node.nodes, of)
-        else:
+        elif isinstance(node, Turn):
             node.a, node.c = of(node.a), of(node.c)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from glassnet.core.extent import Extent, n
 from glassnet.engines.engine import APPLIED
@@ -12,6 +13,11 @@ from glassnet.engines.native.emit import scaled
 from glassnet.engines.native.ir import BYTES, TYPES, Function, Value
 from glassnet.engines.native.meeting import MEET, THREAD, divided_by_rows
 from glassnet.engines.native.nests import Buffer, Nests, View
+
+RUN: Final = (
+    *("ptr %table", "ptr %data", "ptr %order", "i64 %rows", "i64 %batch", "i64 %steps", "i64 %t"),
+    "ptr %sums",
+)
 
 
 class Slices:
@@ -22,15 +28,12 @@ class Slices:
         leaves = nests.leaves.items()
         self._moving = [buffer for (role, _), buffer in leaves if role == "input" and _has_rows(buffer)]
 
-    def run(self, *, shared: bool) -> str:
+    def run(self) -> str:
         """Steps on the rows that an order names, a batch at a time: gives the steps done, and sums loss and weight.
 
         `data` holds the address of each input of all rows, at the slot of its buffer; `sums` the two sums.
         """
-        numbers = ["i64 %rows", "i64 %batch", "i64 %steps", "i64 %t"]
-        parameters = ["ptr %table", "ptr %data", "ptr %order", *numbers, "ptr %sums"]
-        name = "run_shared" if shared else "run"
-        f = Function(name, [*parameters, *(THREAD if shared else ())], returns="i64", linkage="")
+        f = Function("run_shared", [*RUN, *THREAD], returns="i64", linkage="")
         pointers = [entry(f, "%table", self._slots[view.buffer]) for view in self._sums]
         before = f("call i64 @flush()")
         counter = f("alloca i64")  # LLVM keeps it in a register
@@ -44,17 +47,12 @@ class Slices:
         f.label("more")
         left = f("sub i64", "%rows", begin)
         size = f.call("i64", "llvm.smin.i64", "i64 %batch", f"i64 {left}")
-        self._gather(f, begin, size, shared=shared)
-        handed = "i64 %tid, i64 %threads, ptr %meeting" if shared else ""
-        step = "@once_shared(ptr %table, i64 {}, i64 %t, {})" if shared else "@once(ptr %table, i64 {}, i64 %t)"
-        code = f(f"call i64 {step.format(size, handed)}")
+        self._gather(f, begin, size)
+        code = f(f"call i64 @once(ptr %table, i64 {size}, i64 %t, {', '.join(THREAD)})")
         f.do(f"br i1 {f('icmp eq i64', code, str(APPLIED))}, label %applied, label %end")
         f.label("applied")
-        if shared:
-            f.when(f("icmp eq i64", "%tid", "0"), partial(_add_each, f, self._sums, pointers))
-            f.do(MEET)
-        else:
-            _add_each(f, self._sums, pointers)
+        f.when(f("icmp eq i64", "%tid", "0"), partial(_add_each, f, self._sums, pointers))
+        meet(f)
         f.do(f"store i64 {f('add i64', done, '1')}, ptr {counter}")
         f.do("br label %again")
         f.label("end")
@@ -62,7 +60,7 @@ class Slices:
         f.returns(done)
         return str(f)
 
-    def _gather(self, f: Function, begin: Value, size: Value, *, shared: bool) -> None:
+    def _gather(self, f: Function, begin: Value, size: Value) -> None:
         """Have the step read the rows of a batch: where they lie if they lie together, else copied together."""
         slots = self._slots
         inputs = [(slots[b], entry(f, "%data", slots[b]), _row_bytes(f, b)) for b in self._moving]
@@ -72,17 +70,15 @@ class Slices:
             same = f("icmp eq i64", self._row_number(f, f("add i64", begin, i)), f("add i64", first, i))
             return [f("and i1", carried[0], same)]
 
-        (together,) = f.loop("0", size, next_to_it, [("i1", "true")])
+        (together,) = f.loop("0", size, next_to_it, [("i1", "true")], as_it_is=True)
 
         def as_they_lie() -> None:
             for slot, source, bytes_a_row in inputs:
                 point(f, slot, f(f"getelementptr inbounds i8, ptr {source}, i64", f("mul i64", first, bytes_a_row)))
 
-        f.choose(together, as_they_lie, partial(self._copy, f, inputs, begin, size, shared=shared))
+        f.choose(together, as_they_lie, partial(self._copy, f, inputs, begin, size))
 
-    def _copy(
-        self, f: Function, inputs: Sequence[tuple[int, Value, Value]], begin: Value, size: Value, *, shared: bool
-    ) -> None:
+    def _copy(self, f: Function, inputs: Sequence[tuple[int, Value, Value]], begin: Value, size: Value) -> None:
         targets = [entry(f, "%data", len(self._slots) + 1 + slot) for slot, _, _ in inputs]
         sources = [(source, width) for _, source, width in inputs]
 
@@ -94,15 +90,18 @@ class Slices:
                 f.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {here}, ptr {there}, i64 {width}, i1 false)")
             return []
 
-        low, high = divided_by_rows(f, size) if shared else ("0", size)
-        f.loop(low, high, row)
+        f.loop(*divided_by_rows(f, size), row, as_it_is=True)
         for each, target in zip(inputs, targets, strict=True):
             point(f, each[0], target)
-        if shared:
-            f.do(MEET)
+        meet(f)
 
     def _row_number(self, f: Function, place: Value) -> Value:
         return f(f"load i64, ptr {f('getelementptr inbounds i64, ptr %order, i64', place)}")
+
+
+def meet(f: Function) -> None:
+    """A meeting of the threads, if there are several."""
+    f.when(f("icmp sgt i64", "%threads", "1"), partial(f.do, MEET))
 
 
 def _has_rows(buffer: Buffer) -> bool:

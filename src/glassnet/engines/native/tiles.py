@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, pieces, quotient, smaller, stretches, widest
+from glassnet.engines.native.blocks import PRODUCT, Blocks, buffer, either, looked_up, pieces, smaller, stretches
 from glassnet.engines.native.ir import AS_IT_IS, Function, Value
 from glassnet.engines.native.lanes import Lanes
 from glassnet.engines.native.narrow import column, narrow
@@ -43,7 +43,8 @@ def library(vector_bytes: int, registers: int, dtypes: Sequence[str] = ("float32
     parts = [INTRINSICS]
     for dtype in dtypes:
         blocks = Blocks(Shape(vector_bytes, registers), Lanes(dtype, vector_bytes))
-        parts += [blocks.lanes.declarations(), turn(blocks.lanes), strips(blocks.shape, blocks.lanes)]
+        parts += [each.declarations() for each in dict.fromkeys((blocks.lanes, blocks.lanes.square))]
+        parts += [turn(blocks.lanes.square), strips(blocks.shape, blocks.lanes)]
         parts += [write(blocks) for write in (pack, block, column, grid, narrow, product)]
     return "\n\n".join([*parts, AS_IT_IS])
 
@@ -73,7 +74,7 @@ def grid(blocks: Blocks) -> str:
     copied = f("icmp sgt i64", "%m", either(f, far_b, str(COPIED_FAR), str(COPIED_NEAR)))
     turned = f("and i1", f("and i1", copied, far_a), f("icmp sge i64", "%n", str(TURNED)))
     full = f("icmp sgt i64", "%m", str(blocks.shape.rows))
-    wide = either(f, full, str(blocks.wide), widest(f, lanes, smaller(f, "%m", str(blocks.shape.rows))))
+    wide = either(f, full, str(blocks.wide), looked_up(f, lanes, "widths", smaller(f, "%m", str(blocks.shape.rows))))
     a_strides = [f"i64 {either(f, turned, str(blocks.long), '%sa0')}", f"i64 {either(f, turned, '1', '%sa1')}"]
     b_strides = [f"i64 {either(f, copied, wide, '%sb0')}", f"i64 {either(f, copied, str(blocks.far), wide)}"]
     across, down = f("mul i64", wide, str(blocks.panels)), either(f, turned, str(blocks.rows), str(2 * blocks.rows))
@@ -106,44 +107,41 @@ def grid(blocks: Blocks) -> str:
 
 
 def block(blocks: Blocks) -> str:
-    """A block of C over one stretch of k, panel by panel; from one panel of B to the next it is `far`.
-
-    The rows are shared out evenly to tiles: `extra` of these have one row more than the others.
-    """
+    """A block of C over one stretch of k, panel by panel; from one panel of B to the next it is `far`."""
     lanes = blocks.lanes
     f = Function(f"block_{lanes.suffix}", BLOCK)
-    tiles = quotient(f, "%m", str(blocks.shape.rows))
-    height, extra = f("udiv i64", "%m", tiles), f("urem i64", "%m", tiles)
-    taller, rest = f("add i64", height, "1"), f("sub i64", tiles, extra)
-    below = f("mul i64", extra, taller)
 
     def panel(j: Value, n: Value) -> None:
         b = lanes.at(f, "%b", f("mul i64", f("udiv i64", j, "%wide"), "%far"))
         c = lanes.at(f, "%c", j)
-        down(f, lanes, (taller, extra, n), ("%a", b, c))
-        under = lanes.at(f, "%a", f("mul i64", below, "%sa0")), b, lanes.at(f, c, f("mul i64", below, "%sc0"))
-        down(f, lanes, (height, rest, n), under)
+        f.until("%m", lambda i: down(f, blocks, i, n, (b, c)))
 
     pieces(f, "%n", "%wide", panel)
     f.returns()
     return str(f)
 
 
-def down(f: Function, lanes: Lanes, sizes: tuple[Value, Value, Value], places: tuple[Value, Value, Value]) -> None:
-    """Run the strip for the rows of a tile, the number of tiles and the columns in `sizes`; a, b and c are `places`."""
-    (rows, tiles, columns), (a, b, c) = sizes, places
+def down(f: Function, blocks: Blocks, i: Value, columns: Value, places: tuple[Value, Value]) -> Value:
+    """Run the strip of the tiles that come next in a panel, from row i on; gives the row after them.
+
+    Full tiles are run together, but for the last one where rows are left over: what comes then depends on both.
+    """
+    lanes, full = blocks.lanes, str(blocks.shape.rows)
+    left = f("sub i64", "%m", i)
+    over = f("zext i1", f"{f('icmp ne i64', f('urem i64', left, full), '0')} to i64")
+    several = f("sub i64", f("udiv i64", left, full), over)
+    tiles = f.call("i64", "llvm.smax.i64", f"i64 {several}", "i64 1")
+    rows = looked_up(f, lanes, "heights", smaller(f, left, str(2 * blocks.shape.rows - 1)))
+    rows = either(f, f("icmp sgt i64", several, "0"), full, rows)
     before = f("udiv i64", f("sub i64", columns, "1"), str(lanes.count))
-    count = f("sub i64", columns, f("mul i64", before, str(lanes.count)))
-    partial = f("zext i1", f"{f('icmp slt i64', count, str(lanes.count))} to i64")
-    row = f("add i64", f("mul i64", f("sub i64", rows, "1"), str(WIDEST)), before)
-    index = f("add i64", f("mul i64", row, "2"), partial)
-    arguments = f"ptr {a}, i64 %sa0, i64 %sa1, ptr {b}, i64 %sb0, ptr {c}, i64 %sc0, i64 {tiles}, i64 %k, i64 {count}"
-
-    def call() -> None:
-        found = f("load ptr, ptr", f(f"getelementptr ptr, ptr @strips_{lanes.suffix}, i64", index))
-        f.do(f"call void {found}({arguments}, i64 %again)")
-
-    f.when(f("icmp sgt i64", tiles, "0"), call)
+    whole = f("zext i1", f"{f('icmp eq i64', f('urem i64', columns, str(lanes.count)), '0')} to i64")
+    index = f("add i64", f("mul i64", f("sub i64", rows, "1"), str(WIDEST)), before)
+    place = f(f"getelementptr ptr, ptr @strips_{lanes.suffix}, i64", f("add i64", f("mul i64", index, "2"), whole))
+    a = lanes.at(f, "%a", f("mul i64", i, "%sa0"))
+    b, c = places[0], lanes.at(f, places[1], f("mul i64", i, "%sc0"))
+    arguments = f"ptr {a}, i64 %sa0, i64 %sa1, ptr {b}, i64 %sb0, ptr {c}, i64 %sc0, i64 {tiles}, i64 %k, i64 {columns}"
+    f.do(f"call void {f('load ptr, ptr', place)}({arguments}, i64 %again)")
+    return f("add i64", i, f("mul i64", tiles, rows))
 
 
 def pack(blocks: Blocks) -> str:

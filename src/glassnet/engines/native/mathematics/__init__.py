@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from glassnet.engines.native.ir import TYPES, Function, Value
@@ -53,7 +54,7 @@ def source(wanted: Iterable[tuple[str, str]]) -> str:
 
     None depends on another: what they share is written into each.
     """
-    text = "\n\n".join(str(_function(name, dtype)) for name, dtype in dict.fromkeys(wanted))
+    text = "\n\n".join(_function(name, dtype) for name, dtype in dict.fromkeys(wanted))
     return f"{declarations(text)}\n\n{text}\n" if text else ""
 
 
@@ -67,9 +68,11 @@ def declarations(text: str) -> str:
     return "\n".join(sorted(found))
 
 
-def _function(name: str, dtype: str) -> Function:
+@lru_cache
+def _function(name: str, dtype: str) -> str:
+    """The text of one function: written once, since the programs of a network want the same ones."""
     if name == "philox":
-        return philox(symbol(name, dtype))
+        return str(philox(symbol(name, dtype)))
     kind, parameters = TYPES[dtype], PARAMETERS.get(name, ("%x",))
     function = Function(
         symbol(name, dtype),
@@ -84,4 +87,4 @@ def _function(name: str, dtype: str) -> Function:
         function.returns(function(f"fptrunc double {result} to float"))
     else:
         function.returns(body(Arithmetic(function, dtype, precision=dtype), *parameters))
-    return function
+    return str(function)
