@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from glassnet.engines.native import mathematics
 from glassnet.engines.native.ir import TYPES, Function
+from glassnet.engines.native.jit import host, machine
 from glassnet.random import LARGEST_SEED, philox
 
 DTYPES = ("float32", "float64")
@@ -48,24 +49,16 @@ RANGES = {
 }
 
 
-@functools.cache
-def machine():
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    return llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=3)
-
-
 def compiled(text):
     """The module optimised, and the engine that holds its machine code."""
     module = llvm.parse_assembly(text)
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = True
-    builder = llvm.create_pass_builder(machine(), options)
+    builder = llvm.create_pass_builder(machine(host()), options)
     builder.getModulePassManager().run(module, builder)
     optimised = str(module)
-    engine = llvm.create_mcjit_compiler(module, machine())
+    engine = llvm.create_mcjit_compiler(module, machine(host()))
     engine.finalize_object()
     return optimised, engine
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.tiles import library
 
 Product = Callable[..., np.ndarray]
@@ -22,32 +23,12 @@ depths = st.one_of(st.integers(0, 40), st.integers(500, 530))
 
 
 # -- the library, compiled for this machine ----------------------------------------------------------------------------
-def shape() -> tuple[int, int]:
-    features = llvm.get_host_cpu_features()
-    if features.get("avx512f") and features.get("avx512vl"):
-        return 64, 32
-    if features.get("avx2") and features.get("fma"):
-        return 32, 16
-    if llvm.get_default_triple().startswith(("aarch64", "arm64")):
-        return 16, 32
-    return pytest.skip("a CPU without AVX2 or NEON")
-
-
 @pytest.fixture(scope="module")
 def address() -> Any:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
-    features = llvm.get_host_cpu_features().flatten()
-    machine = target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
-    module = llvm.parse_assembly(library(*shape()))
-    module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
-    builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, machine)
-    engine.finalize_object()
-    yield engine.get_function_address
-    engine.close()
+    cpu = host()
+    if (cpu.vector_bytes, cpu.vector_registers) == (16, 16):
+        pytest.skip("a CPU without AVX2 or NEON")
+    return Code(assembled(library(cpu.vector_bytes, cpu.vector_registers), cpu), cpu).address
 
 
 def start(array: np.ndarray) -> ctypes.c_void_p:
