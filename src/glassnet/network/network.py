@@ -32,6 +32,7 @@ from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
+from glassnet.settings import check_name
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
@@ -130,8 +131,8 @@ class Network:
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
-        if keep is not None and keep not in KEEP:
-            raise SettingError(f"keep={keep!r}: expected 'best' or 'last'")
+        if keep is not None:
+            check_name("keep", keep, KEEP)
         data = opened(data)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))

@@ -11,12 +11,12 @@ import numpy as np
 
 from glassnet.core import functions
 from glassnet.core.extent import Shape, Size, written
-from glassnet.core.operation import Shaped
+from glassnet.core.operation import DTYPES, Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.initializers import Initializer
 from glassnet.random import stream
-from glassnet.settings import Configured
+from glassnet.settings import Configured, check_name, refusal
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ class Layer(Configured, ABC):
         if not least <= len(inputs) <= (most or len(inputs)):
             expected = "one input" if most == 1 else f"at least {least}"
             raise SettingError(f"{type(self).__name__} was called on {len(inputs)} inputs; expected {expected}")
+        if self.name is not None and not isinstance(self.name, str):
+            raise refusal(self, "name", "text, or None")
         for node in inputs:
             if not isinstance(node, Node):
                 raise TypeError(f"{type(self).__name__} was called on {node!r}; expected nodes, such as gn.Input(3)")
@@ -126,7 +128,8 @@ class Node:
 class Input(Node):
     """An input of a graph of layers: the shape of one row, its dtype and its name.
 
-    `Input(3)` is rows of three numbers, `Input(())` one number a row.
+    `Input(3)` is rows of three numbers, `Input(())` one number a row. Raises SettingError for a name that is no text
+    and for a dtype that is not known.
     """
 
     layer: None = field(default=None, init=False)
@@ -134,6 +137,12 @@ class Input(Node):
     shape: int | tuple[int, ...] = ()
     name: str = "inputs"
     dtype: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise refusal(self, "name", "text")
+        if self.dtype is not None:
+            check_name("Input: dtype", self.dtype, DTYPES)
 
     @property
     def row(self) -> tuple[int, ...]:
