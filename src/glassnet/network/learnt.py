@@ -172,8 +172,8 @@ def built_in() -> dict[str, type[Configured]]:
 def as_engine(name: str = "native", threads: int | None = None) -> Engine:
     """The engine of that name on so many threads, as many as suit it where None.
 
-    Where "native" cannot run, the reference engine takes its place, with an EngineWarning. Raises SettingError for a
-    name that is not known, with the nearest, and for a number of threads out of range.
+    Where "native" cannot run, or has no rule for a program, the reference engine takes its place with an EngineWarning.
+    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
     """
     check_name("engine", name, ENGINES)
     return ENGINES[name]() if threads is None else ENGINES[name](places.threads(threads))
