@@ -111,10 +111,9 @@ class Nest:
         """
 
         def distant(at: list[Value], found: Value) -> Value:
-            axis = len(at)
-            if axis < len(loop.domain):
-                run = lambda i, c: [distant([*at, i], c[0])]  # noqa: E731
-                return self.f.loop(*self._range(loop, axis, ranges), run, [("i1", found)])[0]
+            if len(at) < len(loop.domain):
+                of_axis, carry = self._range(loop, len(at), ranges), [("i1", found)]
+                return self.f.loop(*of_axis, lambda i, carried: [distant([*at, i], carried[0])], carry)[0]
             values = self._body(loop.body, at)
             for angle in _angles(loop):
                 found = self.f("or i1", found, scalars.distant(self.f, values[angle]))
