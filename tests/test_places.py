@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from glassnet.errors import SettingError
-from glassnet.places import cache_folder, processors, threads, verbosity
+from glassnet.places import cache_folder, lesser_processor, processors, threads, verbosity
 
 HOME = Path.home()
 
@@ -197,3 +197,8 @@ def test_the_environment_is_read_when_asked(monkeypatch: pytest.MonkeyPatch) -> 
     assert threads() == 3
     monkeypatch.setenv("GLASSNET_THREADS", "4")
     assert threads() == 4
+
+
+@pytest.mark.parametrize(("text", "name"), [(None, None), (" ", None), (" x86-64-v3", "x86-64-v3")])
+def test_a_lesser_processor_is_one_that_was_named(text: str | None, name: str | None) -> None:
+    assert lesser_processor({} if text is None else {"GLASSNET_CPU": text}) == name

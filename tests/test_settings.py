@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from glassnet.errors import SettingError
-from glassnet.settings import Configured, as_json, check_flag, check_number, check_whole, find, from_json
+from glassnet.settings import (
+    Configured,
+    as_json,
+    as_names,
+    check_flag,
+    check_name,
+    check_number,
+    check_whole,
+    find,
+    from_json,
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,27 @@ def test_names_that_are_not_known_are_answered():
         find("thing", "lrelu", known, {"lReLU": "LeakyReLU"})
     with pytest.raises(SettingError, match=r"no thing is called 'leakyrelo'; did you mean 'LeakyReLU'\?"):
         find("thing", "leakyrelo", known, {})
+
+
+@pytest.mark.parametrize("wrong", [3, None, b"left", ["left"], {}, np.array(["left", "right"]), str])
+def test_what_is_no_name_is_answered_with_the_names(wrong):
+    check_name("side", np.str_("left"), ["left", "right"])
+    with pytest.raises(SettingError) as raised:
+        check_name("side", wrong, ["left", "right"])
+    assert str(raised.value) == f"side={wrong!r}: expected one of 'left', 'right'"
+
+
+def test_a_name_that_is_not_known_is_answered_with_the_nearest():
+    with pytest.raises(SettingError, match=r"side='Lefft': expected one of 'left', 'right'; did you mean 'left'\?"):
+        check_name("side", "Lefft", ["left", "right"])
+
+
+def test_names_are_one_or_several():
+    assert as_names("target", "price") == ("price",)
+    assert as_names("target", np.array(["a", "b"])) == ("a", "b")
+    for wrong in (3, None, b"a", [1], {"a": 1}, str):
+        with pytest.raises(SettingError, match="expected a name, or a list of names"):
+            as_names("target", wrong)
 
 
 @pytest.mark.parametrize(

@@ -99,12 +99,16 @@ class EngineWarning(GlassnetWarning):
     """The engine asked for cannot run here; the message says why, what runs in its place, and what to install."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A clause that suggests the known name most like `name`, whatever the case, or an empty text where none is alike.
+def nearest(name: object, known: Iterable[str]) -> str:
+    """A clause that suggests the known name most like `name`, whatever the case.
+
+    It is empty where none is alike, and where `name` is no text.
 
     >>> nearest("prise", ["price", "carat"])
     "; did you mean 'price'?"
     """
+    if not isinstance(name, str):
+        return ""
     folded = {candidate.casefold(): candidate for candidate in known}
     alike = difflib.get_close_matches(name.casefold(), folded, n=1)
     return f"; did you mean {folded[alike[0]]!r}?" if alike else ""

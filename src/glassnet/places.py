@@ -3,7 +3,8 @@
 Each question is a function that looks when it is asked and changes nothing: no folder is made, nothing is remembered.
 An argument counts before a variable, and a variable before the default. The variables (GLASSNET_CACHE_DIR,
 GLASSNET_VERBOSE, GLASSNET_THREADS, and others' OMP_NUM_THREADS and XDG_CACHE_HOME) set places and talk, never a result;
-an empty one counts as not set. GLASSNET_CACHE_DIR=off keeps nothing on disk.
+an empty one counts as not set. GLASSNET_CACHE_DIR=off keeps nothing on disk. GLASSNET_CPU is the one that may change
+the last bits of a result: code for a lesser processor sums in shorter vectors.
 """
 
 from __future__ import annotations
@@ -74,6 +75,11 @@ def threads(argument: int | None = None, environment: Mapping[str, str] = ENVIRO
             first = text.split(",")[0] if variable == "OMP_NUM_THREADS" else text
             return _whole(_number(first.strip()), f"{variable}={text}", 1, MOST_THREADS)
     return processors()
+
+
+def lesser_processor(environment: Mapping[str, str] = ENVIRONMENT) -> str | None:
+    """The processor that code is to be made for, GLASSNET_CPU; None where nobody has said, for this machine's own."""
+    return environment.get("GLASSNET_CPU", "").strip() or None
 
 
 def processors(root: Path = Path("/")) -> int:

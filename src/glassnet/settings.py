@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self, TypeVar, cast
 
 import numpy as np
@@ -118,6 +118,27 @@ def find(kind: str, name: str, known: Mapping[str, T], familiar: Mapping[str, st
     ours = {fold(each): called for each, called in familiar.items()}.get(fold(name))
     hint = f"; here it is called {ours!r}" if ours else nearest(name, known)
     raise SettingError(f"no {kind} is called {name!r}{hint}. Known: {', '.join(known)}")
+
+
+def check_name(setting: str, given: object, known: Iterable[str]) -> None:
+    """Raise SettingError, with the nearest, unless what a setting was given is one of the `known` names."""
+    names = tuple(known)
+    if not isinstance(given, str) or given not in names:
+        hint = nearest(given, names)
+        raise SettingError(f"{setting}={given!r}: expected one of {', '.join(map(repr, names))}{hint}")
+
+
+def as_names(setting: str, given: Any) -> tuple[str, ...]:
+    """The names that a setting was given, one or a list of them; raises SettingError for what is neither.
+
+    >>> as_names("target", "price")
+    ('price',)
+    """
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+    names = tuple(given) if several else (given,)
+    if not all(isinstance(name, str) for name in names):
+        raise SettingError(f"{setting}={given!r}: expected a name, or a list of names")
+    return names
 
 
 def fold(name: str) -> str:

@@ -71,8 +71,6 @@ def test_an_operation_means_the_same_as_machine_code(operation, case, checked, d
 def test_special_values_give_the_same_as_machine_code(operation, case, number, dtype):
     with np.errstate(over="ignore", under="ignore"):
         rows = list(itertools.product(np.array(SPECIAL, dtype), repeat=case.arity))
-    if operation.name in ("sin", "cos"):  # which are NaN from 2^45 on
-        rows = [row for row in rows if abs(row[0]) < 2.0**45 or not np.isfinite(row[0])]
     arrays = [np.array(column, dtype) for column in zip(*rows, strict=True)]
     tape = Tape()
     inputs = [tape.input(f"x{i}", array.shape, dtype) for i, array in enumerate(arrays)]

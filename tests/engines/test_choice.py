@@ -3,12 +3,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import glassnet as gn
+from glassnet.core.operation import Shaped
+from glassnet.core.scan import scan
+from glassnet.engines.choice import OrReference
+from glassnet.engines.engine import Engine
 from glassnet.engines.native.engine import Native
 from glassnet.network.learnt import as_engine
+from glassnet.nn.initializers import GlorotUniform, Ones
+from glassnet.nn.layer import Own, Parameter
 
 LEARN = """
 import warnings
@@ -32,8 +41,15 @@ def run(before: str, code: str, folder: Path, *options: str) -> subprocess.Compl
     return subprocess.run([sys.executable, *options, "-c", whole], capture_output=True, text=True, cwd=folder)
 
 
+def native(engine: Engine) -> Native:
+    """The native engine, which as_engine gives with the reference engine in reserve."""
+    assert isinstance(engine, OrReference)
+    assert isinstance(engine.engine, Native)
+    return engine.engine
+
+
 def test_the_default_engine_is_native() -> None:
-    assert isinstance(as_engine(), Native)
+    native(as_engine())
 
 
 def test_without_llvm_the_reference_engine_learns_and_it_is_said_once(tmp_path: Path) -> None:
@@ -100,5 +116,53 @@ assert "llvmlite" not in sys.modules
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_number_of_threads_is_handed_on(threads: int) -> None:
-    engine = as_engine("native", threads)
-    assert isinstance(engine, Native)
+    assert native(as_engine("native", threads))._threads == threads
+
+
+# -- what the native engine has no rule for ----------------------------------------------------------------------------
+@dataclass(frozen=True, eq=False)
+class SumOfSums(gn.Layer):
+    """Rows of shape (words, letters, inputs) in running means of running means: a scan in the step of a scan."""
+
+    def parameters(self, *inputs: Shaped) -> dict[str, Parameter]:
+        width = self.width(inputs[0])
+        return {"weights": Parameter((width, width), GlorotUniform()), "share": Parameter((width,), Ones())}
+
+    def forward(self, own: Own, *inputs: gn.Tensor) -> gn.Tensor:
+        words = inputs[0].transpose(1, 2, 0, 3)
+        start = words.sum((0, 1)) * 0.0
+
+        def letter(carries, elements):
+            return [(carries[0] @ own.weights + elements[0]).tanh()], []
+
+        def word(carries, elements):
+            (read,), _ = scan(letter, [start], [elements[0]])
+            return [carries[0] * 0.5 + read * own.share], []
+
+        (found,), _ = scan(word, [start], [words])
+        return found
+
+
+LETTERS = np.random.default_rng(0).normal(size=(41, 3, 4, 2)).astype("float32")
+
+
+def reader(engine: str) -> gn.Network:
+    return gn.Network([SumOfSums(), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.01), seed=1, engine=engine)
+
+
+def test_a_scan_within_a_scan_learns_on_the_reference_engine_and_it_is_said_once(tmp_path: Path) -> None:
+    targets = LETTERS[:, :, -1].sum((1, 2))
+    network, expected = reader("native"), reader("reference")
+    with pytest.warns(gn.EngineWarning, match=r"operation 'scan' within .* \(sum_of_sums_1\)") as said:
+        report = network.learn(LETTERS, targets, epochs=30, batch_size=16, verbose=0)
+    assert len(said) == 1
+    assert said[0].filename == __file__
+    expected.learn(LETTERS, targets, epochs=30, batch_size=16, verbose=0)
+    assert report.training_losses[-1] < report.training_losses[0] / 2
+    np.testing.assert_array_equal(network.predict(LETTERS), expected.predict(LETTERS))
+    network.learn(LETTERS[0], targets[0])  # one example, whose step is bound
+    path = network.save(tmp_path / "reader.glass")
+    with pytest.warns(gn.EngineWarning) as said:
+        loaded = gn.load(path, classes=[SumOfSums])
+    assert len(said) == 1
+    np.testing.assert_array_equal(loaded.predict(LETTERS), network.predict(LETTERS))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.errors import DataError, GlassnetError, ModelFileError, ShapeError
+from glassnet.errors import DataError, GlassnetError, ModelFileError, NotLearntError, SettingError, ShapeError
 
 ROWS = "".join(f"{i},{'ab'[i % 2]},{2 * i}\n" for i in range(60))
 
@@ -104,3 +104,50 @@ def test_a_harmed_model_file_is_refused(tmp_path, harm):
     path.write_bytes(content)
     with pytest.raises(ModelFileError, match=r"box\.glass"):
         gn.load(path)
+
+
+# -- what is no name ---------------------------------------------------------------------------------------------------
+NO_NAMES = [3, b"native", [2, "native"], {1: 2}, np.array([1.5, 2.5]), object]
+TABLE = {"a": list(range(60)), "b": list(range(60))}
+
+
+@pytest.mark.parametrize("wrong", NO_NAMES, ids=repr)
+@pytest.mark.parametrize("setting", ["engine", "loss", "optimizer", "dtype", "reduction", "columns", "layers"])
+def test_a_network_answers_what_is_no_name_with_what_was_given_and_what_is_expected(setting, wrong):
+    if setting == "columns" and isinstance(wrong, dict):
+        wrong = [wrong]  # a mapping is right here; what it holds is looked at when a table comes
+    given = {"layers": [gn.Dense(1)], "loss": "squared", setting: wrong}
+    with pytest.raises(SettingError, match="expected") as raised:
+        gn.Network(**given)
+    assert setting.rstrip("s") in str(raised.value)
+
+
+@pytest.mark.parametrize("wrong", NO_NAMES, ids=repr)
+@pytest.mark.parametrize("setting", ["target", "mode", "keep", "metric", "until"])
+def test_learn_answers_what_is_no_name_and_changes_nothing(setting, wrong):
+    network = gn.Network(seed=0)
+    with pytest.raises(SettingError, match=rf"{setting}=.*: expected"):
+        network.learn(TABLE, **{"target": "b", "epochs": 1, setting: wrong})
+    with pytest.raises(NotLearntError):
+        network.predict(TABLE)
+
+
+@pytest.mark.parametrize("wrong", NO_NAMES, ids=repr)
+def test_layers_inputs_and_columns_answer_what_is_no_name(wrong):
+    inputs = np.ones((8, 2))
+    for made in (
+        lambda: gn.Dense(3, wrong),
+        lambda: gn.Dense(3, initializer=wrong),
+        lambda: gn.Activation(wrong),
+        lambda: gn.Input(3, name=wrong),
+        lambda: gn.Input(3, dtype=wrong),
+        lambda: gn.Network([gn.Dense(1, name=wrong)], loss="squared").learn(inputs, inputs[:, 0]),
+        lambda: gn.Network(columns={"a": wrong}).learn(TABLE, target="b"),
+    ):
+        with pytest.raises(SettingError, match="expected"):
+            made()
+
+
+def test_a_target_of_no_columns_is_refused():
+    with pytest.raises(SettingError, match="at least one column"):
+        gn.Network(seed=0).learn(TABLE, target=[])

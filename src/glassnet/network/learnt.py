@@ -15,7 +15,7 @@ from glassnet.data.contract import Array, ArrayContract, Contract, contract_from
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
-from glassnet.errors import DivergenceError, ModelFileError, SettingError, nearest
+from glassnet.errors import DivergenceError, ModelFileError, SettingError
 from glassnet.files import read, write
 from glassnet.network.asking import RowAnswers
 from glassnet.network.scoring import as_metrics, plain_answers, scored
@@ -25,7 +25,7 @@ from glassnet.nn.serial import graph_from_json, graph_to_json
 from glassnet.nn.starts import Start, rules
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
-from glassnet.settings import Configured, as_json, from_json
+from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, Model, Programs
@@ -192,9 +192,8 @@ def built_in() -> dict[str, type[Configured]]:
 def as_engine(name: str = "native", threads: int | None = None) -> Engine:
     """The engine of that name on so many threads, as many as suit it where None.
 
-    Where "native" cannot run, the reference engine takes its place, with an EngineWarning. Raises SettingError for a
-    name that is not known, with the nearest, and for a number of threads out of range.
+    Where "native" cannot run, or has no rule for a program, the reference engine takes its place with an EngineWarning.
+    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
     """
-    if name not in ENGINES:
-        raise SettingError(f"engine={name!r}: expected one of {', '.join(ENGINES)}{nearest(name, ENGINES)}")
+    check_name("engine", name, ENGINES)
     return ENGINES[name]() if threads is None else ENGINES[name](places.threads(threads))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from glassnet.core.operation import FLOATS
 from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.data.sequences import is_sequences
 from glassnet.engines.engine import Engine
@@ -24,9 +25,11 @@ from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choice, Choices, as_planned, column_choices
 from glassnet.random import as_seed
+from glassnet.settings import check_name
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
+REDUCTIONS = ("mean", "sum")
 Planned = tuple[int, int]  # the rows of a batch and the epochs of a plan
 
 
@@ -62,14 +65,14 @@ class Wishes:
         initializer: AnyStart,
     ) -> Wishes:
         """The wishes with every name looked up; raises SettingError for what cannot be."""
-        if dtype not in ("float32", "float64"):
-            raise SettingError(f"dtype={dtype!r}: expected 'float32' or 'float64'")
-        if reduction not in ("mean", "sum"):
-            raise SettingError(f"reduction={reduction!r}: expected 'mean' or 'sum'")
+        check_name("dtype", dtype, FLOATS)
+        check_name("reduction", reduction, REDUCTIONS)
+        if columns is not None and not isinstance(columns, Mapping):
+            raise SettingError(f"columns={columns!r}: expected what each is taken for, such as {{'zip': 'category'}}")
         if layers is not None and loss is None:
             raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
         return cls(
-            layers if layers is None or isinstance(layers, Node) else [as_layer(each) for each in layers],
+            layers if layers is None or isinstance(layers, Node) else _listed(layers),
             None if loss is None else as_loss(loss),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
@@ -153,6 +156,13 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+
+
+def _listed(layers: Iterable[Layer | str]) -> list[Layer]:
+    """The layers of a list, activation functions by their names among them."""
+    if isinstance(layers, str | bytes | Mapping) or not isinstance(layers, Iterable):
+        raise SettingError(f"layers={layers!r}: expected a list of layers, such as [gn.Dense(1)], or the output node")
+    return [as_layer(each) for each in layers]
 
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
 from glassnet.random import as_seed
-from glassnet.settings import as_json
+from glassnet.settings import as_json, check_name
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
@@ -136,8 +136,8 @@ class Network:
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
-        if keep is not None and keep not in KEEP:
-            raise SettingError(f"keep={keep!r}: expected 'best' or 'last'")
+        if keep is not None:
+            check_name("keep", keep, KEEP)
         data = opened(data)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glassnet.errors import SettingError, nearest
+from glassnet.settings import check_name
 from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
 
 MODES = ("online", "mini-batch", "full-batch")
@@ -57,8 +58,8 @@ def batch_of(mode: str | None, batch_size: int | None, rows: int, planned: int |
 
     Raises SettingError for an unknown mode, a batch size out of range, or two that contradict each other.
     """
-    if mode is not None and mode not in MODES:
-        raise SettingError(f"mode={mode!r}: expected one of {', '.join(MODES)}{nearest(str(mode), MODES)}")
+    if mode is not None:
+        check_name("mode", mode, MODES)
     if batch_size is not None:
         if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
             raise SettingError(f"batch_size={batch_size!r}: expected a whole number of at least 1")

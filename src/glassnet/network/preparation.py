@@ -20,6 +20,7 @@ from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
 from glassnet.random import permutation
+from glassnet.settings import as_names
 from glassnet.training.loop import Rows
 
 SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
@@ -177,7 +178,9 @@ def is_numeric(data: Any) -> bool:
 def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
     """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
     if targets is None:
-        names = [target] if isinstance(target, str) else list(target or ())
+        names = list(as_names("target", target))
+        if not names:
+            raise SettingError("target=[]: expected the name of at least one column")
         for name in names:
             table.require(name)
         return table, names, True
@@ -224,7 +227,7 @@ def _of_class(
     if labels is None:
         raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
     counts = np.bincount(encoded[present], minlength=len(labels))
-    if class_weight == "balanced":
+    if isinstance(class_weight, str) and class_weight == "balanced":
         return np.asarray(counts.sum() / (len(labels) * np.maximum(counts, 1)))
     if isinstance(class_weight, Mapping):
         for label in class_weight:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from glassnet.data.contract import Array, both
 from glassnet.errors import SettingError
 from glassnet.metrics.table import METRICS, find
+from glassnet.settings import as_names
 
 Weights = npt.NDArray[np.float64]
 
@@ -25,7 +26,7 @@ def as_metrics(metric: str | Sequence[str] | None, *, classes: bool) -> tuple[st
     """
     if metric is None:
         return OF_CLASSES if classes else OF_NUMBERS
-    named = tuple(find(name).name for name in ([metric] if isinstance(metric, str) else metric))
+    named = tuple(find(name).name for name in as_names("metric", metric))
     for name in named:
         if (METRICS[name].of == "numbers") == classes:
             target, fitting = ("a class", "labels or probabilities") if classes else ("a number", "numbers")

@@ -12,12 +12,12 @@ import numpy as np
 
 from glassnet.core import functions
 from glassnet.core.extent import Shape, Size, t, written
-from glassnet.core.operation import Shaped
+from glassnet.core.operation import DTYPES, Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.initializers import Initializer
 from glassnet.random import stream
-from glassnet.settings import Configured
+from glassnet.settings import Configured, check_name, refusal
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ class Layer(Configured, ABC):
         if not least <= len(inputs) <= (most or len(inputs)):
             expected = "one input" if most == 1 else f"at least {least}"
             raise SettingError(f"{type(self).__name__} was called on {len(inputs)} inputs; expected {expected}")
+        if self.name is not None and not isinstance(self.name, str):
+            raise refusal(self, "name", "text, or None")
         for node in inputs:
             if not isinstance(node, Node):
                 raise TypeError(f"{type(self).__name__} was called on {node!r}; expected nodes, such as gn.Input(3)")
@@ -175,7 +177,8 @@ class Input(Node):
     """An input of a graph of layers: the shape of one row, its dtype and its name.
 
     `Input(3)` is rows of three numbers, `Input(())` one number a row, `Input(("t", 3))` sequences of any number of
-    steps with three numbers each.
+    steps with three numbers each. Raises SettingError for a shape or a name that is none, and for a dtype that is not
+    known.
     """
 
     layer: None = field(default=None, init=False)
@@ -184,14 +187,18 @@ class Input(Node):
     name: str = "inputs"
     dtype: str | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise refusal(self, "name", "text")
+        if self.dtype is not None:
+            check_name("Input: dtype", self.dtype, DTYPES)
+        if isinstance(self.shape, tuple) and any(size != "t" for size in self.shape if isinstance(size, str)):
+            raise SettingError(
+                f"Input: shape={self.shape!r}, expected whole numbers, and 't' for the steps of a sequence"
+            )
+
     @property
     def row(self) -> Shape:
         """The shape of one row; "t" is the symbol of the steps of a sequence."""
         given = (self.shape,) if isinstance(self.shape, int | np.integer) else self.shape
         return tuple(t if isinstance(size, str) else size for size in given)
-
-    def __post_init__(self) -> None:
-        if isinstance(self.shape, tuple) and any(size != "t" for size in self.shape if isinstance(size, str)):
-            raise SettingError(
-                f"Input: shape={self.shape!r}, expected whole numbers, and 't' for the steps of a sequence"
-            )

@@ -56,7 +56,8 @@ def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
         return optimizer
     if isinstance(optimizer, str):
         return construct(find("optimizer", optimizer, OPTIMIZERS, FAMILIAR), {})
-    made = f"{getattr(optimizer, '__name__', 'Adam')}(learning_rate=0.001)"
+    named = isinstance(optimizer, type) and issubclass(optimizer, Optimizer)
+    made = f"{optimizer.__name__ if named else 'Adam'}(learning_rate=0.001)"
     raise SettingError(f"optimizer={optimizer!r}: expected an optimizer such as {made}, or its name such as 'adam'")
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from glassnet.engines.native import jit
 from glassnet.engines.native.cache import ABANDONED, LARGEST, MARK, Cache
+from glassnet.engines.native.processor import stand_in
 from glassnet.errors import SettingError
 
 KEY = hashlib.sha256(b"a program").hexdigest()
@@ -272,6 +274,44 @@ def test_a_network_has_the_same_bits_fresh_and_cached_and_writes_nowhere_else(tm
     assert files(home) == []
     if os.name == "posix":
         assert (tmp_path / "cache" / "native").stat().st_mode & 0o077 == 0
+
+
+LESSER = """
+import numpy as np
+import glassnet as gn
+from glassnet.engines.native import jit
+x = np.random.default_rng(0).normal(size=(60, 5))
+network = gn.Network([gn.Dense(7, "tanh"), gn.Dense(1)], loss="squared", seed=3, dtype="float64")
+network.learn(x, x[:, 0], epochs=3, verbose=0)
+print(jit.host().name, jit.host().vector_bytes, jit.host().vector_registers, network.predict(x[:3]).tolist())
+"""
+
+
+@pytest.mark.skipif(jit.host().vector_bytes < 32, reason="a processor without AVX2")
+def test_code_for_a_lesser_processor_gives_the_same_numbers_and_is_kept_apart(tmp_path: Path) -> None:
+    found = []
+    for name in ("", "x86-64-v3"):
+        variables = {**os.environ, "GLASSNET_CACHE_DIR": str(tmp_path), "GLASSNET_CPU": name}
+        done = subprocess.run([sys.executable, "-c", LESSER], env=variables, capture_output=True, text=True, check=True)
+        found.append(done.stdout.split(maxsplit=3))
+    assert found[1][:3] == ["x86-64-v3", "32", "16"]
+    assert len(files(tmp_path)) == 8  # the products of float64 and three programs, for each
+    own, lesser = (np.array(json.loads(numbers)) for *_, numbers in found)
+    np.testing.assert_allclose(lesser, own, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "said"),
+    [
+        ("x86-64-v9", {"avx2"}, "GLASSNET_CPU=x86-64-v9: expected x86-64-v3, or nothing"),
+        ("x86-64-v3", {"avx", "sse4.2"}, "GLASSNET_CPU=x86-64-v3: this machine has no avx2, bmi"),
+    ],
+)
+def test_a_processor_that_is_not_known_or_that_this_machine_is_not_is_refused(
+    name: str, features: set[str], said: str
+) -> None:
+    with pytest.raises(SettingError, match=said):
+        stand_in(name, frozenset(features))
 
 
 def test_the_bits_of_products_do_not_depend_on_llvms_passes() -> None:

@@ -125,7 +125,7 @@ def test_a_scan_within_a_scan_is_named_with_the_engine_that_has_it():
         return [inner], []
 
     (last,), _ = scan(outer, [tape.input("start", (4,), "float64")], [x])
-    with pytest.raises(UnsupportedError, match=r"scan within .*engine='reference'"):
+    with pytest.raises(UnsupportedError, match=r"'scan' within the step of .*engine='reference'"):
         Native().compile(Program(tape, {"last": last}))
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.strips import Shape
 from glassnet.engines.native.tiles import library
 
@@ -25,30 +26,16 @@ depths = st.one_of(st.integers(0, 40), st.integers(500, 530))
 # -- the library, compiled for this machine ----------------------------------------------------------------------------
 def shapes() -> list[tuple[int, int]]:
     """The bytes and the number of vector registers that this machine can run code for."""
-    features = llvm.get_host_cpu_features()
-    wide = [(64, 32)] if features.get("avx512f") and features.get("avx512vl") else []
-    if features.get("avx2") and features.get("fma"):
-        return [*wide, (32, 16)]
-    return [(16, 32)] if llvm.get_default_triple().startswith(("aarch64", "arm64")) else []
+    cpu = host()
+    own = cpu.vector_bytes, cpu.vector_registers
+    return {(64, 32): [own, (32, 16)], (16, 16): []}.get(own, [own])
 
 
 @pytest.fixture(scope="module", params=shapes() or [None], ids=str)
 def address(request: pytest.FixtureRequest) -> Any:
     if request.param is None:
         pytest.skip("a CPU without AVX2 or NEON")
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
-    features = llvm.get_host_cpu_features().flatten()
-    machine = target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
-    module = llvm.parse_assembly(library(*request.param))
-    module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
-    builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, machine)
-    engine.finalize_object()
-    yield engine.get_function_address
-    engine.close()
+    return Code(assembled(library(*request.param), host()), host()).address
 
 
 def start(array: np.ndarray) -> ctypes.c_void_p:

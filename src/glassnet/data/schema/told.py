@@ -52,12 +52,12 @@ def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) ->
     for name, saying in columns.items():
         if name not in table.columns:
             raise SettingError(
-                f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(str(name), table.names)}"
+                f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(name, table.names)}"
             )
-        if saying not in SAYINGS:
+        if not isinstance(saying, str) or saying not in SAYINGS:
             raise SettingError(
                 f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, SAYINGS))}"
-                f"{nearest(str(saying), SAYINGS)}"
+                f"{nearest(saying, SAYINGS)}"
             )
         if name in targets and SAYINGS[saying].kind is Kind.IGNORED:
             raise SettingError(f"columns={{{name!r}: 'ignored'}}: {name!r} is the target; give another target")

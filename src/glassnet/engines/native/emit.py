@@ -36,6 +36,7 @@ class Nest:
 
     def __init__(self, name: str, group: Group, *, checked: bool = False) -> None:
         self._checked = checked
+        self._far: bool | None = None  # whether angles of any size are met here; None where it is not yet known
         self.buffers = buffers([group])
         self._pointers = {buffer: f"%b{i}" for i, buffer in enumerate(self.buffers)}
         pointers = [f"ptr noalias {self._pointers[buffer]}" for buffer in self.buffers]
@@ -88,6 +89,10 @@ class Nest:
     ) -> None:
         """Loops over the axes up to `depth`, and then what is inside of them."""
         axis = len(index)
+        adds = any(write.combine for write in loop.writes)
+        if self._far is None and _angles(loop) and (not adds or axis >= min(depth, len(loop.domain) - 1)):
+            self._by_size(loop, index, ranges, lambda: self._walk(loop, index, ranges, depth, then))
+            return
         if axis >= depth:
             then(loop, index, ranges)
             return
@@ -97,6 +102,29 @@ class Nest:
             return []
 
         self.f.loop(*self._range(loop, axis, ranges), inside)
+
+    def _by_size(self, loop: Loop, index: list[Value], ranges: dict[int, Range], walk: Callable[[], None]) -> None:
+        """What is inside of a loop over angles, twice: quick where all of them are of usual size, else slow.
+
+        It is looked at before anything is written. Both give the same bits but for sums, which may be taken in another
+        order: so that no row depends on the angles of another, each sum is looked at by itself.
+        """
+
+        def distant(at: list[Value], found: Value) -> Value:
+            if len(at) < len(loop.domain):
+                of_axis, carry = self._range(loop, len(at), ranges), [("i1", found)]
+                return self.f.loop(*of_axis, lambda i, carried: [distant([*at, i], carried[0])], carry)[0]
+            values = self._body(loop.body, at)
+            for angle in _angles(loop):
+                found = self.f("or i1", found, scalars.distant(self.f, values[angle]))
+            return found
+
+        def version(far: bool) -> None:
+            self._far = far
+            walk()
+            self._far = None
+
+        self.f.choose(distant(index, "false"), lambda: version(True), lambda: version(False))
 
     def _range(self, loop: Loop, axis: int, ranges: dict[int, Range]) -> Range:
         return ranges.get(axis, ("0", scaled(self.f, loop.domain[axis])))
@@ -181,7 +209,8 @@ class Nest:
                 stream = str(line.value)
                 words = f"i64 {element}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
                 return f.call("i32", "glassnet_philox", *words)
-        return scalars.RULES[line.operation](f, operands)
+        slow = self._far and line.operation in scalars.OF_ANGLES
+        return scalars.RULES[f"far_{line.operation}" if slow else line.operation](f, operands)
 
     def _load(self, line: Line, operands: list[Scalar], index: list[Value]) -> Value:
         view = line.view
@@ -246,3 +275,8 @@ class Nest:
         inside = f("icmp ult i64", at, scaled(f, view.buffer.size))
         f.when(f("xor i1", inside, "true"), lambda: f.do("store i64 1, ptr @outside"))
         return f(f"select i1 {inside}, i64 {at}, i64 0")
+
+
+def _angles(loop: Loop) -> list[int]:
+    """The lines of a loop whose sine or cosine is taken."""
+    return [operand for line in loop.body if line.operation in scalars.OF_ANGLES for operand in line.operands]

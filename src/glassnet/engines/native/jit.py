@@ -12,10 +12,11 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
+from glassnet import places
 from glassnet.engines.native import tiles
 from glassnet.engines.native.cache import Cache
 from glassnet.engines.native.ir import SUFFIX
-from glassnet.engines.native.processor import MANNERS, Manners
+from glassnet.engines.native.processor import MANNERS, Manners, stand_in
 from glassnet.errors import UnsupportedError
 from glassnet.version import __version__
 
@@ -33,7 +34,11 @@ class Cpu:
 
 @lru_cache(maxsize=1)
 def host() -> Cpu:
-    """The processor of this machine; raises UnsupportedError where no code is made for its kind."""
+    """The processor that code is made for: this machine's, or the lesser one that GLASSNET_CPU names; once a process.
+
+    Raises UnsupportedError where no code is made for its kind, SettingError for a lesser one that is not known, or that
+    can do what this machine cannot.
+    """
     kind = llvm.get_process_triple().partition("-")[0]
     if kind not in MANNERS or struct.calcsize("P") != 8:
         raise UnsupportedError(
@@ -41,11 +46,19 @@ def host() -> Cpu:
         )
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    features = llvm.get_host_cpu_features()
-    wide = bool(features.get("avx512f"))
-    size = 64 if wide else 32 if features.get("avx2") else 16
-    registers = 32 if wide or kind != "x86_64" else 16
-    return Cpu(llvm.get_host_cpu_name(), features.flatten(), size, registers, MANNERS[kind])
+    has = frozenset(feature for feature, held in llvm.get_host_cpu_features().items() if held)
+    lesser = places.lesser_processor()
+    if lesser is not None:
+        return Cpu(lesser, "", *_vectors(kind, stand_in(lesser, has)), MANNERS[kind])
+    features = llvm.get_host_cpu_features().flatten()
+    return Cpu(llvm.get_host_cpu_name(), features, *_vectors(kind, has), MANNERS[kind])
+
+
+def _vectors(kind: str, features: frozenset[str]) -> tuple[int, int]:
+    """The bytes of a vector of a processor with these features, and how many of them it holds in registers."""
+    wide = "avx512f" in features
+    size = 64 if wide else 32 if "avx2" in features else 16
+    return size, 32 if wide or kind != "x86_64" else 16
 
 
 def machine(cpu: Cpu) -> Any:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from glassnet.errors import SettingError
+
+# The processors that code can be made for in place of a better one, each with the features that it takes for granted.
+LESSER: Final = {
+    "x86-64-v3": frozenset({"avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "popcnt", "sse4.2"}),
+}
+
 X86: Final = """define internal i64 @flush() nounwind {
   %place = alloca i32
   call void @llvm.x86.sse.stmxcsr(ptr %place)
@@ -53,3 +60,16 @@ MANNERS: Final = {
     "aarch64": Manners("call void @llvm.aarch64.hint(i32 1)", ARM),
     "arm64": Manners("call void @llvm.aarch64.hint(i32 1)", ARM),
 }
+
+
+def stand_in(name: str, features: frozenset[str]) -> frozenset[str]:
+    """The features of a lesser processor, for a machine that has these.
+
+    Raises SettingError for a processor that is not known, and for one that can do what this machine cannot.
+    """
+    if name not in LESSER:
+        raise SettingError(f"GLASSNET_CPU={name}: expected {' or '.join(LESSER)}, or nothing for this machine's own")
+    missing = sorted(LESSER[name] - features)
+    if missing:
+        raise SettingError(f"GLASSNET_CPU={name}: this machine has no {', '.join(missing)}; leave the variable out")
+    return LESSER[name]

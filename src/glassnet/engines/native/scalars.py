@@ -12,6 +12,7 @@ from glassnet.engines.native.ir import SUFFIX, TYPES, Function, Value, literal
 
 SIGNED: Final = ("int32", "int64")
 LEAST: Final = {"int32": -(2**31), "int64": -(2**63), "uint32": 0}
+OF_ANGLES: Final = ("sin", "cos")
 FAR: Final = 2**62  # what is added to say that an index was negative
 
 
@@ -125,6 +126,12 @@ RULES: Final[Mapping[str, Rule]] = {
     "select": _select,
     **{name: _function(name) for name in mathematics.FUNCTIONS if name != "philox"},
 }
+
+
+def distant(f: Function, x: Scalar) -> Value:
+    """Whether an angle is too large for the quick sine and cosine."""
+    size = f.call(x.kind, f"llvm.fabs.{SUFFIX[x.dtype]}", f"{x.kind} {x.value}")
+    return f(f"fcmp ogt {x.kind}", size, literal(mathematics.NEAREST, x.dtype))
 
 
 def cast(f: Function, x: Scalar, dtype: DType) -> Value:

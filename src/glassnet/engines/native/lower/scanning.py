@@ -32,8 +32,8 @@ def scan(lowering: Lowering, call: Call, *operands: Value) -> Value:
     """The nodes of all steps in a loop over time; its value stands for the trace."""
     if lowering.around is not None:
         raise UnsupportedError(
-            f"the native engine has no rule for a scan within the step of a scan ({call.origin.place}); "
-            f"use engine='reference'"
+            f"the native engine has no rule for the operation 'scan' within the step of a scan "
+            f"({call.origin.place}); use engine='reference'"
         )
     body: Body = call.attributes["body"]
     starts, sequences, fixed = body.split(operands)

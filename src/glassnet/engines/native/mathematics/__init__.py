@@ -1,9 +1,10 @@
 """Functions of numbers as LLVM IR that the loop vectoriser can take: no branches, no calls but to vector intrinsics.
 
 Each becomes `define internal float @glassnet_exp_f32(float %x) alwaysinline nounwind`, or `double @glassnet_exp_f64`.
-The results are within 2 units in the last place (erfc in float64: relative error below 1e-15; sine and cosine: see
-`circle`). Signed zeros, subnormal numbers, infinities and NaN are as in NumPy. Without fused multiply-add in the
-processor they are slow but right. `glassnet_philox` stands apart: random bits from four integers.
+The results are within 2 units in the last place (erfc in float64: relative error below 1e-15). Signed zeros, subnormal
+numbers, infinities and NaN are as in NumPy. Without fused multiply-add in the processor they are slow but right.
+`far_sin` and `far_cos` stand apart, for loops that met an angle too large for `sin` and `cos` (`circle`), and so does
+`glassnet_philox`: random bits from four integers.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import Final
 
 from glassnet.engines.native.ir import TYPES, Function, Value
 from glassnet.engines.native.mathematics.arithmetic import FORMATS, Arithmetic
-from glassnet.engines.native.mathematics.circle import cos, sin
+from glassnet.engines.native.mathematics.circle import cos, far_cos, far_sin, sin
+from glassnet.engines.native.mathematics.distant import NEAREST, TABLE, table
 from glassnet.engines.native.mathematics.errors import erf, erfc
 from glassnet.engines.native.mathematics.exponential import exp, expm1, logistic, tanh
 from glassnet.engines.native.mathematics.logarithm import log, log1p
 from glassnet.engines.native.mathematics.philox import philox
 from glassnet.engines.native.mathematics.power import power
+
+__all__ = ["FUNCTIONS", "NEAREST", "declarations", "source", "symbol"]
 
 BODIES: Final[dict[str, Callable[..., Value]]] = {
     "exp": exp,
@@ -33,11 +37,14 @@ BODIES: Final[dict[str, Callable[..., Value]]] = {
     "erfc": erfc,
     "sin": sin,
     "cos": cos,
+    "far_sin": far_sin,
+    "far_cos": far_cos,
     "power": power,
 }
 FUNCTIONS: Final = (*BODIES, "philox")
 PARAMETERS: Final = {"power": ("%x", "%y")}  # all others in BODIES take one number, %x
-WIDENED: Final = ("erfc", "sin", "cos", "power")  # computed in float64 for float32 too
+SELDOM: Final = ("far_sin", "far_cos")  # slow, and called out of line where any argument needs them
+WIDENED: Final = ("erfc", "sin", "cos", "far_sin", "far_cos", "power")  # computed in float64 for float32 too
 
 
 def symbol(name: str, dtype: str) -> str:
@@ -52,9 +59,11 @@ def symbol(name: str, dtype: str) -> str:
 def source(wanted: Iterable[tuple[str, str]]) -> str:
     """The IR of the functions wanted, each a name and a dtype, and the declarations of the intrinsics that they use.
 
-    None depends on another: what they share is written into each.
+    None depends on another: what they share is written into each, but for a table of digits.
     """
     text = "\n\n".join(_function(name, dtype) for name, dtype in dict.fromkeys(wanted))
+    if f"@{TABLE}" in text:
+        text = f"{table()}\n\n{text}"
     return f"{declarations(text)}\n\n{text}\n" if text else ""
 
 
@@ -78,7 +87,7 @@ def _function(name: str, dtype: str) -> str:
         symbol(name, dtype),
         [f"{kind} {parameter}" for parameter in parameters],
         returns=kind,
-        attributes="alwaysinline nounwind",
+        attributes=f"{'noinline' if name in SELDOM else 'alwaysinline'} nounwind",
     )
     body = BODIES[name]
     if dtype == "float32" and name in WIDENED:

@@ -3,20 +3,20 @@
 x = n pi/2 + r with n whole and |r| <= pi/4; n modulo 4 then says which of +-sin r and +-cos r is the result. pi/2 is
 taken as the sum of three numbers (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980). The
 first difference is exact because it is a fused multiply-add, and r is kept as the sum of two numbers, so that full
-relative accuracy is had for |x| up to 2^45 (3.5e13). Beyond, where more digits of pi would be needed, the results are
-NaN.
+relative accuracy is had for |x| up to 2^45 (3.5e13).
+
+Beyond, `sin` and `cos` give NaN; `far_sin` and `far_cos` are right for every number and give the same bits below. They
+take so many digits of 2/pi (`distant`) that they are slow; who calls them sees to it that this is seldom.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from glassnet.engines.native.ir import Value
 from glassnet.engines.native.mathematics.arithmetic import Arithmetic
-
-LARGEST: Final = 2.0**45
-HALF_PI: Final = (math.pi / 2, 6.123233995736766e-17, -1.4973849048591698e-33)
+from glassnet.engines.native.mathematics.distant import HALF_PI, NEAREST, Turned, distant
 
 # (sin(r) / r - 1) / r^2 and (cos(r) - 1 + r^2/2) / r^4 as polynomials in r^2: minimax fits (E. Y. Remez, 1934) with
 # relative errors of sin and cos of at most 2^-37 and 2^-58.
@@ -36,14 +36,6 @@ COSINE: Final = {
 }  # fmt: skip
 
 
-class Turned(NamedTuple):
-    """The parts of x = n pi/2 + r."""
-
-    n: Value  # in the lowest bits
-    r: Value
-    low: Value  # what r has lost by rounding
-
-
 def sin(a: Arithmetic, x: Value) -> Value:
     """Sin x."""
     turned = turn(a, x)
@@ -56,10 +48,29 @@ def cos(a: Arithmetic, x: Value) -> Value:
     return _of_quarter(a, turned, a.integer("add", turned.n, 1))
 
 
+def far_sin(a: Arithmetic, x: Value) -> Value:
+    """Sin x for an x of any size."""
+    turned = _turn_far(a, x)
+    return _of_quarter(a, turned, turned.n)
+
+
+def far_cos(a: Arithmetic, x: Value) -> Value:
+    """Cos x for an x of any size."""
+    turned = _turn_far(a, x)
+    return _of_quarter(a, turned, a.integer("add", turned.n, 1))
+
+
+def _turn_far(a: Arithmetic, x: Value) -> Turned:
+    """The parts of an x of any size."""
+    near, far, beyond = turn(a, x), distant(a, x), a.compare("ogt", a.size(x), NEAREST)
+    n = a.function("select", f"i1 {beyond}", f"{a.format.word} {far.n}", f"{a.format.word} {near.n}")
+    return Turned(n, a.select(beyond, far.r, near.r), a.select(beyond, far.low, near.low))
+
+
 def turn(a: Arithmetic, x: Value) -> Turned:
     """The parts of x = n pi/2 + r."""
     first, second, third = HALF_PI
-    x = a.select(a.compare("ole", a.size(x), LARGEST), x, math.nan)
+    x = a.select(a.compare("ole", a.size(x), NEAREST), x, math.nan)
     shifted = a.fma(x, 2 / math.pi, a.format.shifter)
     n = a.subtract(shifted, a.format.shifter)
     exact = a.fma(n, -first, x)
