@@ -59,9 +59,10 @@ class Learnt:
         return cls(contract, choices, programs, state, train, evaluate, predict, seed, metrics)
 
     def check(self, targets: Array) -> None:
-        """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
+        """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         width = self.programs.train.outputs["output"].shape[-1]
-        self.programs.model.loss.check(targets, width if isinstance(width, int) else 1)
+        for loss in dict.fromkeys(self.programs.model.losses):
+            loss.check(targets, width if isinstance(width, int) else 1)
 
     def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
         """The answers for rows of data as they were given, and notes on what was met.
@@ -117,6 +118,7 @@ class Learnt:
             "choices": [list(choice) for choice in self.choices],
             "graph": graph_to_json(model.graph),
             "loss": as_json(model.loss, "loss"),
+            "test loss": as_json(model.test_loss, "test loss"),
             "optimizer": as_json(model.optimizer, "optimizer"),
             "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
@@ -143,6 +145,7 @@ class Learnt:
                 settings["target"]["dtype"],
                 settings["dtype"],
                 settings["reduction"],
+                from_json(settings.get("test loss"), known),
             )
             choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])

@@ -13,7 +13,7 @@ from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
-from glassnet.nn import BinaryLogLoss, Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.nn import Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
@@ -34,6 +34,7 @@ class Wishes:
 
     layers: Sequence[Layer] | Node | None
     loss: Loss | None
+    test_loss: Loss | None
     optimizer: Optimizer | None
     columns: Mapping[str, str]
     classes: tuple[Any, ...] | None
@@ -48,6 +49,7 @@ class Wishes:
         *,
         layers: Sequence[Layer | str] | Node | None,
         loss: Loss | str | None,
+        test_loss: Loss | str | None,
         optimizer: Optimizer | str | None,
         columns: Mapping[str, str] | None,
         classes: Sequence[Any] | None,
@@ -66,7 +68,8 @@ class Wishes:
             raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
         return cls(
             layers if layers is None or isinstance(layers, Node) else [as_layer(each) for each in layers],
-            None if loss is None else as_loss(loss),
+            None if loss is None else _learnt_by(as_loss(loss)),
+            None if test_loss is None else as_loss(test_loss),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
@@ -109,8 +112,11 @@ def first(
         return _explicit(wishes, contract, like), None
     plan = as_planned(contract, rows, wishes.loss, wishes.optimizer)
     shape, dtype = ((), "int64") if contract.labels is not None else ((width,), wishes.dtype)
-    model = Model(Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction)
-    return Learnt.of(contract, plan.choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
+    model = Model(
+        Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
+    )
+    choices = Choices((*plan.choices, *_test_choice(wishes)))
+    return Learnt.of(contract, choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
 
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
@@ -124,15 +130,32 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    model = Model(graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction)
-    why = "given" if raw is output else f"it brings the final {model.loss.final} itself"
+    model = Model(
+        graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction, wishes.test_loss
+    )
+    why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
         *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
         Choice("loss", repr(model.loss), why),
+        *_test_choice(wishes),
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+
+
+def _test_choice(wishes: Wishes) -> list[Choice]:
+    """What is measured, where it is not the loss that is learnt by."""
+    return [] if wishes.test_loss is None else [Choice("test loss", repr(wishes.test_loss), "given")]
+
+
+def _learnt_by(loss: Loss) -> Loss:
+    """The loss, where it has a derivative."""
+    if not loss.differentiable:
+        raise SettingError(
+            f"loss={loss!r} has no derivative to learn by; give another loss, and test_loss={loss!r} beside it"
+        )
+    return loss
 
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
@@ -153,7 +176,7 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
 
 def of_classes(wishes: Wishes) -> bool:
     """Whether the loss that is wished for is one of classes."""
-    return isinstance(wishes.loss, SoftmaxLogLoss | BinaryLogLoss)
+    return wishes.loss is not None and wishes.loss.classes
 
 
 def _input(wishes: Wishes) -> str:

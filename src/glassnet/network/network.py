@@ -46,7 +46,8 @@ class Network:
     """A neural network that learns from data and predicts.
 
     Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
-    graph; `loss` and `optimizer`, an object or a name; `columns`, what some columns are taken for, as in
+    graph; `loss` and `optimizer`, an object or a name; `test_loss`, the loss that curves, stopping rules and `test` go
+    by, where it is not the one that is learnt by; `columns`, what some columns are taken for, as in
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
     come one at a time and may be asked about before any is learnt; `engine`, and `threads`, on how many it computes;
     `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
@@ -60,6 +61,7 @@ class Network:
         layers: Sequence[Layer | str] | Node | None = None,
         *,
         loss: Loss | str | None = None,
+        test_loss: Loss | str | None = None,
         optimizer: Optimizer | str | None = None,
         columns: Mapping[str, str] | None = None,
         classes: Sequence[Any] | None = None,
@@ -74,6 +76,7 @@ class Network:
         self._wishes = Wishes.checked(
             layers=layers,
             loss=loss,
+            test_loss=test_loss,
             optimizer=optimizer,
             columns=columns,
             classes=classes,

@@ -165,7 +165,7 @@ class OnlineStep:
         if labels is not None:
             learnt.check(np.arange(len(labels)))
             self._kinds = frozenset(map(type, labels)) | {np.int64, np.str_}
-        elif len(target) == 1 and type(learnt.programs.model.loss).check is Loss.check:
+        elif len(target) == 1 and all(type(loss).check is Loss.check for loss in learnt.programs.model.losses):
             self._kinds = NUMBERS
 
 
