@@ -102,7 +102,7 @@ class Learnt:
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
         classes = None if self.contract.labels is None else len(self.contract.labels)
-        answers = plain_answers(self._known(training), len(rows), classes)
+        answers = plain_answers(self._known(training), training.weights, len(rows), classes)
         return scored(self.metrics, self._known(rows), answers, rows.weights)
 
     def _known(self, rows: Rows) -> Array:

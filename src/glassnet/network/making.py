@@ -13,6 +13,7 @@ from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
+from glassnet.network.row_weights import RowWeights
 from glassnet.nn import Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
@@ -81,7 +82,12 @@ class Wishes:
 
 
 def first(
-    wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
+    wishes: Wishes,
+    data: Any,
+    targets: Any,
+    target: str | Sequence[str] | None,
+    validation: Any,
+    weights: RowWeights,
 ) -> tuple[Learnt, Planned | None]:
     """The network for data seen for the first time, with what the plan says of batches and epochs.
 
@@ -104,7 +110,7 @@ def first(
         )
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share_of(validation, explicit=explicit), seed=wishes.seed,
+        share=share_of(validation, explicit=explicit), weights=weights, scaled=_scalable(wishes), seed=wishes.seed,
     )  # fmt: skip
     width = len(contract.target.names)
     if explicit:
@@ -177,6 +183,11 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
 def of_classes(wishes: Wishes) -> bool:
     """Whether the loss that is wished for is one of classes."""
     return wishes.loss is not None and wishes.loss.classes
+
+
+def _scalable(wishes: Wishes) -> bool:
+    """Whether the losses take targets that were shifted and scaled."""
+    return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
 def _input(wishes: Wishes) -> str:
