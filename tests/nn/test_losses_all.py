@@ -134,6 +134,10 @@ def test_a_target_out_of_the_domain_is_named_with_its_row_and_column(name, row, 
     with pytest.raises(TargetError, match=said):
         network.learn(X, targets, epochs=1, validation=0.2, **settings)
     assert repr(network).endswith("learnt nothing yet")
+    if targets.dtype.kind == "f":  # a class that was not learnt is named as such
+        network.learn(X, TARGETS[name], epochs=1)
+        with pytest.raises(TargetError, match=said):
+            network.test(X, targets)
 
 
 @pytest.mark.parametrize("name", ["focal", "hinge"])

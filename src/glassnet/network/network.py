@@ -238,10 +238,13 @@ class Network:
     def test(self, data: Any, targets: Any = None, *, sample_weight: npt.ArrayLike | None = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first.
 
-        `sample_weight` has a weight for each row: a row of weight 2 counts as two, one of weight 0 not at all.
+        `sample_weight` has a weight for each row: a row of weight 2 counts as two, one of weight 0 not at all. Raises
+        TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
-        return learnt.scores(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
+        rows = _noted(*given_rows(learnt.contract, data, targets, sample_weight))
+        learnt.check(rows.targets)
+        return learnt.scores(rows)
 
     def open(
         self,
