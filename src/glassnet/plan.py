@@ -83,6 +83,7 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
     epochs = max(1, round(steps / steps_an_epoch))
     rate = next(rate for most, rate in RATES if rows <= most)
     loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
+    outputs = max(outputs, 2) if isinstance(loss, SoftmaxLogLoss) else outputs
     output = _layers(contract, width, outputs)
     chosen = optimizer or AdamW(Cosine(rate, epochs * steps_an_epoch, final=rate * FINAL_SHARE), weight_decay=0.01)
     choices = [

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from glassnet.errors import DataError, ShapeError
-from glassnet.metrics import mean_absolute_error, mean_squared_error, r2, root_mean_squared_error
+from glassnet.metrics import (
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    r2,
+    root_mean_squared_error,
+)
 
 Y, A = np.array([3.0, -0.5, 2.0, 7.0, 4.25]), np.array([2.5, 0.0, 2.0, 8.0, 5.5])
 W = np.array([1.0, 0.5, 2.0, 0.25, 3.0])
@@ -34,6 +40,8 @@ VALUES = [
     (mean_absolute_error, Y, A, W, 0.7037037037037037),
     (mean_absolute_error, YY, AA, None, 0.75),
     (mean_absolute_error, YY, AA, WW, 0.7),
+    (mean_absolute_percentage_error, [2.0, -4, 1, 8], [1.0, -4, 3, 7], None, 0.65625),
+    (mean_absolute_percentage_error, [2.0, -4, 1, 8], [1.0, -4, 3, 7], WW, 0.26666666666666666),
     (r2, Y, A, None, 0.9002442996742671),
     (r2, Y, A, W, 0.6812057230170857),
     (r2, YY, AA, None, 0.9364938627358621),
@@ -176,3 +184,9 @@ def test_weights_that_do_not_fit_are_named(
 ) -> None:
     with pytest.raises(error, match=words):
         score(Y, A, weights)
+
+
+def test_a_target_of_0_leaves_no_percentage_but_where_it_is_met() -> None:
+    assert mean_absolute_percentage_error([0, 2], [0, 1]) == 0.25
+    assert mean_absolute_percentage_error([0, 2], [1e-9, 1]) == math.inf
+    assert math.isnan(mean_absolute_percentage_error([1], [math.nan]))

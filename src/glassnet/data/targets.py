@@ -43,8 +43,17 @@ class TargetEncoding:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, columns: Mapping[str, Column], schemas: Sequence[ColumnSchema]) -> TargetEncoding:
-        """The encoding of the target columns; rows without a target do not count.
+    def fit(
+        cls,
+        columns: Mapping[str, Column],
+        schemas: Sequence[ColumnSchema],
+        weights: Doubles | None = None,
+        *,
+        scaled: bool = True,
+    ) -> TargetEncoding:
+        """The encoding of the target columns; rows without a target do not count, the others by `weights` above 0.
+
+        Numbers are standardised unless `scaled` is False, which leaves them as they are.
 
         Raises TargetError where no row has a target, where there is one class only or hardly a class with two rows,
         and where several targets are not all numbers.
@@ -59,7 +68,8 @@ class TargetEncoding:
             return cls._of_labels(one, columns[one.name], why)
         if not present.any():
             raise TargetError(_nothing(schemas, columns))
-        scales = [moments(each) for each in values[present].T]
+        counts = None if weights is None else weights[present]
+        scales = [moments(each, counts) if scaled else (0.0, 1.0) for each in values[present].T]
         means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
         reason = one.reason if len(schemas) == 1 else "numbers"
         return cls(schemas, "regression", reason, (), means, deviations, _infinite(schemas, values))

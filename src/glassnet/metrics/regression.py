@@ -62,6 +62,22 @@ def mean_absolute_error(targets: npt.ArrayLike, answers: npt.ArrayLike, weights:
     return float(mean(np.abs(y - a), w).mean())
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def mean_absolute_percentage_error(
+    targets: npt.ArrayLike, answers: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> float:
+    """The weighted mean of |y - a| / |y|, as a share: 0.1 is 10 %.
+
+    A target of 0 that is not met exactly gives infinity. (Some libraries divide by a small number there, and some give
+    percents.) Arguments and errors as for `mean_squared_error`.
+
+    >>> mean_absolute_percentage_error([2, 4], [1, 4])
+    0.25
+    """
+    y, a, w = _pair(targets, answers, weights)
+    return float(mean(np.where(y == a, 0.0, np.abs(y - a) / np.abs(y)), w).mean())
+
+
 @np.errstate(over="ignore", invalid="ignore")
 def r2(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:
     """The coefficient of determination, 1 - sum w (y - a)^2 / sum w (y - mean(y))^2, averaged over the outputs.

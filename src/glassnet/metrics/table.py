@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
 import numpy.typing as npt
 
 from glassnet.errors import SettingError, nearest
+from glassnet.metrics.calibration import brier, calibration_error
 from glassnet.metrics.classification import accuracy, balanced_accuracy, log_loss
-from glassnet.metrics.regression import mean_absolute_error, mean_squared_error, r2, root_mean_squared_error
+from glassnet.metrics.confusion import f1
+from glassnet.metrics.ranking import area_under_curve, average_precision, top_k_accuracy
+from glassnet.metrics.regression import (
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    r2,
+    root_mean_squared_error,
+)
 
 Score = Callable[[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike | None], float]
 
@@ -34,9 +44,20 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             Metric("root_mean_squared_error", root_mean_squared_error, "numbers", higher_is_better=False),
             Metric("mean_absolute_error", mean_absolute_error, "numbers", higher_is_better=False),
             Metric("mean_squared_error", mean_squared_error, "numbers", higher_is_better=False),
+            Metric("mean_absolute_percentage_error", mean_absolute_percentage_error, "numbers", higher_is_better=False),
             Metric("accuracy", accuracy, "labels", higher_is_better=True),
             Metric("balanced_accuracy", balanced_accuracy, "labels", higher_is_better=True),
+            Metric("f1_macro", f1, "labels", higher_is_better=True),
+            Metric("f1_micro", partial(f1, average="micro"), "labels", higher_is_better=True),
+            Metric("f1_binary", partial(f1, average="binary"), "labels", higher_is_better=True),
             Metric("log_loss", log_loss, "probabilities", higher_is_better=False),
+            Metric("brier", brier, "probabilities", higher_is_better=False),
+            Metric("calibration_error", calibration_error, "probabilities", higher_is_better=False),
+            Metric("area_under_curve", area_under_curve, "probabilities", higher_is_better=True),
+            Metric("average_precision", average_precision, "probabilities", higher_is_better=True),
+            Metric("top_2_accuracy", partial(top_k_accuracy, k=2), "probabilities", higher_is_better=True),
+            Metric("top_3_accuracy", partial(top_k_accuracy, k=3), "probabilities", higher_is_better=True),
+            Metric("top_5_accuracy", partial(top_k_accuracy, k=5), "probabilities", higher_is_better=True),
         )
     }
 )
@@ -50,6 +71,14 @@ FAMILIAR: Mapping[str, str] = MappingProxyType(
         "r2_score": "r2",
         "acc": "accuracy",
         "cross_entropy": "log_loss",
+        "mape": "mean_absolute_percentage_error",
+        "f1": "f1_macro",
+        "f1_score": "f1_macro",
+        "auc": "area_under_curve",
+        "roc_auc": "area_under_curve",
+        "ece": "calibration_error",
+        "brier_score": "brier",
+        "top_k_accuracy": "top_5_accuracy",
     }
 )
 

@@ -79,9 +79,10 @@ class Learnt:
             arrays[name][...] = array
 
     def check(self, targets: Array) -> None:
-        """Raise TargetError where encoded targets do not fit the loss and the outputs of the network."""
+        """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         width = self.programs.train.outputs["output"].shape[-1]
-        self.programs.model.loss.check(targets, width if isinstance(width, int) else 1)
+        for loss in dict.fromkeys(self.programs.model.losses):
+            loss.check(targets, width if isinstance(width, int) else 1)
 
     def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
         """The answers for rows of data as they were given, and notes on what was met.
@@ -121,7 +122,7 @@ class Learnt:
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
         classes = None if self.contract.labels is None else len(self.contract.labels)
-        answers = plain_answers(self._known(training), len(rows), classes)
+        answers = plain_answers(self._known(training), training.weights, len(rows), classes)
         return scored(self.metrics, self._known(rows), answers, rows.weights)
 
     def _known(self, rows: Rows) -> Array:
@@ -137,6 +138,7 @@ class Learnt:
             "choices": [list(choice) for choice in self.choices],
             "graph": graph_to_json(model.graph),
             "loss": as_json(model.loss, "loss"),
+            "test loss": as_json(model.test_loss, "test loss"),
             "optimizer": as_json(model.optimizer, "optimizer"),
             "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
@@ -163,6 +165,7 @@ class Learnt:
                 settings["target"]["dtype"],
                 settings["dtype"],
                 settings["reduction"],
+                from_json(settings.get("test loss"), known),
             )
             choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])

@@ -30,6 +30,7 @@ def load(
     wishes = Wishes(
         layers=model.graph.output if settings["explicit"] else None,
         loss=model.loss if settings["explicit"] else None,
+        test_loss=model.test_loss,
         optimizer=model.optimizer,
         columns=settings["columns"],
         classes=None if given is None else tuple(given),

@@ -15,7 +15,8 @@ from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
-from glassnet.nn import BinaryLogLoss, Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.network.row_weights import RowWeights
+from glassnet.nn import Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
@@ -39,6 +40,7 @@ class Wishes:
 
     layers: Sequence[Layer] | Node | None
     loss: Loss | None
+    test_loss: Loss | None
     optimizer: Optimizer | None
     columns: Mapping[str, str]
     classes: tuple[Any, ...] | None
@@ -54,6 +56,7 @@ class Wishes:
         *,
         layers: Sequence[Layer | str] | Node | None,
         loss: Loss | str | None,
+        test_loss: Loss | str | None,
         optimizer: Optimizer | str | None,
         columns: Mapping[str, str] | None,
         classes: Sequence[Any] | None,
@@ -73,7 +76,8 @@ class Wishes:
             raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
         return cls(
             layers if layers is None or isinstance(layers, Node) else _listed(layers),
-            None if loss is None else as_loss(loss),
+            None if loss is None else _learnt_by(as_loss(loss)),
+            None if test_loss is None else as_loss(test_loss),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
@@ -86,20 +90,30 @@ class Wishes:
 
 
 def first(
-    wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
+    wishes: Wishes,
+    data: Any,
+    targets: Any,
+    target: str | Sequence[str] | None,
+    validation: Any,
+    weights: RowWeights,
 ) -> tuple[Learnt, Planned | None]:
     """The network for data seen for the first time, with what the plan says of batches and epochs.
 
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
-    learnt, planned = _made(wishes, data, targets, target, validation)
+    learnt, planned = _made(wishes, data, targets, target, validation, weights)
     if wishes.initializer is not None:
         learnt.initialize(wishes.initializer, seed=wishes.seed)
     return learnt, planned
 
 
 def _made(
-    wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None, validation: Any
+    wishes: Wishes,
+    data: Any,
+    targets: Any,
+    target: str | Sequence[str] | None,
+    validation: Any,
+    weights: RowWeights,
 ) -> tuple[Learnt, Planned | None]:
     """The network for data seen for the first time, its parameters as its layers start them."""
     if targets is None and target is None:
@@ -124,7 +138,7 @@ def _made(
         )
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share_of(validation, explicit=explicit), seed=wishes.seed,
+        share=share_of(validation, explicit=explicit), weights=weights, scaled=_scalable(wishes), seed=wishes.seed,
     )  # fmt: skip
     width = len(contract.target.names)
     if explicit:
@@ -132,8 +146,11 @@ def _made(
         return _explicit(wishes, contract, like), None
     plan = as_planned(contract, rows, wishes.loss, wishes.optimizer)
     shape, dtype = ((), "int64") if contract.labels is not None else ((width,), wishes.dtype)
-    model = Model(Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction)
-    return Learnt.of(contract, plan.choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
+    model = Model(
+        Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
+    )
+    choices = Choices((*plan.choices, *_test_choice(wishes)))
+    return Learnt.of(contract, choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
 
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
@@ -147,12 +164,15 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    model = Model(graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction)
-    why = "given" if raw is output else f"it brings the final {model.loss.final} itself"
+    model = Model(
+        graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction, wishes.test_loss
+    )
+    why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
         *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
         Choice("loss", repr(model.loss), why),
+        *_test_choice(wishes),
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
@@ -163,6 +183,20 @@ def _listed(layers: Iterable[Layer | str]) -> list[Layer]:
     if isinstance(layers, str | bytes | Mapping) or not isinstance(layers, Iterable):
         raise SettingError(f"layers={layers!r}: expected a list of layers, such as [gn.Dense(1)], or the output node")
     return [as_layer(each) for each in layers]
+
+
+def _test_choice(wishes: Wishes) -> list[Choice]:
+    """What is measured, where it is not the loss that is learnt by."""
+    return [] if wishes.test_loss is None else [Choice("test loss", repr(wishes.test_loss), "given")]
+
+
+def _learnt_by(loss: Loss) -> Loss:
+    """The loss, where it has a derivative."""
+    if not loss.differentiable:
+        raise SettingError(
+            f"loss={loss!r} has no derivative to learn by; give another loss, and test_loss={loss!r} beside it"
+        )
+    return loss
 
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
@@ -183,7 +217,12 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
 
 def of_classes(wishes: Wishes) -> bool:
     """Whether the loss that is wished for is one of classes."""
-    return isinstance(wishes.loss, SoftmaxLogLoss | BinaryLogLoss)
+    return wishes.loss is not None and wishes.loss.classes
+
+
+def _scalable(wishes: Wishes) -> bool:
+    """Whether the losses take targets that were shifted and scaled."""
+    return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
 def _input(wishes: Wishes) -> str:

@@ -24,6 +24,7 @@ from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, refuse, rule_of
 from glassnet.network.preparation import given_rows, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
+from glassnet.network.row_weights import RowWeights
 from glassnet.network.scoring import as_metrics
 from glassnet.network.watching import watcher
 from glassnet.network.weights import Weights
@@ -49,7 +50,8 @@ class Network:
     """A neural network that learns from data and predicts.
 
     Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
-    graph; `loss` and `optimizer`, an object or a name; `columns`, what some columns are taken for, as in
+    graph; `loss` and `optimizer`, an object or a name; `test_loss`, the loss that curves, stopping rules and `test` go
+    by, where it is not the one that is learnt by; `columns`, what some columns are taken for, as in
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
     come one at a time and may be asked about before any is learnt; `engine`, and `threads`, on how many it computes;
     `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
@@ -64,6 +66,7 @@ class Network:
         layers: Sequence[Layer | str] | Node | None = None,
         *,
         loss: Loss | str | None = None,
+        test_loss: Loss | str | None = None,
         optimizer: Optimizer | str | None = None,
         columns: Mapping[str, str] | None = None,
         classes: Sequence[Any] | None = None,
@@ -79,6 +82,7 @@ class Network:
         self._wishes = Wishes.checked(
             layers=layers,
             loss=loss,
+            test_loss=test_loss,
             optimizer=optimizer,
             columns=columns,
             classes=classes,
@@ -119,10 +123,11 @@ class Network:
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
         inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
         `epochs`, `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
-        `validation` is a share of the rows or a pair (inputs, targets); with `keep="best"` the weights of the least
-        validation loss are kept. `sample_weight` has a weight for each row; `class_weight` is "balanced" or a weight a
-        class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of
-        the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is
+        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
+        `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
+        of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
+        class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of the
+        run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is
         one example and one step, that of `online`.
 
         Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
@@ -142,8 +147,9 @@ class Network:
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
             epochs = 1 if epochs is None and until is None and time_limit is None else epochs
+        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
         if self._learnt is None:
-            learnt, planned = first(self._wishes, data, targets, target, validation)
+            learnt, planned = first(self._wishes, data, targets, target, validation, weights)
         else:
             learnt, planned = self._learnt, self._planned
         training, held, notes = rows_of(
@@ -152,13 +158,10 @@ class Network:
             targets,
             validation=validation,
             share=share_of(validation, explicit=self._wishes.layers is not None),
-            sample_weight=sample_weight,
-            class_weight=class_weight,
+            weighing=weights,
+            check=learnt.check,
             seed=self._wishes.seed,
         )
-        for rows in (training, held):
-            if rows is not None:
-                learnt.check(rows.targets)
         batch = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
         ending = rule_of(epochs, time_limit, until, planned[1] if planned else None)
         metrics = learnt.metrics if metric is None else as_metrics(metric, classes=learnt.contract.labels is not None)
@@ -238,10 +241,16 @@ class Network:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
         return learnt.contract.probabilities(data, _noted(*learnt.asked(data)))
 
-    def test(self, data: Any, targets: Any = None) -> dict[str, float]:
-        """The loss and the scores on rows with known targets; "loss" comes first."""
+    def test(self, data: Any, targets: Any = None, *, sample_weight: npt.ArrayLike | None = None) -> dict[str, float]:
+        """The loss and the scores on rows with known targets; "loss" comes first.
+
+        `sample_weight` has a weight for each row: a row of weight 2 counts as two, one of weight 0 not at all. Raises
+        TargetError for targets that a loss of the network cannot take.
+        """
         learnt = self._ready("test")
-        return learnt.scores(_noted(*given_rows(learnt.contract, data, targets)))
+        rows = _noted(*given_rows(learnt.contract, data, targets, sample_weight))
+        learnt.check(rows.targets)
+        return learnt.scores(rows)
 
     def open(
         self,
@@ -257,17 +266,17 @@ class Network:
         nothing: no weight, no counter, no order.
         """
         learnt = self._ready("open")
+        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(opened(data), targets)
         rows, _, _ = rows_of(
             learnt.contract,
             data,
             targets,
             validation=None,
             share=0.0,
-            sample_weight=sample_weight,
-            class_weight=class_weight,
+            weighing=weights,
+            check=learnt.check,
             seed=self._wishes.seed,
         )
-        learnt.check(rows.targets)
         settings = step_settings(float(rows.weights.mean()))
         return Opened(open_step(learnt.programs, learnt.state, rows.data, settings), learnt.programs.train)
 

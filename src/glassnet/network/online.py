@@ -16,6 +16,7 @@ from glassnet.network.asking import FLOATS
 from glassnet.network.learnt import Learnt
 from glassnet.network.making import Wishes, first, of_classes
 from glassnet.network.preparation import is_numeric
+from glassnet.network.row_weights import RowWeights
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
@@ -170,7 +171,7 @@ class OnlineStep:
         if labels is not None:
             learnt.check(np.arange(len(labels)))
             self._kinds = frozenset(map(type, labels)) | {np.int64, np.str_}
-        elif len(target) == 1 and type(learnt.programs.model.loss).check is Loss.check:
+        elif len(target) == 1 and all(type(loss).check is Loss.check for loss in learnt.programs.model.losses):
             self._kinds = NUMBERS
 
 
@@ -185,7 +186,7 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, one_row(x), np.asarray(y)[None], None, None)
+    learnt, _ = first(wishes, one_row(x), np.asarray(y)[None], None, None, RowWeights())
     return learnt
 
 

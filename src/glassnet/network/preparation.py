@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from glassnet.data.split import hold_out
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
+from glassnet.network.row_weights import RowWeights
 from glassnet.random import permutation
 from glassnet.settings import as_names
 from glassnet.training.loop import Rows
@@ -35,10 +36,10 @@ def share_of(validation: Any, *, explicit: bool) -> float:
     """
     if isinstance(validation, float | int) and not isinstance(validation, bool):
         if not 0 <= validation < 1:
-            raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or a pair (inputs, targets)")
+            raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
         return float(validation)
     if validation is not None and not isinstance(validation, tuple):
-        raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or a pair (inputs, targets)")
+        raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
     return HELD_OUT if validation is None and not explicit else 0.0
 
 
@@ -77,22 +78,29 @@ def table_contract(
     dtype: str,
     one_hot: bool,
     share: float,
+    weights: RowWeights,
+    scaled: bool,
     seed: int,
 ) -> tuple[TableContract, int]:
-    """The contract of a table, its encoders fitted on the training rows, and the number of these."""
+    """The contract of a table, its encoders fitted on the training rows by weight, and the number of these.
+
+    With `scaled`, targets that are numbers are standardised.
+    """
     table, names, flat = _joined(as_table(data), targets, target)
     if len(table) == 0:
         raise DataError(f"{table.source} has no rows; there is nothing to learn from")
     schema = Schema.decide(table, names, columns)
     aims = {name: table.require(name) for name in names}
-    encoding = TargetEncoding.fit(aims, schema.targets)
+    encoding = TargetEncoding.fit(aims, schema.targets, weights.rows, scaled=scaled)
     ids, present = encoding.read(aims)
     if present.sum() < NEEDED:
         have = "one row" if present.any() else "no row"
         raise TargetError(f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least")
-    training, _ = _split(ids, present, encoding.task != "regression", share, seed)
+    classes = encoding.task != "regression"
+    counts = weights.of(ids, present, encoding.labels if classes else None)
+    training, _ = _split(ids, counts > 0, classes, share, seed)
     features = table.select(name for name in table.names if name not in names)
-    fitted = Encoding.fit(schema, features.take(training), dtype=dtype, one_hot=one_hot)
+    fitted = Encoding.fit(schema, features.take(training), counts[training], dtype=dtype, one_hot=one_hot)
     return TableContract(schema, fitted, encoding, targets is not None, flat), len(training)
 
 
@@ -103,11 +111,14 @@ def rows_of(
     *,
     validation: Any,
     share: float,
-    sample_weight: npt.ArrayLike | None,
-    class_weight: str | Mapping[Any, float] | None,
+    weighing: RowWeights,
+    check: Callable[[Array], None],
     seed: int,
 ) -> tuple[Rows, Rows | None, tuple[str, ...]]:
-    """The training rows, the rows held out, and notes; a row of weight 0 is in neither, as if it were not there."""
+    """The training rows, the rows held out, and notes; a row of weight 0 is in neither, as if it were not there.
+
+    `check` raises TargetError for encoded targets that the network cannot take, given in the order of the rows.
+    """
     data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
@@ -115,16 +126,19 @@ def rows_of(
     if count != len(encoded):
         raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
     labels = contract.labels
-    weights = _weights(sample_weight, class_weight, encoded, present, labels)
+    weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
     notes = (*contract.notes, *notes)
     notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
-    counted = present & (weights > 0)
+    counted = weights > 0
+    check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
     training, held = _split(encoded, counted, labels is not None, share, seed)
     rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
-        return rows, given_rows(contract, *validation)[0], notes
+        given = given_rows(contract, *validation)[0]
+        check(given.targets)
+        return rows, given, notes
     if len(held) == 0:
         return rows, None, notes
     return rows, _picked(inputs, encoded, weights, held), notes
@@ -137,13 +151,20 @@ def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np
     return Rows({name: array[rows] for name, array in inputs.items()}, encoded[rows], weights[rows])
 
 
-def given_rows(contract: Contract, data: Any, targets: Any = None) -> tuple[Rows, tuple[str, ...]]:
-    """Rows that the caller gave, those without a target left out, each of weight 1; and notes."""
-    data = opened(data)
+def _stood_in(encoded: Array, counted: Array) -> Array:
+    """The targets with the first that counts in place of each that does not, so that every row keeps its number."""
+    return np.where(counted.reshape(-1, *[1] * (encoded.ndim - 1)), encoded, encoded[counted.argmax()])
+
+
+def given_rows(
+    contract: Contract, data: Any, targets: Any = None, sample_weight: npt.ArrayLike | None = None
+) -> tuple[Rows, tuple[str, ...]]:
+    """Rows that the caller gave, those without a target or of weight 0 left out; and notes."""
+    data, targets, weighing = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    rows = {name: array[present] for name, array in inputs.items()}
-    return Rows(rows, encoded[present], np.ones(int(present.sum()))), notes
+    weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
+    return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
 
 
 def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
@@ -200,40 +221,3 @@ def _split(ids: Array, present: Array, classes: bool, share: float, seed: int) -
         return rows, rows[:0]
     training, held = hold_out(ids[rows] if classes else None, len(rows), share, seed)
     return rows[training], rows[held]
-
-
-def _weights(
-    sample_weight: npt.ArrayLike | None,
-    class_weight: str | Mapping[Any, float] | None,
-    encoded: Array,
-    present: Array,
-    labels: Sequence[Any] | None,
-) -> npt.NDArray[np.float64]:
-    """The weight of each row: its own times that of its class."""
-    weights = np.ones(len(encoded)) if sample_weight is None else np.array(sample_weight, np.float64).reshape(-1)
-    if len(weights) != len(encoded):
-        raise DataError(f"sample_weight has {len(weights):,} weights for {len(encoded):,} rows; expected one a row")
-    if class_weight is not None:
-        weights = weights * _of_class(class_weight, encoded, present, labels)[encoded]
-    if not np.isfinite(weights).all() or (weights < 0).any() or not (weights[present] > 0).any():
-        raise DataError("sample_weight and class_weight: expected finite weights of at least 0, and not all 0")
-    return weights
-
-
-def _of_class(
-    class_weight: str | Mapping[Any, float], encoded: Array, present: Array, labels: Sequence[Any] | None
-) -> npt.NDArray[np.float64]:
-    """The weight of each class."""
-    if labels is None:
-        raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
-    counts = np.bincount(encoded[present], minlength=len(labels))
-    if isinstance(class_weight, str) and class_weight == "balanced":
-        return np.asarray(counts.sum() / (len(labels) * np.maximum(counts, 1)))
-    if isinstance(class_weight, Mapping):
-        for label in class_weight:
-            if label not in labels:
-                raise SettingError(
-                    f"class_weight: no class is {label!r}; the classes are {', '.join(map(repr, labels))}"
-                )
-        return np.array([class_weight.get(label, 1.0) for label in labels], np.float64)
-    raise SettingError(f"class_weight={class_weight!r}: expected 'balanced' or a mapping from class to weight")

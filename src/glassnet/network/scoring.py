@@ -49,8 +49,11 @@ def scored(metrics: Sequence[str], known: Array, answers: Array, weights: Weight
     return found
 
 
-def plain_answers(training: Array, rows: int, classes: int | None) -> Array:
-    """The answers that need no network: the average of the training targets, or the shares of their classes."""
+def plain_answers(training: Array, weights: Weights, rows: int, classes: int | None) -> Array:
+    """The answers that need no network: the weighted average of the training targets, or the shares of their classes.
+
+    `training` are the targets and `weights` (rows,) what each counts.
+    """
     if classes is None:
-        return np.broadcast_to(training.mean(axis=0), (rows, *training.shape[1:]))
-    return np.tile(np.bincount(training, minlength=classes) / len(training), (rows, 1))
+        return np.broadcast_to(np.average(training, axis=0, weights=weights), (rows, *training.shape[1:]))
+    return np.tile(np.bincount(training, weights, minlength=classes) / weights.sum(), (rows, 1))

@@ -7,9 +7,12 @@ from glassnet.nn.embedding import Embedding
 from glassnet.nn.gates import Maxout
 from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Shared, Statistic
 from glassnet.nn.lookup import LAYERS, LOSSES, as_loss
-from glassnet.nn.losses.classification import BinaryLogLoss, SoftmaxLogLoss
-from glassnet.nn.losses.loss import Loss
-from glassnet.nn.losses.regression import Absolute, Huber, Squared
+from glassnet.nn.losses.classification import BinaryLogLoss, KLDivergence, MultiLabelLogLoss, SoftmaxLogLoss
+from glassnet.nn.losses.loss import Loss, PerOutput
+from glassnet.nn.losses.margins import ArgMax, Focal, Hinge
+from glassnet.nn.losses.rates import Gamma, Poisson
+from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Squared
+from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.prelu import PReLU
@@ -26,27 +29,38 @@ __all__ = [
     "Activation",
     "Add",
     "AlphaDropout",
+    "ArgMax",
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
     "Concatenate",
+    "CosineDistance",
     "Dense",
     "Dropout",
     "Embedding",
     "Flatten",
+    "Focal",
+    "Gamma",
     "GaussianNoise",
     "GroupNorm",
+    "Hinge",
     "Huber",
     "Input",
+    "KLDivergence",
     "Layer",
     "LayerNorm",
+    "LogCosh",
     "Loss",
     "Maxout",
     "MeanOverTime",
+    "MultiLabelLogLoss",
     "Node",
     "Own",
     "PReLU",
     "Parameter",
+    "PerOutput",
+    "Poisson",
+    "Quantile",
     "RMSNorm",
     "Reshape",
     "Residual",

@@ -17,8 +17,8 @@ def raw_output(output: Node, loss: Loss) -> Node:
     output to answer; applied twice it would learn something else.
     """
     match output.layer:
-        case Activation(function=function) if function == loss.final:
+        case Activation(function=function) if function in loss.finals:
             return output.inputs[0]
-        case Dense(activation=function) if function is not None and function == loss.final:
+        case Dense(activation=function) if function in loss.finals:
             return Node(replace(output.layer, activation=None), output.inputs)
     return output

@@ -11,9 +11,12 @@ from glassnet.nn.dropout import AlphaDropout, Dropout, GaussianNoise
 from glassnet.nn.embedding import Embedding
 from glassnet.nn.gates import Maxout
 from glassnet.nn.layer import Layer
-from glassnet.nn.losses.classification import BinaryLogLoss, SoftmaxLogLoss
+from glassnet.nn.losses.classification import BinaryLogLoss, KLDivergence, MultiLabelLogLoss, SoftmaxLogLoss
 from glassnet.nn.losses.loss import Loss
-from glassnet.nn.losses.regression import Absolute, Huber, Squared
+from glassnet.nn.losses.margins import ArgMax, Focal, Hinge
+from glassnet.nn.losses.rates import Gamma, Poisson
+from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Squared
+from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.prelu import PReLU
@@ -33,14 +36,33 @@ LOSSES: Mapping[str, type[Loss]] = {
     "squared": Squared,
     "absolute": Absolute,
     "Huber": Huber,
+    "log-cosh": LogCosh,
+    "quantile": Quantile,
+    "Poisson": Poisson,
+    "gamma": Gamma,
     "binary log loss": BinaryLogLoss,
+    "multi-label log loss": MultiLabelLogLoss,
     "softmax log loss": SoftmaxLogLoss,
+    "KL": KLDivergence,
+    "focal": Focal,
+    "hinge": Hinge,
+    "cosine": CosineDistance,
+    "arg-max": ArgMax,
 }
 FAMILIAR = {
     "mse": "squared",
     "mean squared error": "squared",
     "mae": "absolute",
     "l1": "absolute",
+    "mean absolute error": "absolute",
+    "l2": "squared",
+    "smooth l1": "Huber",
+    "pinball": "quantile",
+    "kl divergence": "KL",
+    "Kullback-Leibler": "KL",
+    "cosine similarity": "cosine",
+    "multi-label": "multi-label log loss",
+    "zero-one": "arg-max",
     "cross entropy": "softmax log loss",
     "categorical crossentropy": "softmax log loss",
     "sparse categorical crossentropy": "softmax log loss",

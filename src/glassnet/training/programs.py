@@ -27,6 +27,7 @@ ANSWER, ROW_LOSS = "answer", "row loss"
 class Model:
     """What is learnt: a graph of layers, a loss with the shape and dtype of a row's target, an optimizer.
 
+    `test_loss` is what evaluation measures, where it is not the loss itself.
     With `reduction` "mean" the update divides the delta by the rows of the batch and the mean weight of the training
     rows; with "sum" the total stands.
     """
@@ -38,6 +39,12 @@ class Model:
     target_dtype: str
     dtype: str = "float32"
     reduction: str = "mean"
+    test_loss: Loss | None = None
+
+    @property
+    def losses(self) -> tuple[Loss, Loss]:
+        """The loss that is learnt by, and the one that is measured."""
+        return self.loss, self.test_loss or self.loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,18 +108,18 @@ class _Recorder:
                 with self.tape.within(place=place.name):
                     self.parameters[place.name] = place.within(flat)
 
-    def row_losses(self, output: Tensor) -> Tensor:
+    def row_losses(self, loss: Loss, output: Tensor) -> Tensor:
         """The loss of each row."""
         with self.tape.within(place="loss", phase="loss"):
             target = self.tape.input(TARGET, (n, *self.model.target_shape), self.model.target_dtype)
-            return self.model.loss.rows(output, target)
+            return loss.rows(output, target)
 
 
 def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     recorder = _Recorder(model, layout)
     tape = recorder.tape
     output, kept = recorder.forward(training=True)
-    losses = recorder.row_losses(output)
+    losses = recorder.row_losses(model.loss, output)
     with tape.within(place="loss", phase="loss"):
         weights = tape.input(ROW_WEIGHT, (n,), model.dtype)
         total, weight = (losses * weights).sum(), weights.sum()
@@ -151,7 +158,8 @@ def _evaluate(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
     output, _ = recorder.forward(training=False)
-    return Program(recorder.tape, {ROW_LOSS: recorder.row_losses(output), ANSWER: model.loss.answer(output)})
+    losses = recorder.row_losses(model.losses[1], output)
+    return Program(recorder.tape, {ROW_LOSS: losses, ANSWER: model.loss.answer(output)})
 
 
 def _predict(model: Model, layout: Layout) -> Program:

@@ -53,10 +53,10 @@ class Quantity:
     flagged: bool
 
     @classmethod
-    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Quantity:
-        """The encoder for the training rows."""
+    def fit(cls, schema: ColumnSchema, column: Column, source: str, weights: Doubles | None = None) -> Quantity:
+        """The encoder for the training rows, each counted by its weight."""
         values = numbers_of(schema, column, source)
-        return cls(schema, Scale.of(values), bool(np.isnan(values).any()))
+        return cls(schema, Scale.of(values, weights), bool(np.isnan(values).any()))
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -94,8 +94,8 @@ class Truth:
     flagged: bool
 
     @classmethod
-    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Truth:
-        """The encoder for the training rows."""
+    def fit(cls, schema: ColumnSchema, column: Column, source: str, weights: Doubles | None = None) -> Truth:
+        """The encoder for the training rows, each counted by its weight."""
         return cls(schema, bool(np.isnan(truths_of(schema, column)[0]).any()))
 
     @property
@@ -135,11 +135,11 @@ class Moment:
     periods: tuple[str, ...]
 
     @classmethod
-    def fit(cls, schema: ColumnSchema, column: Column, source: str) -> Moment:
-        """The encoder for the training rows."""
+    def fit(cls, schema: ColumnSchema, column: Column, source: str, weights: Doubles | None = None) -> Moment:
+        """The encoder for the training rows, each counted by its weight."""
         values = numbers_of(schema, column, source)
         known = values[~np.isnan(values)]
-        time = Quantity(schema, Scale.of(values), len(known) < len(values))
+        time = Quantity(schema, Scale.of(values, weights), len(known) < len(values))
         return cls(schema, time, ("day",) if schema.order == TIME else _periods(known))
 
     @property

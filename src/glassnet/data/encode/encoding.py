@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.encoders import Moment, NumberEncoder, Quantity, Truth
+from glassnet.data.encode.encoders import Doubles, Moment, NumberEncoder, Quantity, Truth
 from glassnet.data.encode.levels import Hot, Levels
 from glassnet.data.encode.match import matched, used
 from glassnet.data.schema import Kind, Schema
@@ -63,15 +63,20 @@ class Encoding:
     one_hot: bool
 
     @classmethod
-    def fit(cls, schema: Schema, table: Table, *, dtype: str = "float32", one_hot: bool) -> Encoding:
-        """The encoders for the training rows in `table`; statistics are taken in float64."""
+    def fit(
+        cls, schema: Schema, table: Table, weights: Doubles | None = None, *, dtype: str = "float32", one_hot: bool
+    ) -> Encoding:
+        """The encoders for the training rows in `table`; statistics are taken in float64.
+
+        `weights` (rows,) are above 0: a row of weight 2 counts as the row twice. Without them each counts once.
+        """
         encoders: dict[str, NumberEncoder | Levels] = {}
         for column in used(schema):
             values = table.require(column.name)
             if column.kind is Kind.CATEGORY:
-                encoders[column.name] = Hot.fit(column, values) if one_hot else Levels.fit(column, values)
+                encoders[column.name] = Hot.fit(column, values, weights) if one_hot else Levels.fit(column, values)
             else:
-                encoders[column.name] = WITH_NUMBERS[column.kind].fit(column, values, table.source)
+                encoders[column.name] = WITH_NUMBERS[column.kind].fit(column, values, table.source, weights)
         return cls(schema, encoders, dtype, one_hot)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.encoders import Numbers, unseen_notes
+from glassnet.data.encode.encoders import Doubles, Numbers, unseen_notes
 from glassnet.data.parse import places_of
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
@@ -82,10 +82,10 @@ class Hot:
     shown: tuple[int, ...]
 
     @classmethod
-    def fit(cls, schema: ColumnSchema, column: Column) -> Hot:
-        """The encoder for the training rows."""
+    def fit(cls, schema: ColumnSchema, column: Column, weights: Doubles | None = None) -> Hot:
+        """The encoder for the training rows, each counted by its weight."""
         levels = Levels.fit(schema, column)
-        counts = np.bincount(levels.number(column)[0], minlength=levels.count)[1:]
+        counts = np.bincount(levels.number(column)[0], weights, minlength=levels.count)[1:]
         commonest = np.argsort(-counts, kind="stable")[:MOST_COLUMNS]
         return cls(levels, tuple((np.sort(commonest) + 1).tolist()))
 

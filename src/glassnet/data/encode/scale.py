@@ -32,14 +32,17 @@ class Scale:
     deviation: float
 
     @classmethod
-    def of(cls, values: Doubles) -> Scale:
+    def of(cls, values: Doubles, weights: Doubles | None = None) -> Scale:
         """The scale of a column (rows,): of its values within ten interquartile ranges; NaN and infinity do not count.
+
+        `weights` (rows,) are above 0, and 1 where they are not given.
 
         >>> Scale.of(np.array([1.0, 2.0, 3.0, np.nan]))
         Scale(mean=2.0, deviation=0.816496580927726)
         """
-        known = values[np.isfinite(values)]
-        return cls(*moments(_fenced(known))) if len(known) else cls(0.0, 0.0)
+        finite = np.isfinite(values)
+        known, w = values[finite], np.ones(int(finite.sum())) if weights is None else weights[finite]
+        return cls(*moments(_fenced(known, w), w)) if len(known) else cls(0.0, 0.0)
 
     def standardise(self, values: Doubles) -> Doubles:
         """(values - mean) / deviation, in float64; 0 throughout where the deviation is 0."""
@@ -64,16 +67,22 @@ class Scale:
         return cls(**document)
 
 
-def _fenced(values: Doubles) -> Doubles:
-    """The values clipped ten interquartile ranges beyond the quartiles, where these differ."""
+def _fenced(values: Doubles, weights: Doubles) -> Doubles:
+    """The values clipped ten interquartile ranges beyond the quartiles, where these differ.
+
+    A quartile is the least value up to which lies a quarter of all weight: no value between two, so that it is the same
+    for a row of weight 2 and for the row twice.
+    """
     with np.errstate(over="ignore"):
-        low, high = np.quantile(values, (0.25, 0.75))
+        low, high = np.quantile(values, (0.25, 0.75), weights=weights, method="inverted_cdf")
         reach = FENCE * (high - low)
         return np.clip(values, low - reach, high + reach) if np.isfinite(reach) and reach > 0 else values
 
 
-def moments(values: Doubles) -> tuple[float, float]:
+def moments(values: Doubles, weights: Doubles | None = None) -> tuple[float, float]:
     """The mean and the deviation of values that are all finite, in two passes; the deviation of one value is 0.
+
+    `weights` (rows,) are above 0, and 1 where they are not given.
 
     Neither a large offset nor a size near the ends of float64 costs digits: the first value is subtracted first, and
     the largest distance divided out before squaring.
@@ -81,9 +90,11 @@ def moments(values: Doubles) -> tuple[float, float]:
     unit = 2.0 ** (np.frexp(np.abs(values).max())[1] - 1)  # a power of 2, by which division is exact
     scaled = values / unit
     off = scaled - scaled[0]
-    shift = float(off.mean())
+    shares = np.ones(len(values)) if weights is None else weights / weights.max()
+    total = shares.sum()
+    shift = float((shares * off).sum() / total)
     widest = float(np.abs(off).max())
     mean = float((scaled[0] + shift) * unit)
     if widest == 0 or is_one_value(values):
         return float(values[0]), 0.0
-    return mean, float(widest * np.sqrt((((off - shift) / widest) ** 2).mean()) * unit)
+    return mean, float(widest * np.sqrt((shares * ((off - shift) / widest) ** 2).sum() / total) * unit)

@@ -1,0 +1,115 @@
+"""What each row counts: a weight of its own, and that of its class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.contract import Array
+from glassnet.data.frames import as_table
+from glassnet.errors import DataError, SettingError
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RowWeights:
+    """The weights of rows (rows,), or None where each counts once, and those of classes as `learn` takes them."""
+
+    rows: Doubles | None = None
+    classes: str | Mapping[Any, float] | None = None
+
+    @classmethod
+    def checked(cls, rows: npt.ArrayLike | None, classes: str | Mapping[Any, float] | None) -> RowWeights:
+        """The weights given.
+
+        Raises DataError, naming the row, for a weight of a row that is negative or not finite, and where all are 0;
+        SettingError, naming the class, for such a weight of a class.
+        """
+        if classes is not None and classes != "balanced" and not isinstance(classes, Mapping):
+            raise SettingError(f"class_weight={classes!r}: expected 'balanced' or a mapping from class to weight")
+        for label, weight in classes.items() if isinstance(classes, Mapping) else ():
+            if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
+                raise SettingError(
+                    f"class_weight: class {label!r} has the weight {weight!r}; expected a finite number of at least 0"
+                )
+        return cls(None if rows is None else _checked(rows), classes)
+
+    def counting(self, data: Any, targets: Any) -> tuple[Any, Any, RowWeights]:
+        """Data, targets and weights without the rows of weight 0, as if these had not been given.
+
+        Raises DataError where there are not as many weights as rows.
+        """
+        if self.rows is None:
+            return data, targets, self
+        kept = self.rows > 0
+        chosen = _taken(data, kept)
+        if kept.all():
+            return data, targets, self
+        left = RowWeights(self.rows[kept], self.classes)
+        return chosen, None if targets is None else _taken(targets, kept), left
+
+    def of(self, encoded: Array, present: npt.NDArray[np.bool_], labels: Sequence[Any] | None) -> Doubles:
+        """The weight of each row: its own times that of its class, 0 where it has no target.
+
+        Raises SettingError for weights of classes where there are none, or of one that there is not, and DataError
+        where nothing is left.
+        """
+        weights = np.where(present, 1.0 if self.rows is None else self.rows, 0.0)
+        if self.classes is not None:
+            weights = weights * self._of_classes(encoded, weights, labels)[encoded]
+        if not weights.any():
+            raise DataError(
+                "sample_weight and class_weight leave no row with a target: each such row has the weight 0, and "
+                "expected are weights that are not all 0"
+            )
+        return weights
+
+    def _of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
+        """The weight of each class; "balanced" gives each class the same sum of weights."""
+        if labels is None:
+            raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
+        if isinstance(self.classes, Mapping):
+            for label in self.classes:
+                if label not in labels:
+                    raise SettingError(
+                        f"class_weight: no class is {label!r}; the classes are {', '.join(map(repr, labels))}"
+                    )
+            return np.array([self.classes.get(label, 1.0) for label in labels], np.float64)
+        sums = np.bincount(encoded, weights, minlength=len(labels))
+        occurring = sums > 0
+        balanced: Doubles = np.where(occurring, sums.sum() / (occurring.sum() * np.where(occurring, sums, 1)), 0)
+        return balanced
+
+
+def _checked(rows: npt.ArrayLike) -> Doubles:
+    array = np.asarray(rows)
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"sample_weight holds values of dtype {array.dtype}; expected a number for each row")
+    weights: Doubles = array.astype(np.float64).reshape(-1)
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f"sample_weight: row {row + 1:,} has the weight {weights[row]}; expected a finite number of at least 0"
+        )
+    if len(weights) and not weights.any():
+        raise DataError("sample_weight: every weight is 0; expected weights that are not all 0")
+    return weights
+
+
+def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
+    """The rows that are kept, of a list, an array or a table; raises DataError where these are not as many."""
+    if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
+        rows = np.asarray(rows)
+    elif not isinstance(rows, list | tuple):
+        rows = as_table(rows)
+    if len(rows) != len(kept):
+        raise DataError(f"sample_weight has {len(kept):,} weights for {len(rows):,} rows; expected one a row")
+    if isinstance(rows, list | tuple):
+        return [row for row, keep in zip(rows, kept.tolist(), strict=True) if keep]
+    return rows[kept] if isinstance(rows, np.ndarray) else rows.take(kept)
