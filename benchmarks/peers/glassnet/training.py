@@ -1,0 +1,40 @@
+"""The slices of steps that `learn` runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+import glassnet as gn
+from glassnet.training.glass import step_settings
+from glassnet.training.loop import Rows
+from peers.glassnet.lstm import LSTM
+from tasks.task import Turn
+from tasks.training import Workload
+
+
+def forms(work: Workload) -> Mapping[str, Turn]:
+    return {"Glassnet": work.turn(epoch_of(work))}
+
+
+def epoch_of(work: Workload, threads: int | None = None) -> Callable[[], None]:
+    """A function that runs one epoch."""
+    x, y = work.data()
+    hidden: list[gn.Layer] = [gn.Dense(size, work.activation) for size in work.sizes[1:-1]]
+    if work.time_steps:
+        hidden = [LSTM(work.sizes[1])]
+    layers, loss = [*hidden, gn.Dense(work.sizes[-1])], "softmax log loss" if work.classes else "squared"
+    network = gn.Network(layers, loss=loss, optimizer=gn.Adam(0.001), threads=threads, seed=0)
+    network.learn(x, y, epochs=0)
+    learnt = network._ready("learn")
+    rows, order = Rows({"inputs": x}, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
+    data, settings = rows.data, step_settings()
+
+    def epoch() -> None:
+        start = 0
+        while start < work.rows:
+            done = learnt.train.run(learnt.state, data, order, start, work.batch, work.steps, settings)
+            start += done.steps * work.batch
+
+    return epoch
