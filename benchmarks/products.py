@@ -79,14 +79,8 @@ class Bench:
         scalar = TYPES[dtype]
         factors = [scalar, "ptr", size, "ptr", size, scalar, "ptr", size]
         self.library = loaded(dtype)
-        self.product, self.gemm, self.gemv = (
-            Loop(kinds)
-            for kinds in (
-                PRODUCT,
-                ["i32", "i32", "i32", size, size, size, *factors],
-                ["i32", "i32", size, size, *factors],
-            )
-        )
+        matrix, vector = ("i32", "i32", "i32", size, size, size), ("i32", "i32", size, size)
+        self.product, self.gemm, self.gemv = Loop(PRODUCT), Loop((*matrix, *factors)), Loop((*vector, *factors))
 
     def ours(self, case: Case, a: int, b: int, c: int) -> Run:
         """The product of the native library."""

@@ -15,7 +15,7 @@ from rows.bound import Bound
 from rows.row import Row
 from tasks.training import LONG
 
-ENDLESS = "while True: pass"
+ENDLESS = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"  # it does not outlive us
 
 
 @dataclass(frozen=True)
