@@ -11,20 +11,18 @@ import argparse
 import ctypes
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from glassnet.engines.native.ir import TYPES, Function
+from glassnet.engines.native.ir import SUFFIX, TYPES
+from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.tiles import library
+from loops import PRODUCT, Loop, address
 
 Run = Callable[[int], None]  # it runs so many times
-INTEGERS = {"ptr": ctypes.c_void_p, "i32": ctypes.c_int32, "i64": ctypes.c_int64}
-CTYPES: dict[str, Any] = {**INTEGERS, "float": ctypes.c_float, "double": ctypes.c_double}
-SUFFIXES = {"float32": "f32", "float64": "f64"}
 PLAIN, TRANSPOSED, BY_ROWS = 111, 112, 101  # as CBLAS counts them
 
 
@@ -50,40 +48,6 @@ CASES = (
 
 
 # -- what runs ---------------------------------------------------------------------------------------------------------
-def repeated(name: str, parameters: Sequence[str]) -> str:
-    """A function that calls another, given by its address, `times` times with the same arguments."""
-    arguments = [f"{kind} %x{i}" for i, kind in enumerate(parameters)]
-    f = Function(name, ["ptr %function", "i64 %times", *arguments], linkage="")
-    f.each("0", "%times", lambda _: f.do(f"call void %function({', '.join(arguments)})"))
-    f.returns()
-    return str(f)
-
-
-def machine() -> Any:
-    """The CPU at hand."""
-    features = llvm.get_host_cpu_features().flatten()
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=2, jit=True)
-
-
-def tiles() -> tuple[int, int]:
-    """Bytes of a vector register, and how many there are."""
-    features = llvm.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 64, 32
-    return (32, 16) if features.get("avx2") else (16, 32)
-
-
-def compiled(text: str) -> bytes:
-    """The object code of the library; prints how long it took."""
-    began = time.perf_counter()
-    module, target = llvm.parse_assembly(text), machine()
-    module.verify()
-    code = target.emit_object(module)
-    print(f"library: compiled in {time.perf_counter() - began:.2f} s, {len(code):,} bytes of object code", end=", ")
-    return code
-
-
 def openblas() -> tuple[Any, str, str]:
     """NumPy's OpenBLAS, the type of its sizes, and the pattern of its names."""
     path = next(found["filepath"] for found in threadpool_info() if found["internal_api"] == "openblas")
@@ -94,41 +58,36 @@ def openblas() -> tuple[Any, str, str]:
     raise SystemExit(f"{path} has no function whose name is like cblas_sgemm")
 
 
+def loaded(dtype: str) -> Code:
+    """The library, compiled anew; prints how long that took."""
+    cpu = host()
+    began = time.perf_counter()
+    code = assembled(library(cpu.vector_bytes, cpu.vector_registers, [dtype]), cpu, as_it_is=True)
+    print(f"library: compiled in {time.perf_counter() - began:.2f} s, {len(code):,} bytes of object code", end=", ")
+    began = time.perf_counter()
+    found = Code(code, cpu)
+    print(f"loaded in {1e3 * (time.perf_counter() - began):.1f} ms")
+    return found
+
+
 class Bench:
     """The two libraries in one process."""
 
     def __init__(self, dtype: str) -> None:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
         self.dtype = dtype
         self.blas, size, self.pattern = openblas()
         scalar = TYPES[dtype]
         factors = [scalar, "ptr", size, "ptr", size, scalar, "ptr", size]
-        loops = {
-            "product": ["ptr", "i64", "i64", "ptr", "i64", "ptr", "i64", "i64", "i64", "i64"],
-            "gemm": ["i32", "i32", "i32", size, size, size, *factors],
-            "gemv": ["i32", "i32", size, size, *factors],
-        }
-        code = compiled(library(*tiles(), [dtype]))
-        text = "\n".join(repeated(name, parameters) for name, parameters in loops.items())
-        self.engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine())
-        began = time.perf_counter()
-        self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        self.engine.finalize_object()
-        print(f"loaded in {1e3 * (time.perf_counter() - began):.1f} ms")
-        self.loops = {name: self.function(name, parameters) for name, parameters in loops.items()}
-
-    def function(self, name: str, parameters: Sequence[str]) -> Any:
-        """A loop of machine code, callable from Python."""
-        kinds = (CTYPES[kind] for kind in ("ptr", "i64", *parameters))
-        return ctypes.CFUNCTYPE(None, *kinds)(self.engine.get_function_address(name))
+        self.library = loaded(dtype)
+        matrix, vector = ("i32", "i32", "i32", size, size, size), ("i32", "i32", size, size)
+        self.product, self.gemm, self.gemv = Loop(PRODUCT), Loop((*matrix, *factors)), Loop((*vector, *factors))
 
     def ours(self, case: Case, a: int, b: int, c: int) -> Run:
         """The product of the native library."""
         m, n, k, transposed = case
         strides = (1, m) if transposed else (k, 1)
-        function = self.engine.get_function_address(f"glassnet_product_{SUFFIXES[self.dtype]}")
-        return lambda times: self.loops["product"](function, times, a, *strides, b, n, c, n, m, n, k)
+        function = self.library.address(f"glassnet_product_{SUFFIX[self.dtype]}")
+        return lambda times: self.product(function, times, a, *strides, b, n, c, n, m, n, k)
 
     def theirs(self, case: Case, a: int, b: int, c: int) -> Run:
         """What NumPy would call for it."""
@@ -136,14 +95,15 @@ class Bench:
         lie, shape = (TRANSPOSED, (k, m)) if transposed else (PLAIN, (m, k))
         name = "gemv" if 1 in (m, n) else "gemm"
         symbol = self.pattern.format("sd"[self.dtype == "float64"] + name)
-        function = ctypes.cast(getattr(self.blas, symbol), ctypes.c_void_p).value
+        function = address(getattr(self.blas, symbol))
         if m == 1:
             arguments: tuple[Any, ...] = (TRANSPOSED, k, n, 1.0, b, n, a, 1, 0.0, c, 1)
         elif n == 1:
             arguments = (lie, *shape, 1.0, a, shape[1], b, 1, 0.0, c, 1)
         else:
             arguments = (lie, PLAIN, m, n, k, 1.0, a, shape[1], b, n, 0.0, c, n)
-        return lambda times: self.loops[name](function, times, BY_ROWS, *arguments)
+        loop = self.gemv if name == "gemv" else self.gemm
+        return lambda times: loop(function, times, BY_ROWS, *arguments)
 
     def measure(self, case: Case, repeats: int) -> list[float]:
         """GFLOP/s of ours and theirs; both must have found the same product."""
@@ -176,7 +136,7 @@ def timed(run: Run, times: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dtype", choices=SUFFIXES, default="float32")
+    parser.add_argument("--dtype", choices=SUFFIX, default="float32")
     parser.add_argument("--repeats", type=int, default=31)
     options = parser.parse_args()
     with threadpool_limits(1):

@@ -1,113 +1,64 @@
-"""Microseconds a training step beside every peer that is installed, on the same data, in one run.
+"""The whole table of speed beside every peer that is installed, in one run on the same data, with what must be reached.
 
 Run it with `python benchmarks/speed.py [--check] [--only small,table] [--repeats 7]`. Each peer has a process of its
-own, so that no idle threads of another disturb it; the processes take turns, and the best of their epochs counts. Each
-line ends with how many times faster Glassnet is. `--check` exits with 1 where a must is missed. Peers: torch, jax.
+own, so that no idle threads of another disturb it; the processes take turns, and the least of their times counts.
+"times" is how many times less Glassnet takes. "of the limit" is what a step would take if its products ran at the best
+rate of any product and its bytes at the pace of a copy, both measured in the same turns, as a part of what it took.
+`--check` exits with 1 where a must is missed. Peers: torch, jax, onnxruntime with onnx, scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import subprocess
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from peers.workload import WORKLOADS, Workload
-
-PEERS = ("glassnet", "jax", "torch")
-
-
-class Runner:
-    """A process that runs epochs of one peer when it is told to."""
-
-    def __init__(self, peer: str, work: Workload) -> None:
-        command = [sys.executable, __file__, "--serve", f"{peer}/{work.name}"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.forms = self._answer().split(",")
-
-    def seconds(self, form: str) -> float:
-        """The time of one epoch."""
-        assert self._process.stdin is not None
-        print(form, file=self._process.stdin, flush=True)
-        return float(self._answer())
-
-    def _answer(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-    def stop(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+from measures import MEASURES
+from rows.machine import described
+from rows.row import Row
+from rows.shown import number, table
 
 
-def serve(asked: str) -> None:
-    """Run an epoch for each line that comes in, and answer with its seconds."""
-    peer, name = asked.split("/")
-    work = next(work for work in WORKLOADS if work.name == name)
-    try:
-        forms = importlib.import_module(f"peers.{peer}").epochs(work)
-    except ModuleNotFoundError as error:
-        print(f"{peer} is not installed ({error.name})", file=sys.stderr)
-        forms = {}
-    print(",".join(forms), flush=True)
-    for line in sys.stdin:
-        began = time.perf_counter()
-        forms[line.strip()]()
-        print(time.perf_counter() - began, flush=True)
+def names(text: str) -> list[str]:
+    """Names with commas between them; raises ArgumentTypeError for one that nothing has."""
+    for name in text.split(","):
+        if name not in MEASURES:
+            raise argparse.ArgumentTypeError(f"{name!r}: expected some of {','.join(MEASURES)}")
+    return text.split(",")
 
 
-def timed(work: Workload, repeats: int) -> dict[str, float]:
-    """Microseconds a step for each form of each peer, the best of its turns."""
-    runners = [Runner(peer, work) for peer in PEERS]
-    best = {form: float("inf") for runner in runners for form in runner.forms if form}
-    for turn in range(repeats + 2):
-        for runner in runners:
-            for form in filter(None, runner.forms):
-                seconds = runner.seconds(form)
-                if turn > 1:  # the first ones compile and warm up
-                    best[form] = min(best[form], seconds / work.steps * 1e6)
-    for runner in runners:
-        runner.stop()
-    return best
-
-
-def missed(work: Workload, best: Mapping[str, float]) -> list[str]:
-    """What the workload must reach and did not."""
+def measured(wanted: Sequence[str], repeats: int) -> list[Row]:
+    """The rows of what is wanted; says each as it comes."""
     found = []
-    for peer, times in work.must:
-        theirs = [best[name] for name in best if name != "Glassnet" and name.startswith(peer)]
-        if theirs and min(theirs) / best["Glassnet"] < times:
-            ratio = min(theirs) / best["Glassnet"]
-            found.append(f"{work.name}: {ratio:.2f} times {peer or 'the best peer'}, must be {times}")
+    for name in wanted:
+        for row in MEASURES[name].rows(repeats):
+            figures = (f"{peer} {number(figure)}" for peer, figure in row.figures.items())
+            print(f"{row.title}: {', '.join(figures)} {row.unit}", file=sys.stderr, flush=True)
+            found.append(row)
     return found
 
 
+def verdict(rows: Sequence[Row]) -> str:
+    """Which musts are missed, and which could not be looked at."""
+    missed = [f"{row.title}: {must.of(row.unit)}" for row in rows for must in row.missed]
+    unknown = [f"{row.title}: {must.of(row.unit)}" for row in rows for must in row.open]
+    if not missed and not unknown:
+        return "every must is met"
+    return "\n".join([*(f"missed: {must}" for must in missed), *(f"no peer installed: {must}" for must in unknown)])
+
+
 def main() -> int:
-    """Print a table; gives 1 where a must is missed and that was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--only", default="")
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    """Print the table; gives 1 where a must is missed and that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a must is missed")
+    parser.add_argument("--only", type=names, default=list(MEASURES), help=f"some of {','.join(MEASURES)}")
+    parser.add_argument("--repeats", type=int, default=7, help="turns of each peer that count")
     asked = parser.parse_args()
-    if asked.serve:
-        serve(asked.serve)
-        return 0
-    wanted = asked.only.split(",") if asked.only else [work.name for work in WORKLOADS]
-    failed = []
-    for work in WORKLOADS:
-        if work.name in wanted:
-            best = timed(work, asked.repeats)
-            for name, microseconds in best.items():
-                times = f"{microseconds / best['Glassnet']:8.2f} x"
-                print(f"{work.name:<8} {name:<10} {microseconds:12.2f} us a step {times}", flush=True)
-            failed += missed(work, best)
-    print("\n".join(failed) or "every must is met")
-    return 1 if failed and asked.check else 0
+    if asked.repeats < 1:
+        parser.error(f"--repeats {asked.repeats}: expected at least 1")
+    rows = measured(asked.only, asked.repeats)
+    print(table(rows), described(), verdict(rows), sep="\n\n")
+    return 1 if asked.check and any(row.missed for row in rows) else 0
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The libraries that Glassnet is timed beside, each asked for the same work: an epoch of steps with Adam."""
+"""The libraries that are timed: a package each, with a module for each kind of task that it is asked to do."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from peers.workload import Workload
+from tasks.task import Turn
+from tasks.training import Workload
 
 RATE, FIRST, SECOND, EPSILON = 1e-3, 0.9, 0.999, 1e-8
 
 
-def epochs(work: Workload) -> dict[str, Callable[[], None]]:
-    """Two functions that run one epoch each."""
+def forms(work: Workload) -> Mapping[str, Turn]:
     x, y = work.data()
     x, y = x.reshape(work.steps, work.batch, *x.shape[1:]), y.reshape(work.steps, work.batch, 1)
     one = step(work)
@@ -32,7 +32,7 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
             held["call"] = call(held["call"], x[i], y[i])
         jax.block_until_ready(held["call"])
 
-    return {"JAX scan": by_scan, "JAX call": by_calls}
+    return {"JAX scan": work.turn(by_scan), "JAX call": work.turn(by_calls)}
 
 
 def start(work: Workload) -> Any:

@@ -1,27 +1,33 @@
-"""Glassnet's native engine: the slices of steps that `learn` runs."""
+"""The slices of steps that `learn` runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 import glassnet as gn
 from glassnet.training.glass import step_settings
 from glassnet.training.loop import Rows
-from peers.workload import Workload
+from tasks.task import Turn
+from tasks.training import Workload
 
 
-def epochs(work: Workload) -> dict[str, Callable[[], None]]:
+def forms(work: Workload) -> Mapping[str, Turn]:
+    return {"Glassnet": work.turn(epoch_of(work))}
+
+
+def epoch_of(work: Workload, threads: int | None = None) -> Callable[[], None]:
     """A function that runs one epoch."""
     x, y = work.data()
     hidden: list[gn.Layer] = [gn.Dense(size, work.activation) for size in work.sizes[1:-1]]
     if work.time_steps:
         hidden = [gn.LSTM(work.sizes[1])]
-    loss = "softmax log loss" if work.classes else "squared"
-    network = gn.Network([*hidden, gn.Dense(work.sizes[-1])], loss=loss, optimizer=gn.Adam(0.001), seed=0)
+    layers, loss = [*hidden, gn.Dense(work.sizes[-1])], "softmax log loss" if work.classes else "squared"
+    network = gn.Network(layers, loss=loss, optimizer=gn.Adam(0.001), threads=threads, seed=0)
     network.learn(x, y, epochs=0)
-    learnt, rows, order = network._learnt, Rows({"inputs": x}, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
+    learnt = network._ready("learn")
+    rows, order = Rows({"inputs": x}, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
     data, settings = rows.data, step_settings()
 
     def epoch() -> None:
@@ -30,4 +36,4 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
             done = learnt.train.run(learnt.state, data, order, start, work.batch, work.steps, settings)
             start += done.steps * work.batch
 
-    return {"Glassnet": epoch}
+    return epoch

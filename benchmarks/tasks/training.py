@@ -1,24 +1,27 @@
-"""What all peers are asked to do."""
+"""An epoch of training steps with Adam."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.task import Turn
+
 
 @dataclass(frozen=True)
 class Workload:
-    """A network of dense layers, the rows of a batch, and the musts of an epoch beside each kind of peer."""
+    """A network of dense layers, the rows of a batch, and the steps of an epoch."""
 
     name: str
     sizes: tuple[int, ...]
     batch: int
     steps: int
     activation: str
-    classes: bool
-    must: tuple[tuple[str, float], ...]  # how many times faster than the best peer whose name begins so
+    classes: bool = False
     time_steps: int = 0  # of an LSTM in the place of the hidden layers
+    tries: int = 1
 
     @property
     def rows(self) -> int:
@@ -34,11 +37,15 @@ class Workload:
             return x, random.integers(0, self.sizes[-1], self.rows)
         return x, random.standard_normal((self.rows, 1), dtype=np.float32)
 
+    def turn(self, epoch: Callable[[], object]) -> Turn:
+        """A turn that runs one epoch."""
+        return Turn(epoch, self.steps)
 
-WORKLOADS = (
-    Workload("online", (10, 32, 1), 1, 2000, "tanh", False, (("JAX scan", 3.0),)),
-    Workload("small", (784, 128, 10), 64, 60, "relu", True, (("JAX", 1.25), ("PyTorch", 3.0))),
-    Workload("table", (20, 256, 256, 1), 256, 40, "relu", False, (("JAX", 1.3), ("PyTorch", 1.9))),
-    Workload("big", (784, 1024, 1024, 10), 256, 8, "relu", True, (("", 1.03), ("PyTorch", 1.2))),
-    Workload("lstm", (8, 64, 1), 32, 10, "tanh", False, (("", 1.3),), time_steps=50),
-)
+
+ONLINE = Workload("online", (10, 32, 1), 1, 2000, "tanh")
+SMALL = Workload("small", (784, 128, 10), 64, 60, "relu", classes=True)
+TABLE = Workload("table", (20, 256, 256, 1), 256, 40, "relu")
+BIG = Workload("big", (784, 1024, 1024, 10), 256, 8, "relu", classes=True)
+LSTM = Workload("lstm", (8, 64, 1), 32, 10, "tanh", time_steps=50)
+LONG = Workload("long", SMALL.sizes, SMALL.batch, 600, SMALL.activation, classes=True)
+WORKLOADS = (ONLINE, SMALL, TABLE, BIG, LSTM, LONG)

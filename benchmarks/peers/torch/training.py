@@ -1,12 +1,13 @@
-"""PyTorch as people write it: eager, a step at a time."""
+"""Eager, a step at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import torch
 
-from peers.workload import Workload
+from tasks.task import Turn
+from tasks.training import Workload
 
 
 class _Recurrent(torch.nn.Module):
@@ -21,8 +22,7 @@ class _Recurrent(torch.nn.Module):
         return self.dense(self.lstm(x)[0][:, -1])
 
 
-def epochs(work: Workload) -> dict[str, Callable[[], None]]:
-    """A function that runs one epoch."""
+def forms(work: Workload) -> Mapping[str, Turn]:
     x, y = map(torch.from_numpy, work.data())
     layers: list[torch.nn.Module] = []
     for inputs, outputs in zip(work.sizes, work.sizes[1:], strict=False):
@@ -37,4 +37,4 @@ def epochs(work: Workload) -> dict[str, Callable[[], None]]:
             loss(model(x[i : i + work.batch]), y[i : i + work.batch]).backward()
             optimizer.step()
 
-    return {"PyTorch": epoch}
+    return {"PyTorch": work.turn(epoch)}

@@ -1,0 +1,58 @@
+"""Processes that take turns, one a peer, so that no idle threads of another disturb what is timed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+SERVE = Path(__file__).parent.parent / "serve.py"
+WARM_UP = 4  # turns that compile, and bring caches and threads to where they stay
+REST = (
+    0.05  # seconds before a turn: threads of the turn before may look for work, on a core, for some milliseconds more
+)
+
+
+class Peer:
+    """A process that takes a turn of one of its forms when it is told to."""
+
+    def __init__(self, module: str, task: str) -> None:
+        command = [sys.executable, str(SERVE), module, task]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._does = f"{module} {task}"
+        self.forms = [form for form in self._answer().split(";") if form]
+
+    def seconds(self, form: str) -> float:
+        """Seconds a unit in one turn."""
+        assert self._process.stdin is not None
+        print(form, file=self._process.stdin, flush=True)
+        return float(self._answer())
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"the process of {self._does} has failed; what it says stands above")
+        return answer.strip()
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def in_turns(asked: Sequence[tuple[str, str]], repeats: int) -> dict[str, list[float]]:
+    """Seconds a unit in each turn of each form; `asked` are pairs of a module of `peers` and a task."""
+    peers = [Peer(*pair) for pair in asked]
+    taken: dict[str, list[float]] = {form: [] for peer in peers for form in peer.forms}
+    for _ in range(WARM_UP + repeats):
+        for peer in peers:
+            for form in peer.forms:
+                time.sleep(REST)
+                taken[form].append(peer.seconds(form))
+    for peer in peers:
+        peer.stop()
+    return {form: seconds[WARM_UP:] for form, seconds in taken.items()}

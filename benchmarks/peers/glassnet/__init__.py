@@ -1,0 +1,1 @@
+"""Glassnet, by the native engine."""

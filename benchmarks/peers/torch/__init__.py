@@ -1,0 +1,1 @@
+"""PyTorch as people write it: eager, a step at a time."""

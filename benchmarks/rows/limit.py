@@ -1,0 +1,74 @@
+"""The limit of a training step: the time that its multiplications and its bytes take at the machine's best pace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from tasks.training import Workload
+
+FORMS = RATE, BANDWIDTH = "rate of product", "bandwidth of copy"  # how the figures of the machine are called
+BYTES = 4  # of a float32
+OF_A_WEIGHT = 8  # times that it moves: it and its two slots are read and written, and so is its delta
+OF_A_VALUE = 4  # times that it moves: it is written, and read on the way back; and so is its delta
+
+
+class Product(NamedTuple):
+    """C[m, n] = A[m, k] B[k, n], which a step does `times` times."""
+
+    m: int
+    n: int
+    k: int
+    times: int = 1
+
+    @property
+    def operations(self) -> int:
+        """Multiplications and additions of one of them."""
+        return 2 * self.m * self.n * self.k
+
+
+def products(work: Workload) -> list[Product]:
+    """All products of one step: forward, the deltas of the weights, and those of the inputs that have any."""
+    if work.time_steps:
+        inputs, units, outputs = work.sizes
+        rows, gates = work.batch * work.time_steps, 4 * units
+        time_step = (
+            Product(work.batch, gates, units, work.time_steps),
+            Product(work.batch, units, gates, work.time_steps),
+        )
+        gathered = Product(rows, gates, inputs), Product(inputs, gates, rows), Product(units, gates, rows)
+        return [*gathered, *time_step, *_dense(work.batch, units, outputs, first=False)]
+    layers = enumerate(pairwise(work.sizes))
+    return [product for place, sizes in layers for product in _dense(work.batch, *sizes, first=place == 0)]
+
+
+def _dense(rows: int, inputs: int, outputs: int, *, first: bool) -> Iterator[Product]:
+    """The products of a dense layer; nobody asks for the deltas of the network's own inputs."""
+    yield Product(rows, outputs, inputs)
+    yield Product(inputs, outputs, rows)
+    if not first:
+        yield Product(rows, inputs, outputs)
+
+
+def operations(work: Workload) -> int:
+    """Multiplications and additions of all products of one step."""
+    return sum(product.operations * product.times for product in products(work))
+
+
+def moved(work: Workload) -> int:
+    """The bytes that one step reads and writes where each value is used once from memory and kept once."""
+    sizes = work.sizes
+    weights = sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+    values = sum(sizes[1:])
+    if work.time_steps:
+        inputs, units, outputs = sizes
+        weights = (inputs + units + 1) * 4 * units + (units + 1) * outputs
+        values = work.time_steps * 6 * units + outputs  # four gates and two states
+    read = sizes[0] * max(work.time_steps, 1) + 1  # the row and its target
+    return BYTES * (OF_A_WEIGHT * weights + work.batch * (OF_A_VALUE * values + read))
+
+
+def seconds(work: Workload, rate: float, bandwidth: float) -> float:
+    """The time of one step at `rate` operations and `bandwidth` bytes a second."""
+    return operations(work) / rate + moved(work) / bandwidth

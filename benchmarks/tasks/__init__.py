@@ -1,0 +1,12 @@
+"""What all peers are asked to do, on the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tasks.answering import QUESTIONS
+from tasks.learning import STREAMS
+from tasks.task import Task
+from tasks.training import WORKLOADS
+
+TASKS: Mapping[str, Task] = {task.name: task for task in (*WORKLOADS, *STREAMS, *QUESTIONS)}
