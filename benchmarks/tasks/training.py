@@ -21,7 +21,7 @@ class Workload:
     activation: str
     classes: bool = False
     time_steps: int = 0  # of an LSTM in the place of the hidden layers
-    tries: int = 1
+    tries: int = 3  # one after another, so that threads and caches are where a long run would have them
 
     @property
     def rows(self) -> int:
