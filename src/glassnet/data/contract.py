@@ -68,7 +68,8 @@ class Contract(Protocol):
 class ArrayContract:
     """Numeric arrays as they are: the shape of a row, and how targets come.
 
-    `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes.
+    `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes;
+    `taken` is the dtype of the inputs, "int64" where the network looks numbers up, else `dtype`.
     """
 
     kind: ClassVar[str] = "arrays"
@@ -78,13 +79,16 @@ class ArrayContract:
     flat: bool
     labels: tuple[Any, ...] | None
     dtype: str
-    name: str = "inputs"
+    name: str
+    taken: str
 
     @classmethod
     def fit(
         cls, inputs: Array, targets: Array, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
     ) -> ArrayContract:
         """The contract of these arrays, with the classes `given` in that order where they are known beforehand.
+
+        `inputs` come in the dtype that the network takes.
 
         Raises DataError where inputs and targets differ in rows.
         """
@@ -99,7 +103,7 @@ class ArrayContract:
         if classes and targets.ndim == 1:
             # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
             labels = tuple(np.unique(targets, return_counts=True)[0].tolist() if given is None else given)
-        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
+        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name, inputs.dtype.name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,8 +121,8 @@ class ArrayContract:
         return self.row
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The rows as an array of the network's dtype; raises DataError where their shape differs."""
-        array = as_inputs(data, self.dtype)
+        """The rows as an array of the dtype taken; raises DataError where their shape differs."""
+        array = as_inputs(data, self.taken)
         if array.ndim == 1:  # rows of one number, or one row of several
             array = array.reshape(-1, 1) if self.row == (1,) else array.reshape(1, -1)
         if array.shape[1:] != self.row:
@@ -174,14 +178,15 @@ class ArrayContract:
         labels = None if self.labels is None else list(self.labels)
         return {
             "kind": self.kind, "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
-            "name": self.name,
+            "name": self.name, "taken": self.taken,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ArrayContract:
         """The contract that `to_json` wrote."""
         labels = None if document["labels"] is None else tuple(document["labels"])
-        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"])
+        taken = document.get("taken", document["dtype"])  # files from before networks took whole numbers lack it
+        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"], taken)
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +204,7 @@ class SequenceContract(ArrayContract):
         return ("t", *self.row)
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The sequences in one array of the network's dtype, and their lengths.
+        """The sequences in one array of the dtype taken, and their lengths.
 
         Raises DataError where their channels are others.
         """
@@ -209,7 +214,7 @@ class SequenceContract(ArrayContract):
                 f"sequences of {given.values.shape[2]} channels were given; the network learnt sequences of "
                 f"{self.row[0]}"
             )
-        return {self.name: as_inputs(given.values, self.dtype, "the sequences"), self.lengths: given.lengths}, ()
+        return {self.name: as_inputs(given.values, self.taken, "the sequences"), self.lengths: given.lengths}, ()
 
 
 @dataclass(frozen=True, eq=False)

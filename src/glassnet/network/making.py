@@ -127,8 +127,9 @@ def _made(
             "loss='squared').learn(sequences, targets)"
         )
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
+        name, taken = _input(wishes)
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=name, taken=taken
         )
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
@@ -158,7 +159,7 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     output = wishes.layers
     if not isinstance(output, Node):
         row, name = _only_input(contract)
-        output = chain(output or [], Input(row, name=name))
+        output = chain(output or [], Input(row, name=name, dtype=_whole(output or [])))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
@@ -225,9 +226,17 @@ def _scalable(wishes: Wishes) -> bool:
     return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
-def _input(wishes: Wishes) -> str:
-    """The name of the only input of explicit layers."""
-    return Graph.of(wishes.layers).inputs[0].name if isinstance(wishes.layers, Node) else "inputs"
+def _input(wishes: Wishes) -> tuple[str, str]:
+    """The name of the only input of explicit layers, and its dtype."""
+    if isinstance(wishes.layers, Node):
+        only = Graph.of(wishes.layers).inputs[0]
+        return only.name, only.dtype or wishes.dtype
+    return "inputs", _whole(wishes.layers or []) or wishes.dtype
+
+
+def _whole(layers: Sequence[Layer]) -> str | None:
+    """The dtype of the input of a list of layers, where the first takes whole numbers; None where any will do."""
+    return "int64" if layers and layers[0].whole else None
 
 
 def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int | str, ...], str]:

@@ -156,7 +156,7 @@ class OnlineStep:
         """Know what rows can be put in place at once: those of numbers as they are."""
         self._shape: tuple[int, ...] | None = None
         self._double: np.dtype[Any] | None = None
-        if isinstance(contract, ArrayContract) and contract.name in self._given:
+        if isinstance(contract, ArrayContract) and contract.name in self._given and contract.taken == contract.dtype:
             self._row = self._given[contract.name][0]
             self._shape = contract.row
             if len(contract.row) == 1:  # memory of the same form is copied in half the time

@@ -44,16 +44,18 @@ def share_of(validation: Any, *, explicit: bool) -> float:
 
 
 def array_contract(
-    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str, taken: str
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
+
+    `name` and `taken`, a dtype, are those of the network's input.
 
     Raises DataError or TargetError where they cannot be learnt from.
     """
     kind, inputs = ArrayContract, data
     if is_sequences(data):
         kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
-    inputs = as_inputs(inputs, dtype)
+    inputs = as_inputs(inputs, taken)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
     if is_sequences(targets):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from glassnet.core import functions as f
-from glassnet.core.operation import Shaped
+from glassnet.core.operation import FLOATS, Shaped
 from glassnet.core.tensor import Tensor
+from glassnet.errors import DTypeError
 from glassnet.nn.initializers import Floats, Initializer, Normal, as_initializer
 from glassnet.nn.layer import Layer, Own, Parameter
 from glassnet.settings import check_flag, check_whole
@@ -36,8 +38,11 @@ class Embedding(Layer):
 
     The table, `weights` (levels, outputs), starts normal with standard deviation 0.1 unless `initializer` says
     otherwise. With `unseen`, row 0 stands for what was never seen and starts at 0: it then adds nothing to what is
-    known, unless training rows move it. Raises SettingError for a setting out of its range.
+    known, unless training rows move it. First in a list of layers, it has the network take whole numbers. Raises
+    SettingError for a setting out of its range.
     """
+
+    whole: ClassVar[bool] = True
 
     levels: int
     outputs: int
@@ -59,5 +64,12 @@ class Embedding(Layer):
         return {"weights": Parameter((self.levels, self.outputs), start, decay=False)}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
-        """The rows of the table."""
+        """The rows of the table; raises DTypeError for numbers that are not whole by their dtype."""
+        if inputs[0].dtype in FLOATS:
+            raise own.weights.tape.located(
+                DTypeError(
+                    f"Embedding takes whole numbers, not {inputs[0].dtype}; put it first in a list of layers, or feed "
+                    f"it from an input of whole numbers, such as gn.Input(3, dtype='int64')"
+                )
+            )
         return f.gather(own.weights, inputs[0], axis=0)

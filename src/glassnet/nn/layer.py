@@ -122,6 +122,7 @@ class Layer(Configured, ABC):
     """
 
     takes: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and the most inputs, None for any number
+    whole: ClassVar[bool] = False  # whether inputs are whole numbers, as numbers of levels are
 
     name: str | None = field(default=None, kw_only=True)
 
