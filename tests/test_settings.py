@@ -66,7 +66,7 @@ def test_what_json_cannot_hold_is_refused(value):
     ("value", "message"),
     [
         ({"class": "Prat", "size": 1}, r"no class is called 'Prat' here; did you mean 'Part'\?; give your own"),
-        ({"class": "Part", "sise": 1}, r"Part has no setting 'sise'; it has size, names; did you mean 'size'\?"),
+        ({"class": "Part", "sise": 1}, r"Part has no setting 'sise'; did you mean 'size'\? It has size, names"),
         ({"class": "Part"}, "Part needs the setting 'size'"),
         ({"class": "Whole", "worked_out": 4}, "Whole has no setting 'worked_out'"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from glassnet.errors import nearest
 from glassnet.version import __version__
 
 if TYPE_CHECKING:
@@ -226,9 +227,39 @@ __all__ = [
 ]
 
 
+_FAMILIAR = {  # what other libraries call it: what it is called here
+    "Sequential": "Network",
+    "Model": "Network",
+    "Module": "Layer",
+    "MLPClassifier": "Network",
+    "MLPRegressor": "Network",
+    "Linear": "Dense",
+    "BatchNormalization": "BatchNorm",
+    "BatchNorm1d": "BatchNorm",
+    "LayerNormalization": "LayerNorm",
+    "GroupNormalization": "GroupNorm",
+    "SimpleRNN": "RNN",
+    "SGD": "GradientDescent, or Momentum",
+    "EarlyStopping": "Plateau",
+    "MSELoss": "Squared",
+    "L1Loss": "Absolute",
+    "HuberLoss": "Huber",
+    "CrossEntropyLoss": "SoftmaxLogLoss",
+    "BCELoss": "BinaryLogLoss",
+    "BCEWithLogitsLoss": "BinaryLogLoss",
+    "ReLU": "'relu', as in Dense(64, 'relu')",
+    "Sigmoid": "'sigmoid', as in Dense(1, 'sigmoid')",
+    "Tanh": "'tanh', as in Dense(64, 'tanh')",
+    "Softmax": "'softmax', as in Dense(3, 'softmax')",
+    "grad": "gradient",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+        hint = f"; here it is {_FAMILIAR[name]}" if name in _FAMILIAR else ""
+        hint = hint or ("" if name.startswith("_") else nearest(name, _HOME))
+        raise AttributeError(f"module 'glassnet' has no attribute {name!r}{hint}")
     module = import_module(_HOME[name])
     value = import_module(f"{_HOME[name]}.{name}") if name == "functions" else getattr(module, name)
     globals()[name] = value

@@ -112,3 +112,22 @@ def nearest(name: object, known: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in known}
     alike = difflib.get_close_matches(name.casefold(), folded, n=1)
     return f"; did you mean {folded[alike[0]]!r}?" if alike else ""
+
+
+def sentence(text: str) -> str:
+    """`text` with a full stop, where it does not end as a sentence does.
+
+    >>> sentence("no column 'prise'; did you mean 'price'?"), sentence("no column 'prise'")
+    ("no column 'prise'; did you mean 'price'?", "no column 'prise'.")
+    """
+    return text if text.endswith("?") else f"{text}."
+
+
+def short(value: object) -> str:
+    """What was given, in at most 40 signs of one line.
+
+    >>> short("a" * 50)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -8,21 +8,67 @@ caller gives: no code is stored, and none is loaded.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 
-from glassnet.errors import SettingError, nearest
+from glassnet.errors import SettingError, nearest, sentence, short
 
 T = TypeVar("T")
+
+FAMILIAR = {  # what other libraries call a setting, and its names here, of which a class may have one
+    "lr": ("learning_rate", "rate"),
+    "rate": ("learning_rate",),
+    "eta": ("learning_rate",),
+    "eps": ("epsilon",),
+    "beta_1": ("beta1",),
+    "beta_2": ("beta2",),
+    "betas": ("beta1",),
+    "rho": ("decay",),
+    "weight_decay": ("l2",),
+    "clipvalue": ("clip",),
+    "clipnorm": ("clip",),
+    "global_clipnorm": ("clip",),
+    "max_grad_norm": ("clip",),
+    "units": ("outputs",),
+    "outputs": ("units",),
+    "out_features": ("outputs",),
+    "hidden_size": ("units",),
+    "output_dim": ("outputs",),
+    "embedding_dim": ("outputs",),
+    "num_embeddings": ("levels",),
+    "input_dim": ("levels",),
+    "act": ("activation",),
+    "nonlinearity": ("activation",),
+    "use_bias": ("bias",),
+    "kernel_initializer": ("initializer",),
+    "p": ("rate",),
+    "std": ("standard_deviation",),
+    "stddev": ("standard_deviation",),
+    "return_sequences": ("sequences",),
+    "num_groups": ("groups",),
+    "target_shape": ("shape",),
+    "min_delta": ("least",),
+}
 
 CLASS = "class"  # the key under which JSON keeps a class's name: no field can have it, since it is a word of Python
 
 
 class Configured:
-    """What its dataclass fields describe completely; own subclasses are saved and loaded as the built-in ones are."""
+    """What its dataclass fields describe completely; own subclasses are saved and loaded as the built-in ones are.
+
+    Raises SettingError for a setting that the class does not have, with the one that was probably meant.
+    """
+
+    def __new__(cls, *_: object, **settings: object) -> Self:
+        """An object of the class, whose settings are all known."""
+        known = inspect.signature(cls.__init__).parameters if settings else {}
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
+            _refuse_unknown(cls, settings, [name for name in known if name != "self"])
+        return super().__new__(cls)
 
     def settings(self) -> dict[str, Any]:
         """The fields as plain JSON values; raises SettingError for a field that JSON cannot hold."""
@@ -94,14 +140,22 @@ def from_json(value: Any, classes: Mapping[str, type[Configured]]) -> Any:
 def construct(cls: type[T], settings: Mapping[str, Any]) -> T:
     """An object of the dataclass `cls`; raises SettingError where a setting is unknown or wanting."""
     known = {f.name: f for f in dataclasses.fields(cast(Any, cls)) if f.init}
-    for name in settings:
-        if name not in known:
-            has = f"it has {', '.join(known)}" if known else "it has none"
-            raise SettingError(f"{cls.__name__} has no setting {name!r}; {has}{nearest(name, known)}")
+    _refuse_unknown(cls, settings, known)
     for name, f in known.items():
         if name not in settings and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise SettingError(f"{cls.__name__} needs the setting {name!r}")
     return cls(**settings)
+
+
+def _refuse_unknown(cls: type, settings: Iterable[str], known: Iterable[str]) -> None:
+    """Raise SettingError for a setting that is not among those `known`, with the one that was probably meant."""
+    names = tuple(known)
+    for name in settings:
+        if name not in names:
+            ours = [each for each in FAMILIAR.get(name, ()) if each in names]
+            hint = f"; here it is called {ours[0]!r}" if ours else nearest(name, names)
+            said = sentence(f"{cls.__name__} has no setting {name!r}{hint}")
+            raise SettingError(f"{said} It has {', '.join(names) or 'none'}")
 
 
 def find(kind: str, name: str, known: Mapping[str, T], familiar: Mapping[str, str]) -> T:
@@ -117,7 +171,7 @@ def find(kind: str, name: str, known: Mapping[str, T], familiar: Mapping[str, st
         return known[folded[fold(name)]]
     ours = {fold(each): called for each, called in familiar.items()}.get(fold(name))
     hint = f"; here it is called {ours!r}" if ours else nearest(name, known)
-    raise SettingError(f"no {kind} is called {name!r}{hint}. Known: {', '.join(known)}")
+    raise SettingError(f"{sentence(f'no {kind} is called {name!r}{hint}')} Known: {', '.join(known)}")
 
 
 def check_name(setting: str, given: object, known: Iterable[str]) -> None:
@@ -125,7 +179,7 @@ def check_name(setting: str, given: object, known: Iterable[str]) -> None:
     names = tuple(known)
     if not isinstance(given, str) or given not in names:
         hint = nearest(given, names)
-        raise SettingError(f"{setting}={given!r}: expected one of {', '.join(map(repr, names))}{hint}")
+        raise SettingError(f"{setting}={short(given)}: expected one of {', '.join(map(repr, names))}{hint}")
 
 
 def as_names(setting: str, given: Any) -> tuple[str, ...]:
@@ -137,7 +191,9 @@ def as_names(setting: str, given: Any) -> tuple[str, ...]:
     several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
     names = tuple(given) if several else (given,)
     if not all(isinstance(name, str) for name in names):
-        raise SettingError(f"{setting}={given!r}: expected a name, or a list of names")
+        raise SettingError(
+            f"{setting}={short(given)}: expected a name, or a list of names; names are text, such as '0'"
+        )
     return names
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.table import counted
-from glassnet.errors import DataError
+from glassnet.errors import DataError, short
 
 EXPECTED = "explicit layers take numbers; a network without layers of yours encodes columns by itself"
 FILL = "fill the gap or leave the row out"
@@ -88,7 +88,7 @@ def _from_objects(array: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     place = _place(wrong.reshape(array.shape))
     if value is None or type(value).__name__ == "NAType":
         raise DataError(f"{place} is missing; {FILL}")
-    raise DataError(f"{place} is {_short(value)}, of type {type(value).__name__}; {EXPECTED}")
+    raise DataError(f"{place} is {short(value)}, of type {type(value).__name__}; {EXPECTED}")
 
 
 def _check_finite(array: npt.NDArray[Any]) -> None:
@@ -123,8 +123,3 @@ def _place(mask: npt.NDArray[np.bool_]) -> str:
         return f"row {row + 1:,}, column {rest[0] + 1:,}"
     place = f", position ({', '.join(str(i + 1) for i in rest)})" if rest else ""
     return f"row {row + 1:,}{place}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."

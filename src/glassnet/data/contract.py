@@ -142,8 +142,10 @@ class ArrayContract:
     def known(self, data: Any, targets: Any) -> Array:
         """The targets as numbers in float64, or as class numbers.
 
-        Raises TargetError for a label that was not learnt, and where rows and targets differ in number.
+        Raises TargetError for a label that was not learnt, and where there are no targets.
         """
+        if targets is None:
+            raise TargetError("no targets were given; expected one for each row beside the inputs: (inputs, targets)")
         if self.labels is None:
             array = as_inputs(targets, "float64", "the targets")
             return array[:, None] if array.ndim == 1 else array

@@ -78,11 +78,16 @@ class Learnt:
         for name, array in values.items():
             arrays[name][...] = array
 
+    @property
+    def outputs(self) -> int:
+        """How many numbers the last layer gives for a row, or for each step of it."""
+        width = self.programs.train.outputs["output"].shape[-1]
+        return width if isinstance(width, int) else 1
+
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
-        width = self.programs.train.outputs["output"].shape[-1]
         for loss in dict.fromkeys(self.programs.model.losses):
-            loss.check(targets, width if isinstance(width, int) else 1)
+            loss.check(targets, self.outputs)
 
     def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
         """The answers for rows of data as they were given, and notes on what was met.

@@ -12,7 +12,7 @@ from glassnet.core.operation import FLOATS
 from glassnet.data.contract import Array, ArrayContract, TableContract
 from glassnet.data.sequences import is_sequences
 from glassnet.engines.engine import Engine
-from glassnet.errors import SettingError
+from glassnet.errors import SettingError, TargetError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
 from glassnet.network.row_weights import RowWeights
@@ -72,10 +72,11 @@ class Wishes:
         check_name("reduction", reduction, REDUCTIONS)
         if columns is not None and not isinstance(columns, Mapping):
             raise SettingError(f"columns={columns!r}: expected what each is taken for, such as {{'zip': 'category'}}")
+        laid_out = layers if layers is None or isinstance(layers, Node) else _listed(layers)
         if layers is not None and loss is None:
             raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
         return cls(
-            layers if layers is None or isinstance(layers, Node) else _listed(layers),
+            laid_out,
             None if loss is None else _learnt_by(as_loss(loss)),
             None if test_loss is None else as_loss(test_loss),
             None if optimizer is None else as_optimizer(optimizer),
@@ -176,13 +177,34 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         *_test_choice(wishes),
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
-    return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+    learnt = Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+    _check_classes(contract.labels, learnt.outputs)
+    return learnt
+
+
+def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
+    """Raise TargetError where one class is all there is, or an output could answer with a class that is not there."""
+    if labels is None:
+        return
+    if len(labels) == 1:
+        raise TargetError(
+            f"every target is {labels[0]!r}; learning to tell classes needs two at least, or all of them by name, as "
+            f"in Network(..., classes=[{labels[0]!r}, ...])"
+        )
+    if outputs > len(labels):
+        raise TargetError(
+            f"a network of {outputs} outputs for the {len(labels)} classes of the targets; give the last layer one for "
+            f"each class, as in gn.Dense({len(labels)}), or name all classes, as in Network(..., classes=[...])"
+        )
 
 
 def _listed(layers: Iterable[Layer | str]) -> list[Layer]:
     """The layers of a list, activation functions by their names among them."""
     if isinstance(layers, str | bytes | Mapping) or not isinstance(layers, Iterable):
-        raise SettingError(f"layers={layers!r}: expected a list of layers, such as [gn.Dense(1)], or the output node")
+        raise SettingError(
+            f"layers={layers!r}: expected a list of layers, such as [gn.Dense(1)], or the output node; "
+            f"gn.load(path) reads a network from its file"
+        )
     return [as_layer(each) for each in layers]
 
 
@@ -202,7 +224,7 @@ def _learnt_by(loss: Loss) -> Loss:
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
     """The classes given, at least two and each once."""
-    given = tuple(classes)
+    given = tuple(classes) if isinstance(classes, Iterable) else ()
     if isinstance(classes, str) or len(set(given)) < 2 or len(set(given)) < len(given):
         raise SettingError(f"classes={classes!r}: expected a list of at least two classes, each once")
     return given

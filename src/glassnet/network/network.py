@@ -16,13 +16,13 @@ from glassnet.data.contract import Array, TableContract
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
 from glassnet.display.progress import Progress
-from glassnet.errors import DataWarning, NotLearntError, SettingError
+from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.network.learnt import Learnt
 from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
-from glassnet.network.options import batch_of, refuse, rule_of
-from glassnet.network.preparation import given_rows, rows_of, sample_of, share_of
+from glassnet.network.options import METHODS, batch_of, refuse, rule_of
+from glassnet.network.preparation import check_target, given_rows, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.scoring import as_metrics
@@ -143,6 +143,7 @@ class Network:
         refuse("learn", others, _arguments(Network.learn))
         if keep is not None:
             check_name("keep", keep, KEEP)
+        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         data = opened(data)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
@@ -382,6 +383,12 @@ class Network:
             "initializer": as_json(self._wishes.initializer, "initializer"),
         }
         return learnt.save(path)
+
+    def __getattr__(self, name: str) -> Any:
+        """Name what other libraries call a method; nothing of that name is here."""
+        ours = METHODS.get(name)
+        hint = f"; here it is {ours}" if ours else "" if name.startswith("_") else nearest(name, dir(Network))
+        raise AttributeError(f"a Network has no {name!r}{hint}")
 
     def __repr__(self) -> str:
         layers = "" if self._wishes.layers is None else "layers, "

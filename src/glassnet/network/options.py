@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from glassnet.errors import SettingError, nearest
+import numpy as np
+
+from glassnet.errors import SettingError, nearest, sentence, short
 from glassnet.settings import check_name
 from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
 
@@ -41,6 +43,29 @@ FAMILIAR = {  # what other libraries call it: what it is called here
     "criterion": "loss=",
     "sample_weights": "sample_weight=",
     "class_weights": "class_weight=",
+    "metrics": "metric= of learn",
+    "epochs": "epochs= of learn",
+    "batch_size": "batch_size= of learn",
+    "callbacks": "callbacks= of learn",
+    "verbose": "verbose= of learn",
+    "device": "engine= and threads=; networks compute on the CPU",
+}
+METHODS = {  # what other libraries call a method: how it is called here
+    "fit": "learn",
+    "train": "learn",
+    "partial_fit": "learn, which goes on from where it stands, or online()",
+    "compile": "nothing: loss= and optimizer= are given to Network",
+    "evaluate": "test",
+    "score": "test",
+    "predict_proba": "predict_probabilities",
+    "forward": "predict",
+    "summary": "plan",
+    "parameters": "weights",
+    "get_weights": "weights",
+    "state_dict": "weights",
+    "classes_": "labels",
+    "fit_predict": "learn and predict",
+    "load": "gn.load(path)",
 }
 
 
@@ -50,7 +75,7 @@ def refuse(call: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
     for name in given:
         ours = FAMILIAR.get(name)
         hint = f"; here it is {ours}" if ours else nearest(name, names)
-        raise SettingError(f"{call} has no argument {name!r}{hint}. It has {', '.join(names)}")
+        raise SettingError(f"{sentence(f'{call} has no argument {name!r}{hint}')} It has {', '.join(names)}")
 
 
 def batch_of(mode: str | None, batch_size: int | None, rows: int, planned: int | None) -> tuple[int, bool]:
@@ -61,11 +86,11 @@ def batch_of(mode: str | None, batch_size: int | None, rows: int, planned: int |
     if mode is not None:
         check_name("mode", mode, MODES)
     if batch_size is not None:
-        if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size < 1:
             raise SettingError(f"batch_size={batch_size!r}: expected a whole number of at least 1")
         if mode in ("online", "full-batch"):
             raise SettingError(f"batch_size={batch_size} with mode={mode!r}: the mode fixes the batch; leave one out")
-        return batch_size, True
+        return int(batch_size), True
     if mode == "online":
         return 1, True
     if mode == "full-batch":
@@ -79,14 +104,23 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
         raise SettingError(f"until={until!r}: expected rules such as gn.Plateau(10) | gn.Seconds(60)")
     rules: list[Rule] = [] if until is None else [until]
     if epochs is not None:
-        rules.append(Epochs(epochs))
+        rules.append(_called(f"epochs={short(epochs)}: expected a whole number of at least 0", Epochs, epochs))
     elif until is None and planned is not None:
         rules.append(Epochs(planned) | Plateau(max(LEAST_PATIENCE, planned // 3)))
     if time_limit is not None:
-        rules.append(Seconds(time_limit))
+        said = f"time_limit={short(time_limit)}: expected a number of seconds of at least 0"
+        rules.append(_called(said, Seconds, time_limit))
     if not rules or (until is None and epochs is None and planned is None):
         rules.append(DEFAULT_UNTIL)
     rule = rules[0]
     for other in rules[1:]:
         rule = rule | other
     return rule
+
+
+def _called(said: str, rule: Callable[[Any], Rule], limit: Any) -> Rule:
+    """A rule with its limit; its error is said in the words of `learn`, where the rule itself was not named."""
+    try:
+        return rule(limit)
+    except SettingError:
+        raise SettingError(said) from None

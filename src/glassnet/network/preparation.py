@@ -18,7 +18,7 @@ from glassnet.data.sequences import as_sequences, is_sequences
 from glassnet.data.split import hold_out
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
-from glassnet.errors import DataError, SettingError, TargetError
+from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights
 from glassnet.random import permutation
 from glassnet.settings import as_names
@@ -32,15 +32,33 @@ LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 def share_of(validation: Any, *, explicit: bool) -> float:
     """The share of the rows that is held out; none by itself where the caller laid out the layers.
 
-    Raises SettingError for a share that is not in [0, 1).
+    Raises SettingError for a share that is not in [0, 1), and for what is neither a share nor rows.
     """
-    if isinstance(validation, float | int) and not isinstance(validation, bool):
-        if not 0 <= validation < 1:
-            raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
+    if isinstance(validation, float | int) and not isinstance(validation, bool) and 0 <= validation < 1:
         return float(validation)
-    if validation is not None and not isinstance(validation, tuple):
-        raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
+    if validation is not None and not (isinstance(validation, tuple) and 1 <= len(validation) <= 3):
+        given = f"{len(validation)} things" if isinstance(validation, tuple) else short(validation)
+        raise SettingError(
+            f"validation={given}: expected a share from 0 to 1 (without 1), or (inputs, targets), or (inputs, targets, "
+            f"weights); a table that holds its targets is given as (table,)"
+        )
     return HELD_OUT if validation is None and not explicit else 0.0
+
+
+def check_target(target: str | Sequence[str] | None, targets: Any, learnt: Sequence[str] | None) -> None:
+    """Check the names of the target columns beside what else says what the targets are.
+
+    Raises SettingError where targets were given too, and where the network has `learnt` others.
+    """
+    if target is None:
+        return
+    if targets is not None:
+        raise SettingError(f"both targets and target={short(target)} were given; one of them says what is to be learnt")
+    if learnt is not None and as_names("target", target) != tuple(learnt):
+        raise SettingError(
+            f"target={short(target)}: the network learnt {', '.join(map(repr, learnt))}; it goes on with that, or "
+            f"starts afresh after reset()"
+        )
 
 
 def array_contract(
@@ -58,12 +76,19 @@ def array_contract(
     inputs = as_inputs(inputs, taken)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
+    if inputs.size == 0:
+        raise DataError(f"the inputs have the shape {inputs.shape}, which holds no number; expected at least one a row")
     if is_sequences(targets):
         raise TargetError(
             "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
             "sequence"
         )
     array = np.asarray(targets)
+    if not classes and array.dtype.kind in "UST":
+        raise TargetError(
+            f"the targets are words, such as {short(array.ravel()[:1].tolist()[0])}, and the loss is one of numbers; a "
+            f"loss of classes learns words: loss='softmax log loss', with an output for each class"
+        )
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
@@ -124,9 +149,7 @@ def rows_of(
     data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    count = len(next(iter(inputs.values())))
-    if count != len(encoded):
-        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
+    _one_target_a_row(inputs, encoded)
     labels = contract.labels
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
@@ -165,8 +188,15 @@ def given_rows(
     data, targets, weighing = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
+    _one_target_a_row(inputs, encoded)
     weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
+
+
+def _one_target_a_row(inputs: Mapping[str, Array], encoded: Array) -> None:
+    count = len(next(iter(inputs.values())))
+    if count != len(encoded):
+        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
 def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
@@ -206,7 +236,11 @@ def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> t
             raise SettingError("target=[]: expected the name of at least one column")
         for name in names:
             table.require(name)
+            if names.count(name) > 1:
+                raise SettingError(f"target={names}: {name!r} is there twice; give each target once")
         return table, names, True
+    if isinstance(targets, str) and targets in table.names:
+        raise SettingError(f"targets={targets!r} would be a file of targets; name the column with target={targets!r}")
     beside = target_table(targets)
     if len(beside) != len(table):
         raise DataError(

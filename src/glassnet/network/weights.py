@@ -18,15 +18,16 @@ class Weights(MutableMapping[str, Array]):
         self._arrays = arrays
 
     def __getitem__(self, name: str) -> Array:
+        if name not in self._arrays:
+            raise KeyError(f"no parameter is called {name!r}; there are {', '.join(self._arrays)}")
         return self._arrays[name]
 
     def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
-        if name not in self._arrays:
-            raise KeyError(f"no parameter is called {name!r}; there are {', '.join(self._arrays)}")
-        array = np.asarray(values, self._arrays[name].dtype)
-        if array.shape != self._arrays[name].shape:
-            raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {self._arrays[name].shape}")
-        self._arrays[name][...] = array
+        own = self[name]
+        array = np.asarray(values, own.dtype)
+        if array.shape != own.shape:
+            raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {own.shape}")
+        own[...] = array
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("the parameters of a network can be set, not deleted")

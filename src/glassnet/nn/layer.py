@@ -14,7 +14,7 @@ from glassnet.core import functions
 from glassnet.core.extent import Shape, Size, t, written
 from glassnet.core.operation import DTYPES, Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.errors import SettingError, ShapeError
+from glassnet.errors import SettingError, ShapeError, short
 from glassnet.nn.initializers import Initializer
 from glassnet.random import stream
 from glassnet.settings import Configured, check_name, refusal
@@ -149,7 +149,9 @@ class Layer(Configured, ABC):
             raise refusal(self, "name", "text, or None")
         for node in inputs:
             if not isinstance(node, Node):
-                raise TypeError(f"{type(self).__name__} was called on {node!r}; expected nodes, such as gn.Input(3)")
+                raise TypeError(
+                    f"{type(self).__name__} was called on {short(node)}; expected nodes, such as gn.Input(3)"
+                )
 
     def width(self, x: Shaped) -> int:
         """The extent of the last axis of an input of rows.
@@ -193,9 +195,11 @@ class Input(Node):
             raise refusal(self, "name", "text")
         if self.dtype is not None:
             check_name("Input: dtype", self.dtype, DTYPES)
-        if isinstance(self.shape, tuple) and any(size != "t" for size in self.shape if isinstance(size, str)):
+        sizes = self.shape if isinstance(self.shape, list | tuple) else (self.shape,)
+        if not all(size == "t" or (isinstance(size, int | np.integer) and size >= 1) for size in sizes):
             raise SettingError(
-                f"Input: shape={self.shape!r}, expected whole numbers, and 't' for the steps of a sequence"
+                f"Input: shape={self.shape!r}, expected whole numbers of at least 1, and 't' for the steps of a "
+                f"sequence"
             )
 
     @property

@@ -32,7 +32,7 @@ class LayerNorm(Layer):
     epsilon: float = 1e-5
 
     def __post_init__(self) -> None:
-        check_number(self, "epsilon", "(0, inf)")
+        check_number(self, "epsilon", "(0, 1)")
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """`gain` and `offset` (features,)."""
@@ -56,7 +56,7 @@ class RMSNorm(Layer):
     epsilon: float = 1e-5
 
     def __post_init__(self) -> None:
-        check_number(self, "epsilon", "(0, inf)")
+        check_number(self, "epsilon", "(0, 1)")
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
         """`gain` (features,)."""
@@ -84,7 +84,7 @@ class GroupNorm(Layer):
 
     def __post_init__(self) -> None:
         check_whole(self, "groups", 1)
-        check_number(self, "epsilon", "(0, inf)")
+        check_number(self, "epsilon", "(0, 1)")
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """`gain` and `offset` (features,)."""
@@ -118,7 +118,7 @@ class BatchNorm(Layer):
 
     def __post_init__(self) -> None:
         check_number(self, "momentum", "(0, 1]")
-        check_number(self, "epsilon", "(0, inf)")
+        check_number(self, "epsilon", "(0, 1)")
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """`gain` and `offset`, and the statistics `mean` and `variance`, all (features,)."""

@@ -6,34 +6,17 @@ of training; what all rules have in common, the learning rate and the penalty on
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
-from glassnet.errors import SettingError, nearest
+from glassnet.errors import SettingError
 from glassnet.optimizers.clipping import Clip
 from glassnet.optimizers.schedules import Constant, Schedule
 from glassnet.settings import Configured, check_number, refusal
-
-FAMILIAR = {  # what other libraries call a setting, and its name here
-    "lr": "learning_rate",
-    "rate": "learning_rate",
-    "eta": "learning_rate",
-    "eps": "epsilon",
-    "beta_1": "beta1",
-    "beta_2": "beta2",
-    "betas": "beta1",
-    "rho": "decay",
-    "weight_decay": "l2",
-    "clipvalue": "clip",
-    "clipnorm": "clip",
-    "global_clipnorm": "clip",
-    "max_grad_norm": "clip",
-}
 
 EPSILONS = "[1e-30, inf)"  # smaller ones could become 0 in float32, and a weight without delta would get 0 / 0
 
@@ -59,18 +42,6 @@ class Optimizer(Configured, ABC):
     l2: float = field(default=0.0, kw_only=True)
     l1: float = field(default=0.0, kw_only=True)
     clip: Clip | None = field(default=None, kw_only=True)
-
-    def __new__(cls, *_: object, **settings: object) -> Self:
-        """Answer a setting that the rule does not have with the name that was probably meant."""
-        known = inspect.signature(cls.__init__).parameters
-        open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values())
-        for name in settings:
-            if name not in known and not open_ended:
-                ours = FAMILIAR.get(name)
-                hint = f"; here it is called {ours!r}" if ours in known else nearest(name, known)
-                has = ", ".join(setting for setting in known if setting != "self")
-                raise SettingError(f"{cls.__name__} has no setting {name!r}{hint}. It has {has}")
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         if not isinstance(self.learning_rate, Schedule):
