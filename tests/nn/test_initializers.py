@@ -138,7 +138,7 @@ def test_the_row_of_what_was_never_seen_stays_zero_under_another_rule():
         (lambda: as_initializer("xavier-normal"), "here it is called 'glorot-normal'"),
         (lambda: as_initializer("gaussian"), "here it is called 'normal'"),
         (lambda: as_initializer("orthagonal"), "did you mean 'orthogonal'"),
-        (lambda: as_initializer("uniform", limit=1), "Uniform has no setting 'limit'; it has low, high"),
+        (lambda: as_initializer("uniform", limit=1), r"Uniform has no setting 'limit'\. It has low, high"),
     ],
 )
 def test_settings_out_of_range_say_what_was_given_and_expected(wrong, named):

@@ -196,10 +196,9 @@ class Input(Node):
         if self.dtype is not None:
             check_name("Input: dtype", self.dtype, DTYPES)
         sizes = self.shape if isinstance(self.shape, list | tuple) else (self.shape,)
-        if not all(size == "t" or (isinstance(size, int | np.integer) and size >= 1) for size in sizes):
+        if not all(size == "t" or (isinstance(size, int | np.integer) and size >= 0) for size in sizes):
             raise SettingError(
-                f"Input: shape={self.shape!r}, expected whole numbers of at least 1, and 't' for the steps of a "
-                f"sequence"
+                f"Input: shape={self.shape!r}, expected whole numbers, and 't' for the steps of a sequence"
             )
 
     @property
