@@ -172,3 +172,9 @@ def test_without_a_seed_one_is_drawn() -> None:
 def test_a_stream_is_the_crc_32_of_its_name() -> None:
     assert stream("123456789") == 0xCBF43926  # the check value of CRC-32
     assert stream("größe") != stream("grosse")
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 200_000])
+def test_a_permutation_is_a_stable_sort_of_the_words_of_its_stream(count):
+    words = bits(5, "order", count, counter=(7, 0))
+    assert permutation(5, "order", count, epoch=7).tolist() == sorted(range(count), key=words.tolist().__getitem__)

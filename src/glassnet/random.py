@@ -92,4 +92,7 @@ def normal(seed: int, name: str, shape: tuple[int, ...]) -> npt.NDArray[np.float
 def permutation(seed: int, name: str, count: int, *, epoch: int = 0) -> npt.NDArray[np.int64]:
     """The numbers 0 to `count` - 1 in an order fixed by seed, name and epoch: a stable sort of random words."""
     words = bits(seed, name, count, counter=(epoch & LARGEST_SEED, epoch >> 32))
-    return np.argsort(words, kind="stable").astype(np.int64, copy=False)
+    # By the low half and then by the high one: NumPy counts words of 16 bits, which takes a quarter of the time.
+    low = np.argsort(words.astype(np.uint16), kind="stable")
+    high = (words >> np.uint32(16)).astype(np.uint16)
+    return low[np.argsort(high[low], kind="stable")].astype(np.int64, copy=False)
