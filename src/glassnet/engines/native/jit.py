@@ -82,7 +82,9 @@ class Code:
     """Machine code in memory, for as long as this lives; `address` finds a function of it."""
 
     def __init__(self, objects: bytes, cpu: Cpu) -> None:
-        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine(cpu))
+        nothing = llvm.parse_assembly("")
+        self._engine = llvm.create_mcjit_compiler(nothing, machine(cpu))
+        self._engine.remove_module(nothing)  # or LLVM would compile it, which takes longer than to load the objects
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(objects))
         self._engine.finalize_object()
 
