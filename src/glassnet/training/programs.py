@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
@@ -58,7 +59,6 @@ class Programs:
     layout: Layout
     train: Program
     evaluate: Program
-    predict: Program
     deltas: Mapping[str, Tensor]
 
     @classmethod
@@ -67,7 +67,12 @@ class Programs:
         declared, _ = model.graph.declare(model.dtype)
         layout = Layout.of(declared, model.optimizer, model.dtype)
         train, deltas = _train(model, layout)
-        return cls(model, layout, train, _evaluate(model, layout), _predict(model, layout), deltas)
+        return cls(model, layout, train, _evaluate(model, layout), deltas)
+
+    @cached_property
+    def predict(self) -> Program:
+        """The program that answers, recorded when it is asked for: the first step does not wait for it."""
+        return _predict(self.model, self.layout)
 
 
 class _Recorder:

@@ -23,18 +23,22 @@ class Snapshots:
     """
 
     def __init__(self, state: State) -> None:
-        self.best, self.lowest = copied(state), copied(state)
+        self.best = self.lowest = copied(state)  # kept states are only read, so one may be both
         self.best_loss, self.lowest_loss = math.inf, math.inf
         self.mark: tuple[State, int] | None = None
 
     def consider(self, state: State, course: Course) -> None:
         """Where an epoch ends: keep the state where it is better than what is kept; NaN is never better."""
         self.mark = None
-        loss = course.moment(epoch_ended=True).loss
-        if loss < self.best_loss:
-            self.best, self.best_loss, course.best_epoch = copied(state), loss, course.epochs
-        if course.training_losses[-1] < self.lowest_loss:
-            self.lowest, self.lowest_loss = copied(state), course.training_losses[-1]
+        loss, training = course.moment(epoch_ended=True).loss, course.training_losses[-1]
+        best, lowest = loss < self.best_loss, training < self.lowest_loss
+        if not (best or lowest):
+            return
+        kept = copied(state) if course.steps else self.best  # before the first step it is kept already
+        if best:
+            self.best, self.best_loss, course.best_epoch = kept, loss, course.epochs
+        if lowest:
+            self.lowest, self.lowest_loss = kept, training
 
     def recover(self, state: State, course: Course) -> None:
         """Go back and halve the rate, or stop after too many tries.

@@ -15,11 +15,11 @@ from glassnet.core.interpret import evaluate
 from glassnet.core.program import Program
 from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
+from glassnet.engines.native.build import nested
 from glassnet.engines.native.engine import Native
-from glassnet.engines.native.jit import compiled, host
+from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Product, Scan, Turn, View, Write
-from glassnet.engines.native.run import nested
 from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.waiting import offered
 from glassnet.errors import UnsupportedError
@@ -165,7 +165,7 @@ def test_code_that_checks_its_addresses_notes_one_outside_its_buffer(elements, o
     nests = Nests([Group([loop], "rows")], {("state", "source"): source, ("state", "target"): target}, {}, {})
     module = Module(nests, scheduled(nests), "loss", "weight", host().manners, checked=True)
     offered()
-    code = compiled(module.text, host())
+    code = Code(assembled(module.text, host()), host())
     given, taken = np.arange(float(elements)), np.zeros(4)
     table = np.zeros(len(module.slots), np.int64)
     table[module.slots[source]], table[module.slots[target]] = given.ctypes.data, taken.ctypes.data

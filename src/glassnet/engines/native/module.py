@@ -35,7 +35,10 @@ Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
 
 
 class Module:
-    """The IR text of a program; `slots` says at which place of the table each buffer's address stands."""
+    """The IR text of a program, which the host enters through its `entries`.
+
+    `slots` says at which place of the table each buffer's address stands.
+    """
 
     def __init__(
         self, nests: Nests, schedule: Schedule, loss: str, weight: str, manners: Manners, *, checked: bool = False
@@ -44,14 +47,20 @@ class Module:
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
         self._groups: dict[int, tuple[str, list[Buffer]]] = {}  # the function of each group, and what it is handed
+        self.entries: tuple[str, ...] = ("step", "step_shared")
         parts = self._write_groups(checked)
         parts += [self._once(), self._step(), alone("step", STEP)]
         if loss in nests.outputs and weight in nests.outputs:
             sums = [nests.outputs[loss], nests.outputs[weight]]
             parts += [Slices(nests, self.slots, sums).run(), alone("run", RUN)]
+            self.entries += ("run", "run_shared")
         if takes_one_row(nests.leaves):
             parts.append(single(nests.leaves, self.slots))
-        parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
+            self.entries += ("single",)
+        parts += [meeting(manners), manners.flush]
+        if checked:
+            parts.append(OUTSIDE)
+            self.entries += ("was_outside",)
         called = "\n".join(parts)
         thin = {(each.c.dtype, each.chained) for each in every(nests.nodes) if isinstance(each, Product)}
         parts += [outer.outer(*how) for how in sorted(thin) if f"@{outer.symbol(*how)}(" in called]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from glassnet.core.arrays import LINE
-from glassnet.core.extent import Extent, bind
+from glassnet.core.extent import Extent
 from glassnet.engines.native.fuse import same_rows, sum_of
-from glassnet.engines.native.ir import BYTES
 from glassnet.engines.native.nests import (
     Buffer,
     Group,
@@ -173,21 +171,3 @@ def lifetimes(nests: Nests, phases: Sequence[int]) -> dict[Buffer, tuple[int, in
         if buffer in spans:
             spans[buffer] = spans[buffer][0], end
     return spans
-
-
-def placed(spans: Mapping[Buffer, tuple[int, int]], sizes: Mapping[str, int]) -> tuple[dict[Buffer, int], int]:
-    """The byte at which each buffer begins, and the bytes in all, for sizes of the symbols.
-
-    First fit, by the beginning of life: two that live at once never overlap.
-    """
-    found: dict[Buffer, int] = {}
-    laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
-    for buffer, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // LINE) * LINE
-        at = 0
-        for begin, end, born, dead in sorted(laid):
-            if born <= last and first <= dead and begin < at + room and at < end:
-                at = end
-        found[buffer] = at
-        laid.append((at, at + room, first, last))
-    return found, max((end for _, end, _, _ in laid), default=0)

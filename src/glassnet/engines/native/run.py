@@ -18,20 +18,13 @@ from glassnet.core.extent import Extent
 from glassnet.core.interpret import symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
-from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.engines.engine import Batch, Settings, Slice, State
 from glassnet.engines.native.bound import NativeBoundStep
-from glassnet.engines.native.fuse import fuse
-from glassnet.engines.native.jit import compiled, host, products
-from glassnet.engines.native.lower import lower
+from glassnet.engines.native.jit import host
+from glassnet.engines.native.kept import compiled
 from glassnet.engines.native.memory import address
-from glassnet.engines.native.module import Module
-from glassnet.engines.native.nests import Nests, Product, Turn, every
-from glassnet.engines.native.place import in_place, lifetimes, settle
-from glassnet.engines.native.schedule import scheduled
-from glassnet.engines.native.single import takes_one_row
 from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
-from glassnet.engines.native.waiting import offered
 from glassnet.engines.native.workspace import Workspace
 from glassnet.errors import ShapeError, UnsupportedError
 
@@ -53,16 +46,9 @@ class NativeExecutable:
 
     def __init__(self, program: Program, threads: int, *, measured: bool = True, checked: bool = False) -> None:
         self.program = program
-        self.nests = nested(program)
-        schedule = scheduled(self.nests)
-        cpu = host()
-        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.manners, checked=checked)
-        for dtype in {node.c.dtype for node in every(self.nests.nodes) if isinstance(node, Product | Turn)}:
-            products(dtype)
-        offered()
-        self._code = compiled(self.module.text, cpu)
+        self._manifest, self._code = compiled(program, host(), checked=checked)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
-        if LOSS in program.outputs and WEIGHT in program.outputs:
+        if "run" in self._manifest.entries:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._was_outside = self._entry("was_outside", ()) if checked else None
         self._meeting = aligned(2 * LINE, np.uint8)
@@ -70,8 +56,7 @@ class NativeExecutable:
         self._least = SHARED_ROWS if measured else 0  # rows that several threads share
         self._lock = threading.Lock()
         _ALIVE.add(self)
-        self._spans = lifetimes(self.nests, schedule.phases)
-        self._work = Workspace(program, self.nests, self.module.slots, self._spans)
+        self._work = Workspace(program, self._manifest)
         self._pace = 1e-4  # seconds a step, as last measured
 
     def _entry(self, name: str, kinds: Sequence[Any]) -> Entry:
@@ -191,17 +176,10 @@ class NativeExecutable:
         It reads the `row` of another bound step where that is given. Raises ShapeError for a state that the code cannot
         work on, UnsupportedError for sequences of any length.
         """
-        if not takes_one_row(self.nests.leaves):
+        if "single" not in self._manifest.entries:
             raise UnsupportedError("a step on one row needs rows of a fixed size; these are sequences of any length")
         constants = self._work.table.copy()
-        return NativeBoundStep(
-            self.program, self.nests, self.module, self._code, constants, self._spans, state, settings, row
-        )
-
-
-def nested(program: Program) -> Nests:
-    """A program through all passes."""
-    return in_place(fuse(settle(lower(program))))
+        return NativeBoundStep(self.program, self._manifest, self._code, constants, state, settings, row)
 
 
 # -- forks -------------------------------------------------------------------------------------------------------------
