@@ -79,13 +79,17 @@ class Module:
 
     # -- one step --------------------------------------------------------------------------------------------------
     def _step(self) -> str:
-        """A step as the host calls it; one that trains counts numbers below the normal range as 0."""
+        """A step as the host calls it; one that trains counts numbers below the normal range as 0.
+
+        Threads meet at its end, for a next one may write where another thread still reads.
+        """
         parameters = [*STEP, *THREAD]
         f = Function("step_shared", parameters, returns="i64", linkage="")
         before = f("call i64 @flush()") if self.nests.next_state else None
         code = f(f"call i64 @once({', '.join(parameters)})")
         if before is not None:
             f.do(f"call void @restore(i64 {before})")
+        meet(f)
         f.returns(code)
         return str(f)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.core.extent import bind
 from glassnet.core.interpret import symbol_sizes
@@ -100,6 +101,24 @@ class Workspace:
             slot = self._inputs[name]
             self.rows[:, slot] = address(array), address(self._batch[slot])
         self._laid_out = True
+
+    def outputs(self, sizes: Mapping[str, int]) -> dict[str, Array]:
+        """Room for all outputs, which are one where they are one buffer."""
+        rooms: dict[int, Array] = {}
+        for name, (shape, dtype) in self._outputs.items():
+            rooms.setdefault(self._manifest.outputs[name], np.zeros(bind(shape, sizes), dtype))
+        return {name: rooms[self._manifest.outputs[name]] for name in self._outputs}
+
+    def tables(
+        self, rows: Mapping[str, Array], made: Mapping[str, Array], begins: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """A table for each batch, by the row at which it begins in the inputs and in the outputs to be made."""
+        tables = np.tile(self.table, (len(begins), 1))
+        places = [(self._inputs[name], array) for name, array in rows.items()]
+        places += [(self._manifest.outputs[name], array) for name, array in made.items()]
+        for slot, array in places:
+            tables[:, slot] = address(array) + begins * array[:1].nbytes
+        return tables
 
     # -- what the code wrote ---------------------------------------------------------------------------------------
     def output(self, name: str, sizes: Mapping[str, int]) -> Array:
