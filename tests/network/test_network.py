@@ -233,10 +233,26 @@ def test_two_calls_of_two_epochs_equal_one_of_four():
     assert float(network.weights["dense_1.weights"][0, 0]) == pytest.approx(0.3960609394262539, rel=1e-12)
 
 
-def test_a_call_after_the_learning_rate_has_fallen_says_so():
-    network = gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.Adam(gn.Cosine(0.1, steps=4, final=0.01)), seed=0)
-    assert not any("fallen" in note for note in network.learn(X, X, mode="full-batch", epochs=4).notes)
-    assert any("last value, 0.01, by step 4" in note for note in network.learn(X, X, epochs=1).notes)
+@pytest.mark.parametrize(
+    ("schedule", "end"),
+    [
+        (gn.Cosine(0.02, steps=4, final=0.01), "0.01, by step 4"),
+        (gn.Polynomial(0.02, steps=4, final=0.01), "0.01, by step 4"),
+        (gn.OneCycle(0.02, steps=4, final=0.25), "0.005, by step 4"),
+        (gn.Warmup(gn.Polynomial(0.02, steps=3), 1), "0, by step 4"),
+        (gn.Warmup(0.02, 2), None),
+        (gn.Exponential(0.02, every=1), None),
+    ],
+    ids=repr,
+)
+def test_a_call_after_the_learning_rate_has_come_to_rest_says_so(schedule, end):
+    network = gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.MovingAverage(gn.Adam(schedule)), seed=0)
+    first = network.learn(X, X, epochs=2)  # of two steps each
+    again = network.learn(X, X, epochs=1)
+    assert not any("last value" in note for note in first.notes)
+    said = [note for note in again.notes if "last value" in note]
+    assert len(said) == (end is not None)
+    assert all(f"last value, {end}, " in note for note in said)
 
 
 def test_reset_forgets_and_clone_is_an_untrained_twin():
