@@ -6,7 +6,7 @@ encoders that the first `learn` fixed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.answers import like
-from glassnet.data.arrays import as_inputs
+from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
@@ -97,8 +97,7 @@ class ArrayContract:
             targets = targets[:, 0]
         labels = None
         if classes and targets.ndim == 1:
-            # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
-            labels = tuple(np.unique(targets, return_counts=True)[0].tolist() if given is None else given)
+            labels = _ordered(targets) if given is None else tuple(given)
         return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
 
     @property
@@ -143,9 +142,12 @@ class ArrayContract:
         if self.labels is None:
             array = as_inputs(targets, "float64", "the targets")
             return array[:, None] if array.ndim == 1 else array
-        given = np.asarray(targets).reshape(-1)
+        given = as_array(targets)
+        if given.size != len(np.atleast_1d(given)):
+            raise TargetError(f"targets of shape {given.shape} where classes are learnt; expected one for each row")
+        given = given.reshape(-1)
         places = {label: i for i, label in enumerate(self.labels)}
-        found = [places.get(label, -1) for label in given.tolist()]
+        found = [places.get(label, -1) if isinstance(label, Hashable) else -1 for label in given.tolist()]
         if -1 in found:
             row = found.index(-1)
             raise TargetError(
@@ -305,7 +307,27 @@ def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:
     table = as_table(targets)
     if names is None:
         names = table.names if table.named else _targets_named(len(table.names))
+    if len(names) != len(table.names):
+        raise TargetError(
+            f"{len(table.names)} targets a row were given; expected {len(names)}, {' and '.join(map(repr, names))}"
+        )
     return Table(dict(zip(names, table.columns.values(), strict=True)), "the targets")
+
+
+def _ordered(targets: Array) -> tuple[Any, ...]:
+    """The classes among targets (rows,), in order; raises TargetError where they have none."""
+    kinds = {type(each) for each in targets.tolist()} if targets.dtype.kind == "O" else set()
+    try:
+        if not all(issubclass(kind, Hashable) for kind in kinds):
+            raise TypeError
+        # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
+        return tuple(np.unique(targets, return_counts=True)[0].tolist())
+    except TypeError:
+        raise TargetError(
+            f"the targets hold values of type {' and '.join(sorted(kind.__name__ for kind in kinds))}, which are no "
+            f"classes together; expected numbers throughout or texts: leave the others out, or learn from a table, "
+            f"where gaps are read as gaps"
+        ) from None
 
 
 def _targets_named(count: int) -> list[str]:

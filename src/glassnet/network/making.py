@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,7 +77,7 @@ class Wishes:
         return cls(
             layers if layers is None or isinstance(layers, Node) else _listed(layers),
             None if loss is None else _learnt_by(as_loss(loss)),
-            None if test_loss is None else as_loss(test_loss),
+            None if test_loss is None else as_loss(test_loss, "test_loss"),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
@@ -201,9 +201,10 @@ def _learnt_by(loss: Loss) -> Loss:
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
     """The classes given, at least two and each once."""
-    given = tuple(classes)
-    if isinstance(classes, str) or len(set(given)) < 2 or len(set(given)) < len(given):
-        raise SettingError(f"classes={classes!r}: expected a list of at least two classes, each once")
+    given = tuple(classes) if isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type) else ()
+    hashable = all(isinstance(each, Hashable) for each in given)
+    if len(given) < 2 or not hashable or len(set(given)) < len(given) or np.array(given).tolist() != list(given):
+        raise SettingError(f"classes={classes!r}: expected a list of at least two classes of one type, each once")
     return given
 
 
