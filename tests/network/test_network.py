@@ -496,6 +496,39 @@ def test_a_final_softmax_or_sigmoid_under_its_log_loss_is_applied_once_and_said(
         assert "it brings the final" in str(network.plan)
 
 
+@pytest.mark.parametrize(
+    ("loss", "outputs", "said"), [("softmax log loss", 2, "SoftmaxLogLoss"), (None, 1, "BinaryLogLoss")]
+)
+def test_a_plan_for_two_classes_has_the_outputs_that_its_loss_needs(loss, outputs, said):
+    table = {"a": np.linspace(-1, 1, 120), "side": np.where(np.linspace(-1, 1, 120) > 0.2, "right", "left")}
+    network = gn.Network(loss=loss, seed=0)
+    report = network.learn(table, target="side", epochs=30)
+    probabilities = network.predict_probabilities(table)
+    assert network.weights["linear.bias"].shape == (outputs,)
+    assert said in str(network.plan)
+    assert probabilities.shape == (120, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+    assert report.score["accuracy"] > 0.9
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_list_of_layers_that_begins_with_an_embedding_takes_whole_numbers(engine, tmp_path):
+    words = np.arange(60)[:, None] % 3
+    layers = [gn.Embedding(3, 4), gn.Flatten(), gn.Dense(1)]
+    network = gn.Network(layers, loss="squared", optimizer=gn.Adam(0.05), engine=engine, seed=0)
+    report = network.learn(words, words[:, 0] ** 2, epochs=60)
+    assert report.score["r2"] > 0.99
+    network.save(tmp_path / "words.glass")
+    for box in (network, gn.load(tmp_path / "words.glass", engine=engine)):
+        np.testing.assert_array_equal(box.predict(words[2:3].astype(float)), box.predict(words)[2:3])
+        step = box.online()
+        assert step(words[1], 1.0) < 0.1
+        for wrong, said in ([1.5], r"row 1, column 1 is 1\.5, which int64 cannot hold"), ([3], "outside 0 to 2"):
+            for call, arguments in (box.predict, [[wrong]]), (step, [wrong, 1.0]), (box.learn, [[wrong], [1.0]]):
+                with pytest.raises(DataError, match=said):
+                    call(*map(np.array, arguments))
+
+
 def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_time(tmp_path):
     network = gn.Network(classes=["a", "b"], seed=0)
     assert network.predict_probabilities([[0.1, 0.2]]).tolist() == [[0.5, 0.5]]

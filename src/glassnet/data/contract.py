@@ -68,7 +68,8 @@ class Contract(Protocol):
 class ArrayContract:
     """Numeric arrays as they are: the shape of a row, and how targets come.
 
-    `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes.
+    `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes;
+    `whole` that the inputs are whole numbers, int64, not numbers of the network's `dtype`.
     """
 
     kind: ClassVar[str] = "arrays"
@@ -79,10 +80,19 @@ class ArrayContract:
     labels: tuple[Any, ...] | None
     dtype: str
     name: str = "inputs"
+    whole: bool = False
 
     @classmethod
     def fit(
-        cls, inputs: Array, targets: Array, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+        cls,
+        inputs: Array,
+        targets: Array,
+        *,
+        classes: bool,
+        given: Sequence[Any] | None,
+        dtype: str,
+        name: str,
+        whole: bool,
     ) -> ArrayContract:
         """The contract of these arrays, with the classes `given` in that order where they are known beforehand.
 
@@ -98,7 +108,7 @@ class ArrayContract:
         labels = None
         if classes and targets.ndim == 1:
             labels = _ordered(targets) if given is None else tuple(given)
-        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name)
+        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name, whole)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -115,9 +125,14 @@ class ArrayContract:
         """The shape of a row as the network takes it."""
         return self.row
 
+    @property
+    def taken(self) -> str:
+        """The dtype of the inputs."""
+        return "int64" if self.whole else self.dtype
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The rows as an array of the network's dtype; raises DataError where their shape differs."""
-        array = as_inputs(data, self.dtype)
+        """The rows as an array; raises DataError for rows of another shape, and for fractions where none are taken."""
+        array = as_inputs(data, self.taken)
         if array.ndim == 1:  # rows of one number, or one row of several
             array = array.reshape(-1, 1) if self.row == (1,) else array.reshape(1, -1)
         if array.shape[1:] != self.row:
@@ -176,14 +191,15 @@ class ArrayContract:
         labels = None if self.labels is None else list(self.labels)
         return {
             "kind": self.kind, "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
-            "name": self.name,
+            "name": self.name, "whole": self.whole,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ArrayContract:
         """The contract that `to_json` wrote."""
         labels = None if document["labels"] is None else tuple(document["labels"])
-        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"])
+        whole = document.get("whole", False)  # which earlier files do not have
+        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"], whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +217,7 @@ class SequenceContract(ArrayContract):
         return ("t", *self.row)
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The sequences in one array of the network's dtype, and their lengths.
+        """The sequences in one array, and their lengths.
 
         Raises DataError where their channels are others.
         """
@@ -211,7 +227,7 @@ class SequenceContract(ArrayContract):
                 f"sequences of {given.values.shape[2]} channels were given; the network learnt sequences of "
                 f"{self.row[0]}"
             )
-        return {self.name: as_inputs(given.values, self.dtype, "the sequences"), self.lengths: given.lengths}, ()
+        return {self.name: as_inputs(given.values, self.taken, "the sequences"), self.lengths: given.lengths}, ()
 
 
 @dataclass(frozen=True, eq=False)

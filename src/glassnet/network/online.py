@@ -157,8 +157,9 @@ class OnlineStep:
         """Know what rows can be put in place at once: those of numbers as they are."""
         self._shape: tuple[int, ...] | None = None
         self._double: np.dtype[Any] | None = None
-        if isinstance(contract, ArrayContract) and contract.name in self._given:
-            self._row = self._given[contract.name][0]
+        row = self._given.get(contract.name) if isinstance(contract, ArrayContract) else None
+        if isinstance(contract, ArrayContract) and row is not None and row.dtype in FLOATS:
+            self._row = row[0]
             self._shape = contract.row
             if len(contract.row) == 1:  # memory of the same form is copied in half the time
                 self._numbers, self._double = self._row.data, DOUBLE

@@ -45,7 +45,7 @@ def share_of(validation: Any, *, explicit: bool) -> float:
 
 
 def array_contract(
-    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str, whole: bool
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
@@ -54,7 +54,7 @@ def array_contract(
     kind, inputs = ArrayContract, data
     if is_sequences(data):
         kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
-    inputs = as_inputs(inputs, dtype)
+    inputs = as_inputs(inputs, "int64" if whole else dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
     if is_sequences(targets):
@@ -67,7 +67,7 @@ def array_contract(
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
+    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name, whole=whole)
 
 
 def table_contract(
