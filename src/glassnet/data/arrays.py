@@ -37,7 +37,7 @@ def as_inputs(data: Any, dtype: str, what: str = "the inputs") -> npt.NDArray[An
 
 
 def _checked(data: Any, dtype: str) -> npt.NDArray[Any]:
-    array = _real(_as_array(data))
+    array = _real(as_array(data))
     if array.ndim == 0:
         raise DataError("a single number was given; expected rows along the first axis, such as [[1.0, 2.0]]")
     _check_finite(array)
@@ -47,7 +47,8 @@ def _checked(data: Any, dtype: str) -> npt.NDArray[Any]:
     return inputs
 
 
-def _as_array(data: Any) -> npt.NDArray[Any]:
+def as_array(data: Any) -> npt.NDArray[Any]:
+    """Data as an array of any dtype; raises DataError where it is masked, or lists of unequal lengths."""
     if type(data) is not np.ndarray and isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
         raise DataError(f"{_place(np.ma.getmaskarray(data))} is masked; {FILL}")
     try:

@@ -59,7 +59,7 @@ def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[
     Raises DTypeError or SettingError where something cannot be stored, and ModelFileError where the file cannot be
     written; then whatever was at `path` is as it was.
     """
-    shown = Path(os.fsdecode(path))
+    shown = _path(path)
     stored = {name: _storable(name, array) for name, array in arrays.items()}
     document = _document(settings)
     checksums = {"settings": _text_checksum(document), "arrays": {name: _checksum(a) for name, a in stored.items()}}
@@ -90,7 +90,7 @@ def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
     Raises ModelFileError where there is no such file, where it is damaged or of another kind, and where a later
     release wrote it. Memory is taken only for what the file really holds.
     """
-    shown = Path(os.fsdecode(path))
+    shown = _path(path)
     try:
         _require_file(shown)
         with open(shown, "rb") as file:
@@ -99,6 +99,14 @@ def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
         raise
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
         raise ModelFileError(f"{shown} could not be read: {_reason(error)}") from error
+
+
+def _path(given: AnyPath) -> Path:
+    """The path given; raises SettingError for what is none."""
+    try:
+        return Path(os.fsdecode(given))
+    except TypeError:
+        raise SettingError(f"path={given!r}: expected the path of a model file, such as 'price.glass'") from None
 
 
 def release() -> str:

@@ -26,7 +26,7 @@ class RowAnswers:
         self._numbers = self._answer.reshape(-1)
         self._rows = bound.row.get(contract.name, np.zeros(0))  # a network may leave its input unread
         self._row = self._rows.reshape(-1)
-        read = contract.name in bound.row
+        read = contract.name in bound.row and self._rows.dtype in FLOATS
         self._shape = self._rows.shape if read else None
         self._alone = contract.row if read and len(contract.row) == 1 else None
 

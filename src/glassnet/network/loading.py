@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine, built_in
 from glassnet.network.making import Wishes
 from glassnet.network.network import Network
@@ -23,6 +24,9 @@ def load(
     `classes` gives own layers, losses or optimizers that it names. Raises ModelFileError for a file that is damaged,
     foreign or from a later release.
     """
+    own = isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type)
+    if not own or not all(isinstance(each, type) and issubclass(each, Configured) for each in classes):
+        raise SettingError(f"classes={classes!r}: expected a list of own classes of layers, losses or optimizers")
     running = as_engine(engine, threads)
     learnt = Learnt.load(path, running, classes)
     model, settings = learnt.programs.model, learnt.settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
 from glassnet.network.row_weights import RowWeights
-from glassnet.nn import Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.nn import Dense, Embedding, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
@@ -77,7 +77,7 @@ class Wishes:
         return cls(
             layers if layers is None or isinstance(layers, Node) else _listed(layers),
             None if loss is None else _learnt_by(as_loss(loss)),
-            None if test_loss is None else as_loss(test_loss),
+            None if test_loss is None else as_loss(test_loss, "test_loss"),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
@@ -128,7 +128,7 @@ def _made(
         )
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, **_input(wishes)
         )
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
@@ -157,8 +157,7 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     """The network of layers that the caller laid out, for targets like these."""
     output = wishes.layers
     if not isinstance(output, Node):
-        row, name = _only_input(contract)
-        output = chain(output or [], Input(row, name=name))
+        output = chain(output or [], _only_input(contract))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
@@ -201,9 +200,10 @@ def _learnt_by(loss: Loss) -> Loss:
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
     """The classes given, at least two and each once."""
-    given = tuple(classes)
-    if isinstance(classes, str) or len(set(given)) < 2 or len(set(given)) < len(given):
-        raise SettingError(f"classes={classes!r}: expected a list of at least two classes, each once")
+    given = tuple(classes) if isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type) else ()
+    hashable = all(isinstance(each, Hashable) for each in given)
+    if len(given) < 2 or not hashable or len(set(given)) < len(given) or np.array(given).tolist() != list(given):
+        raise SettingError(f"classes={classes!r}: expected a list of at least two classes of one type, each once")
     return given
 
 
@@ -225,14 +225,17 @@ def _scalable(wishes: Wishes) -> bool:
     return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
-def _input(wishes: Wishes) -> str:
-    """The name of the only input of explicit layers."""
-    return Graph.of(wishes.layers).inputs[0].name if isinstance(wishes.layers, Node) else "inputs"
+def _input(wishes: Wishes) -> dict[str, Any]:
+    """The name of the only input of explicit layers, and whether it is of whole numbers, as for a first `Embedding`."""
+    if isinstance(wishes.layers, Node):
+        node = Graph.of(wishes.layers).inputs[0]
+        return {"name": node.name, "whole": node.dtype == "int64"}
+    return {"name": "inputs", "whole": isinstance(next(iter(wishes.layers or ()), None), Embedding)}
 
 
-def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int | str, ...], str]:
-    """The shape of a row and the name of the input that a list of layers starts from."""
+def _only_input(contract: ArrayContract | TableContract) -> Input:
+    """The input that a list of layers starts from."""
     if isinstance(contract, ArrayContract):
-        return contract.shape, contract.name
+        return Input(contract.shape, name=contract.name, dtype="int64" if contract.whole else None)
     (spec,) = contract.encoding.inputs
-    return spec.shape, spec.name
+    return Input(spec.shape, name=spec.name)

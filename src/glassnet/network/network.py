@@ -21,7 +21,7 @@ from glassnet.network.learnt import Learnt
 from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
-from glassnet.network.options import batch_of, refuse, rule_of
+from glassnet.network.options import batch_of, callbacks_of, check_target, refuse, rule_of
 from glassnet.network.preparation import given_rows, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
@@ -143,6 +143,8 @@ class Network:
         refuse("learn", others, _arguments(Network.learn))
         if keep is not None:
             check_name("keep", keep, KEEP)
+        functions = callbacks_of(callbacks)
+        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         data = opened(data)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
@@ -167,7 +169,7 @@ class Network:
         metrics = learnt.metrics if metric is None else as_metrics(metric, classes=learnt.contract.labels is not None)
         before = int(learnt.state[STEP])
         with Progress(verbose=verbose) as progress:
-            watch = watcher(progress, ending, batch[0], callbacks)
+            watch = watcher(progress, ending, batch[0], functions)
             self._learnt, self._planned, learnt.metrics = learnt, planned, metrics
             course = learn(self._run(training, held, batch, ending, keep, watch), learnt.state, learnt.epochs)
             learnt.epochs += course.epochs

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import numpy as np
 from numpy import ndarray
 
+from glassnet.data.arrays import as_array
 from glassnet.data.contract import Array, ArrayContract, Contract
 from glassnet.engines.engine import LOSS, REFUSED
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
@@ -103,7 +104,7 @@ class OnlineStep:
         table = not isinstance(learnt.contract, ArrayContract)
         row = _row_of_table(x) if table else one_row(x)
         inputs, _ = learnt.contract.inputs(row)
-        targets, present = learnt.contract.targets(row, [y] if table or learnt.contract.labels else np.asarray(y)[None])
+        targets, present = learnt.contract.targets(row, [y] if table or learnt.contract.labels else as_array(y)[None])
         if len(targets) != 1 or any(len(array) != 1 for array in inputs.values()):
             raise DataError(f"{len(targets)} examples were given; a step takes one: learn(inputs, targets) takes many")
         if not present[0]:
@@ -156,8 +157,9 @@ class OnlineStep:
         """Know what rows can be put in place at once: those of numbers as they are."""
         self._shape: tuple[int, ...] | None = None
         self._double: np.dtype[Any] | None = None
-        if isinstance(contract, ArrayContract) and contract.name in self._given:
-            self._row = self._given[contract.name][0]
+        row = self._given.get(contract.name) if isinstance(contract, ArrayContract) else None
+        if isinstance(contract, ArrayContract) and row is not None and row.dtype in FLOATS:
+            self._row = row[0]
             self._shape = contract.row
             if len(contract.row) == 1:  # memory of the same form is copied in half the time
                 self._numbers, self._double = self._row.data, DOUBLE
@@ -186,13 +188,13 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, one_row(x), np.asarray(y)[None], None, None, RowWeights())
+    learnt, _ = first(wishes, one_row(x), as_array(y)[None], None, None, RowWeights())
     return learnt
 
 
 def one_row(x: Any) -> Array:
     """One row, or a number, as an array of one row; one that is such an array already as it is."""
-    array: Array = np.asanyarray(x)
+    array = as_array(x)
     return array if array.ndim > 1 and len(array) == 1 else array.reshape(1, *(array.shape or (1,)))
 
 

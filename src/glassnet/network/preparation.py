@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.arrays import as_inputs
+from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, TableContract, target_table
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
@@ -26,25 +26,26 @@ from glassnet.training.loop import Rows
 
 SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
 HELD_OUT: Final = 0.1  # the share of rows that a network which designs itself holds out
+PARTS: Final = (1, 2, 3)  # of rows to validate on: a table, or inputs and targets, or these and weights
 LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 
 
 def share_of(validation: Any, *, explicit: bool) -> float:
     """The share of the rows that is held out; none by itself where the caller laid out the layers.
 
-    Raises SettingError for a share that is not in [0, 1).
+    Raises SettingError for what is neither a share in [0, 1) nor a tuple of rows.
     """
-    if isinstance(validation, float | int) and not isinstance(validation, bool):
-        if not 0 <= validation < 1:
-            raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
+    if isinstance(validation, float | int) and not isinstance(validation, bool) and 0 <= validation < 1:
         return float(validation)
-    if validation is not None and not isinstance(validation, tuple):
-        raise SettingError(f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets)")
+    if validation is not None and not (isinstance(validation, tuple) and len(validation) in PARTS):
+        raise SettingError(
+            f"validation={validation!r}: expected a share from 0 to 1, or (inputs, targets), or these and weights"
+        )
     return HELD_OUT if validation is None and not explicit else 0.0
 
 
 def array_contract(
-    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str, whole: bool
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
@@ -53,7 +54,7 @@ def array_contract(
     kind, inputs = ArrayContract, data
     if is_sequences(data):
         kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
-    inputs = as_inputs(inputs, dtype)
+    inputs = as_inputs(inputs, "int64" if whole else dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
     if is_sequences(targets):
@@ -61,12 +62,12 @@ def array_contract(
             "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
             "sequence"
         )
-    array = np.asarray(targets)
+    array = as_array(targets)
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
+    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name, whole=whole)
 
 
 def table_contract(
@@ -122,9 +123,7 @@ def rows_of(
     data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    count = len(next(iter(inputs.values())))
-    if count != len(encoded):
-        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
+    _check_rows(inputs, encoded)
     labels = contract.labels
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
@@ -142,6 +141,13 @@ def rows_of(
     if len(held) == 0:
         return rows, None, notes
     return rows, _picked(inputs, encoded, weights, held), notes
+
+
+def _check_rows(inputs: Mapping[str, Array], encoded: Array) -> None:
+    """Raise DataError unless there is one target for each row."""
+    count = len(next(iter(inputs.values())))
+    if count != len(encoded):
+        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
 def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np.float64], rows: Array) -> Rows:
@@ -163,6 +169,7 @@ def given_rows(
     data, targets, weighing = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
+    _check_rows(inputs, encoded)
     weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
 

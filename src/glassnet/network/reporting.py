@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glassnet.network.learnt import Learnt
-from glassnet.optimizers.schedules import Cosine
+from glassnet.optimizers.schedules import Schedule
 from glassnet.training.course import Course
 from glassnet.training.loop import Rows
 from glassnet.training.report import Report, advise
@@ -21,7 +21,7 @@ def report_of(
     losses = course.validation_losses or course.training_losses
     if course.retries:
         notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
-    notes = (*notes, *_ended_fall(learnt.programs.model.optimizer.learning_rate, before))
+    notes = (*notes, *_at_rest(learnt.programs.model.optimizer.schedule, before))
     where = "the training rows" if held is None else f"{len(held):,} rows held out"
     return Report(
         converged=course.stop.converged,
@@ -40,11 +40,12 @@ def report_of(
     )
 
 
-def _ended_fall(rate: object, before: int) -> list[str]:
-    """A note where a call began after the learning rate had fallen to its last value."""
-    if not isinstance(rate, Cosine) or before < rate.steps:
+def _at_rest(schedule: Schedule, before: int) -> list[str]:
+    """A note where a call began after the learning rate had come to its last value."""
+    if schedule.end is None or before < schedule.end[0]:
         return []
+    step, rate = schedule.end
     return [
-        f"the learning rate had fallen to its last value, {rate.final:g}, by step {rate.steps:,}, so this call changed "
-        f"little; give an optimizer with a rate of its own, or start afresh with reset()"
+        f"the learning rate had come to its last value, {rate:g}, by step {step:,}, so this call learnt at that rate "
+        f"throughout; give an optimizer with a rate of its own, or start afresh with reset()"
     ]

@@ -30,7 +30,8 @@ class RowWeights:
         Raises DataError, naming the row, for a weight of a row that is negative or not finite, and where all are 0;
         SettingError, naming the class, for such a weight of a class.
         """
-        if classes is not None and classes != "balanced" and not isinstance(classes, Mapping):
+        balanced = isinstance(classes, str) and classes == "balanced"
+        if classes is not None and not balanced and not isinstance(classes, Mapping):
             raise SettingError(f"class_weight={classes!r}: expected 'balanced' or a mapping from class to weight")
         for label, weight in classes.items() if isinstance(classes, Mapping) else ():
             if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
@@ -87,9 +88,14 @@ class RowWeights:
 
 
 def _checked(rows: npt.ArrayLike) -> Doubles:
-    array = np.asarray(rows)
+    try:
+        array = np.asarray(rows)
+    except ValueError:  # lists of unequal lengths
+        raise DataError("sample_weight holds lists of unequal lengths; expected a number for each row") from None
     if array.dtype.kind not in "biuf":
         raise DataError(f"sample_weight holds values of dtype {array.dtype}; expected a number for each row")
+    if array.size != len(np.atleast_1d(array)):
+        raise DataError(f"sample_weight has the shape {array.shape}; expected a number for each row")
     weights: Doubles = array.astype(np.float64).reshape(-1)
     wrong = ~(np.isfinite(weights) & (weights >= 0))
     if wrong.any():

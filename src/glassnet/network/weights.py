@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
-from glassnet.errors import ShapeError
+from glassnet.errors import DataError, ShapeError
 
 
 class Weights(MutableMapping[str, Array]):
@@ -23,7 +23,12 @@ class Weights(MutableMapping[str, Array]):
     def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
         if name not in self._arrays:
             raise KeyError(f"no parameter is called {name!r}; there are {', '.join(self._arrays)}")
-        array = np.asarray(values, self._arrays[name].dtype)
+        try:
+            array = np.asarray(values, self._arrays[name].dtype)
+        except (TypeError, ValueError):
+            raise DataError(
+                f"{name}: {values!r} was given; expected numbers of the shape {self._arrays[name].shape}"
+            ) from None
         if array.shape != self._arrays[name].shape:
             raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {self._arrays[name].shape}")
         self._arrays[name][...] = array

@@ -72,10 +72,13 @@ FAMILIAR = {
 }
 
 
-def as_loss(given: Loss | str) -> Loss:
-    """The loss given, or the one of that name; raises SettingError for a name that is not known, with the nearest."""
+def as_loss(given: Loss | str, setting: str = "loss") -> Loss:
+    """The loss that a `setting` was given, or the one of that name.
+
+    Raises SettingError for a name that is not known, with the nearest.
+    """
     if isinstance(given, Loss):
         return given
     if not isinstance(given, str):
-        raise SettingError(f"loss={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
+        raise SettingError(f"{setting}={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
     return find("loss", given, LOSSES, FAMILIAR)()

@@ -26,7 +26,7 @@ def _gain_and_offset(width: int) -> dict[str, Parameter | Statistic]:
 class LayerNorm(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gain + offset, over the last axis of each row.
 
-    The variance divides by the number of values. Source: Ba, Kiros and Hinton, 2016.
+    The variance divides by the number of values, as in PyTorch and Keras. Source: Ba, Kiros and Hinton, 2016.
     """
 
     epsilon: float = 1e-5
@@ -110,7 +110,8 @@ class BatchNorm(Layer):
 
     Training normalises with the batch's own mean and its variance over n; the running mean and the running variance
     over n - 1 move towards the batch's by the share `momentum`. Predicting uses the running ones only. A batch of one
-    row is normalised with the running ones and leaves them as they are. Source: Ioffe and Szegedy, 2015.
+    row is normalised with the running ones and leaves them as they are. PyTorch keeps n - 1 and this `momentum` too;
+    Keras keeps n, and its momentum is the share of the old one. Source: Ioffe and Szegedy, 2015.
     """
 
     momentum: float = 0.1

@@ -50,7 +50,7 @@ def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
     Case, spaces, hyphens and underscores make no difference in names. Raises SettingError for anything else.
 
     >>> as_optimizer("gradient descent")
-    GradientDescent(learning_rate=0.01, l2=0.0, l1=0.0, clip=None)
+    GradientDescent(learning_rate=0.01)
     """
     if isinstance(optimizer, Optimizer):
         return optimizer
@@ -69,7 +69,7 @@ def optimizer_from(name: str, settings: Mapping[str, Any], classes: Iterable[typ
     do not fit.
 
     >>> optimizer_from("Adam", Adam(Cosine(0.01, steps=100)).settings()).learning_rate
-    Cosine(rate=0.01, steps=100, warmup=0, final=0.0)
+    Cosine(rate=0.01, steps=100)
     """
     own = {each.__name__: each for each in classes if issubclass(each, Configured)}
     optimizers = {**OPTIMIZERS, **{key: each for key, each in own.items() if issubclass(each, Optimizer)}}

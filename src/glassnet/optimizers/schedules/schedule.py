@@ -21,6 +21,11 @@ class Schedule(Configured, ABC):
     def at(self, t: Tensor) -> Tensor:
         """The learning rate of step `t`; both are float64 of shape (), and the first step has t = 1."""
 
+    @property
+    def end(self) -> tuple[int, float] | None:
+        """The step after which a rate that falls has its last value, and that value; None where there is none."""
+        return None
+
 
 @dataclass(frozen=True, eq=False)
 class Constant(Schedule):
