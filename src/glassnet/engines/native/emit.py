@@ -204,10 +204,10 @@ class Nest:
             case "outside":
                 return scalars.outside(f, operands[0], scaled(f, line.value))
             case "random":
-                seed, step, element = (operand.value for operand in operands)
+                seed, step, time, element = (operand.value for operand in operands)
                 key = f(f"trunc i64 {seed} to i32")
                 stream = str(line.value)
-                words = f"i64 {element}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
+                words = f"i64 {element}", f"i64 {time}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
                 return f.call("i32", "glassnet_philox", *words)
         slow = self._far and line.operation in scalars.OF_ANGLES
         return scalars.RULES[f"far_{line.operation}" if slow else line.operation](f, operands)
