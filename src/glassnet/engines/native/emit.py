@@ -13,7 +13,7 @@ from glassnet.engines.native.nests import Group, Line, Loop, View, Write, buffer
 from glassnet.engines.native.scalars import Scalar
 
 SYMBOLS: Final = {"n": "%n", "t": "%t"}
-SHARE: Final = ("i64 %n", "i64 %t", "i64 %time", "i64 %lo", "i64 %hi")  # sizes, the time step, a thread's share
+SHARE: Final = ("i64 %n", "i64 %t", "i64 %lo", "i64 %hi")  # the sizes, and a thread's share
 
 Range = tuple[Value, Value]
 
@@ -28,6 +28,12 @@ def scaled(f: Function, size: Size) -> Value:
     return value
 
 
+def moved_in_time(f: Function, view: View, times: Sequence[Value]) -> list[Value]:
+    """How far a view has moved on at a time step of each scan around it, a term a scan."""
+    moves = zip(view.steps, times, strict=False)
+    return [f("mul nsw i64", time, scaled(f, step)) for step, time in moves if step != 0]
+
+
 class Nest:
     """The code of one group that is being written.
 
@@ -40,7 +46,10 @@ class Nest:
         self.buffers = buffers([group])
         self._pointers = {buffer: f"%b{i}" for i, buffer in enumerate(self.buffers)}
         pointers = [f"ptr noalias {self._pointers[buffer]}" for buffer in self.buffers]
-        self.f = Function(name, [*pointers, *SHARE], attributes="nounwind noinline")
+        depth = max((len(view.steps) for view in (*group.reads, *group.writes)), default=0)
+        self.times = tuple(f"%time{scan or ''}" for scan in range(depth))  # the time step of each scan that matters
+        parameters = [*pointers, *SHARE, *(f"i64 {time}" for time in self.times)]
+        self.f = Function(name, parameters, attributes="nounwind noinline")
         self._group(group)
         self.f.returns()
 
@@ -248,8 +257,7 @@ class Nest:
     def _moved(self, view: View, index: list[Value]) -> list[Value]:
         """The terms of an element's place in its buffer."""
         terms = [scaled(self.f, term) for term in view.offset]
-        if view.step != 0:
-            terms.append(self.f("mul nsw i64", "%time", scaled(self.f, view.step)))
+        terms += moved_in_time(self.f, view, self.times)
         for i, stride in zip(index, view.strides, strict=True):
             if stride != 0 and i != "0":
                 terms.append(i if stride == 1 else self.f("mul nsw i64", i, scaled(self.f, stride)))

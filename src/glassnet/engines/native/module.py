@@ -43,7 +43,7 @@ class Module:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups: dict[int, tuple[str, list[Buffer]]] = {}  # the function of each group, and what it is handed
+        self._groups: dict[int, tuple[str, Nest]] = {}  # the function of each group, and what it is handed
         parts = self._write_groups(checked)
         parts += [self._once(), self._step(), alone("step", STEP)]
         if loss in nests.outputs and weight in nests.outputs:
@@ -65,7 +65,7 @@ class Module:
             if isinstance(node, Group):
                 nest = Nest(f"group{len(written)}", node, checked=checked)
                 first = written.setdefault(str(nest.f).partition("(")[2], nest)
-                self._groups[id(node)] = first.f.symbol, nest.buffers
+                self._groups[id(node)] = first.f.symbol, nest
         return [str(nest.f) for nest in written.values()]
 
     # -- one step --------------------------------------------------------------------------------------------------
@@ -90,10 +90,7 @@ class Module:
                 self._guard(f, pointers)
             elif self._schedule.meets(number):
                 meet(f)
-            if isinstance(node, Scan):
-                self._scan(f, node, pointers, shares)
-            else:
-                self._node(f, node, Place(pointers, "0"), shares)
+            self._node(f, node, Place(pointers), shares)
         if guarded == len(self.nests.nodes):
             self._guard(f, pointers)
         f.returns(str(APPLIED))
@@ -110,7 +107,7 @@ class Module:
         )
         return dict(zip(shares, zip(limits[::2], limits[1::2], strict=True), strict=True))
 
-    def _scan(self, f: Function, scan: Scan, pointers: Mapping[Buffer, Value], shares: Shares) -> None:
+    def _scan(self, f: Function, scan: Scan, place: Place, shares: Shares) -> None:
         """A loop over the time steps."""
         steps = scaled(f, scan.steps)
 
@@ -119,7 +116,7 @@ class Module:
             for number, node in enumerate(scan.nodes):
                 if self._schedule.meets_in(scan, number):
                     meet(f)
-                self._node(f, node, Place(pointers, time), shares)
+                self._node(f, node, Place(place.pointers, (*place.times, time)), shares)
             return []
 
         f.loop("0", steps, step)
@@ -144,6 +141,9 @@ class Module:
     # -- nodes -----------------------------------------------------------------------------------------------------
     def _node(self, f: Function, node: Node, place: Place, shares: Shares) -> None:
         """A node: of one thread where it cannot be shared."""
+        if isinstance(node, Scan):
+            self._scan(f, node, place, shares)
+            return
         share = share_of(node)
         body = partial(self._called, f, node, place, shares[share])
         if share.extent is None:
@@ -153,9 +153,10 @@ class Module:
 
     def _called(self, f: Function, node: Node, place: Place, share: tuple[Value, Value]) -> None:
         if isinstance(node, Group):
-            symbol, taken = self._groups[id(node)]
-            handed = [f"ptr {place.pointers[buffer]}" for buffer in taken]
-            handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (place.time, *share))]
+            symbol, nest = self._groups[id(node)]
+            handed = [f"ptr {place.pointers[buffer]}" for buffer in nest.buffers]
+            times = place.times[: len(nest.times)]
+            handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (*share, *times))]
             f.do(f"call void @{symbol}({', '.join(handed)})")
         elif isinstance(node, Product):
             product(f, node, place, share)

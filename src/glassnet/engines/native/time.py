@@ -9,13 +9,16 @@ from glassnet.engines.native.nests import Buffer, Nests, Node
 from glassnet.engines.native.place import in_place, settle
 
 
-def settled_step(step: Nests) -> tuple[list[Node], list[Node]]:
-    """The nodes that run once before a scan, and those of each step, fused; its carries are its state."""
-    before = _unchanging(settle(step))
+def settled_step(step: Nests, depth: int) -> tuple[list[Node], list[Node]]:
+    """The nodes that run once before a scan, and those of each step, whose state are the carries.
+
+    `depth` is the number of scans around it.
+    """
+    before = _unchanging(settle(step), depth)
     return before, in_place(fuse(step)).nodes
 
 
-def _unchanging(step: Nests) -> list[Node]:
+def _unchanging(step: Nests, depth: int) -> list[Node]:
     """Take out the nodes whose operands are the same at every time step."""
     changing: set[Buffer] = {buffer for (role, _), buffer in step.leaves.items() if role == "state"}
     changing |= {view.buffer for view in step.next_state.values()} | step.kept
@@ -24,7 +27,7 @@ def _unchanging(step: Nests) -> list[Node]:
     changing |= {buffer for buffer, count in times.items() if count > 1}
     before: list[Node] = []
     for node in list(step.nodes):
-        moves = any(view.step != 0 for view in (*node.reads, *node.writes))
+        moves = any(view.step_in(depth) != 0 for view in (*node.reads, *node.writes))
         if moves or any(view.buffer in changing for view in (*node.reads, *node.writes)):
             changing.update(view.buffer for view in node.writes)
         else:

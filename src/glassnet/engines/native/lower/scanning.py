@@ -17,7 +17,6 @@ from glassnet.engines.native.lower.lowering import Expression, Lowering, Value, 
 from glassnet.engines.native.lower.products import contracted
 from glassnet.engines.native.nests import Buffer, Line, Nests, Role, Scan, View, Write
 from glassnet.engines.native.time import settled_step
-from glassnet.errors import UnsupportedError
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,6 @@ class Total:
 
 def scan(lowering: Lowering, call: Call, *operands: Value) -> Value:
     """The nodes of all steps in a loop over time; its value stands for the trace."""
-    if lowering.around is not None:
-        raise UnsupportedError(
-            f"the native engine has no rule for the operation 'scan' within the step of a scan "
-            f"({call.origin.place}); use engine='reference'"
-        )
     body: Body = call.attributes["body"]
     starts, sequences, fixed = body.split(operands)
     reads = list(dict.fromkeys(lowering.reads.get(call.position, [])))
@@ -86,35 +80,31 @@ class _Step:
             for leaf, sequence in zip(body.each, sequences, strict=True)
         ]
         for leaf, view in zip(body.each, self.sequences, strict=True):
-            self._inner.values[leaf] = _at_a_step(view)
+            self._inner.values[leaf] = view.at_a_step(around.depth)
         self._inner.values.update(zip(body.fixed, fixed, strict=True))
 
     def run(self, stacks: Sequence[int]) -> dict[What, View]:
         """Lower what the stacks and the next carries need; gives the stacks, and the carries after the last step."""
-        body, inner = self._body, self._inner
+        body, around, inner = self._body, self._around, self._inner
         needed = body.tape.ancestors([*stacks, *(body.next[k] for k in self._carries)])
         inner.calls([each for each in body.tape if each.position in needed])
         found: dict[What, View] = {("last", k): view for k, view in self._carries.items()}
         for position in stacks:
             each = body.tape[position]
-            found[position] = self._around.fresh((self._steps, *each.shape), each.dtype)
-            inner.put(inner.values[position], _at_a_step(found[position]), self._place)
+            found[position] = around.fresh((self._steps, *each.shape), each.dtype)
+            inner.put(inner.values[position], found[position].at_a_step(around.depth), self._place)
         after = {str(k): self._after(body.next[k]) for k in self._carries}
         state: dict[tuple[Role, str], Buffer] = {("state", str(k)): v.buffer for k, v in self._carries.items()}
-        nests = Nests(inner.nodes, state, {}, after, kept={view.buffer for view in found.values()})
-        before, nodes = settled_step(nests)
-        self._around.nodes += before
-        self._around.nodes.append(Scan(nodes, self._steps, self._call.attributes["reverse"], self._place))
+        kept = {view.buffer for view in found.values()} | {buffer for buffer, _, _ in around.outermost.faults}
+        nests = Nests(inner.nodes, state, {}, after, kept=kept)
+        before, nodes = settled_step(nests, around.depth)
+        around.nodes += before
+        around.nodes.append(Scan(nodes, self._steps, self._call.attributes["reverse"], around.depth, self._place))
         return found
 
     def _after(self, position: int) -> View:
         """The next value of a carry, in memory of its own."""
         return self._inner.kept(self._inner.values[position], self._body.tape[position].shape, self._place)
-
-
-def _at_a_step(whole: View) -> View:
-    """A sequence at the time step that it is."""
-    return View(whole.buffer, whole.shape[1:], whole.strides[1:], whole.offset, whole.strides[0])
 
 
 def _totals(body: Body, live: Sequence[int], stacks: Sequence[int]) -> list[Total]:
