@@ -94,6 +94,43 @@ def the_same_at_every_step(x, w, u, h):
     return last.sum() + (states * states).sum()
 
 
+def in_pieces(keep, reverse):
+    """Two carries, a sequence, fixed values and an output; of the way forward but some carries are kept."""
+
+    def function(x, w, u, h):
+        def step(carries, elements):
+            now, memory = carries
+            inside = elements[0] @ w + now @ u
+            memory = memory * functions.logistic(inside) + inside.tanh()
+            return [memory.tanh() * functions.logistic(-inside), memory], [now * now]
+
+        (last, memory), (squares,) = scan(step, [h, h * 0.5], [x[:, 0]], reverse=reverse, keep=keep)
+        return last.sum() + (memory * memory).sum() + (squares * squares).sum()
+
+    function.__name__ = f"in_pieces_of_{keep}_{'backwards' if reverse else 'forwards'}"
+    return function
+
+
+def words_in_pieces(x, w, u, h):
+    """A scan within the step of a scan, each of which keeps every second carry."""
+
+    def letter(carries, elements):
+        return [(elements[0] @ w + carries[0] @ u).tanh()], [carries[0] * 0.5]
+
+    def word(carries, elements):
+        (read,), (seen,) = scan(letter, [carries[0]], [elements[0]], keep=2)
+        return [(read + carries[0] @ w).tanh()], [seen.sum(0)]
+
+    (last,), (reads,) = scan(word, [h], [x], keep=2)
+    return last.sum() + (reads * reads).sum()
+
+
+def a_map_in_pieces(x, w, u, h):
+    """No carry at all."""
+    _, (products,) = scan(lambda _, x: ([], [(x[0] @ w).tanh() @ u]), [], [x[:, 0]], keep=3)
+    return (products * products).sum() + h.sum()
+
+
 def picked_letters(x, w, u, h):
     """Rows of a table picked by whole numbers that are counted on in both loops, and added back in the way back."""
 
@@ -116,6 +153,12 @@ CASES = [
     three_deep,
     the_same_at_every_step,
     picked_letters,
+    in_pieces(3, False),
+    in_pieces(2, True),
+    in_pieces(1, False),
+    in_pieces(10, True),
+    words_in_pieces,
+    a_map_in_pieces,
 ]
 
 

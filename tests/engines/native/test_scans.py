@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
+import glassnet as gn
 from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
 from glassnet.core.extent import n, t
@@ -13,8 +16,12 @@ from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.nests import Product, Scan, Turn, every
+from glassnet.engines.native.place import lifetimes, placed
 from glassnet.engines.native.run import nested
+from glassnet.engines.native.schedule import scheduled
 from glassnet.errors import DataError
+from glassnet.nn.initializers import GlorotUniform
+from glassnet.nn.layer import Parameter
 
 X = np.arange(6.0).reshape(3, 2)
 
@@ -116,3 +123,100 @@ def test_an_inner_scan_prints_the_time_of_each_loop():
     assert "scan of 3 steps forwards" in text
     assert "  scan of 5 steps backwards" in text
     assert "input x + 20n time + 4n time1[4, 1]" in text
+
+
+# -- scans in pieces ---------------------------------------------------------------------------------------------------
+def long_memory(keep):
+    """The last state of an LSTM-like step over sequences, and the deltas of its weights."""
+    tape = Tape()
+    x, u = tape.input("x", (t, n, 8)), tape.input("u", (8, 16))
+    start = tape.constant(np.zeros((), "float32")).reshape(1, 1).broadcast((n, 8))
+
+    def step(carries, elements):
+        inside = carries[0] @ u
+        memory = functions.logistic(inside[:, :8]) * carries[1] + (inside[:, 8:] + elements[0]).tanh()
+        return [memory.tanh(), memory], []
+
+    (last, _), _ = scan(step, [start, start], [x], keep=keep)
+    (slope,) = backpropagate((last * last).sum(), [u])
+    return Program(tape, {"last": last, "slope": slope})
+
+
+def states_of_room(program, steps, rows=32):
+    """The memory inside of a program, in states of the scan."""
+    nests = nested(program)
+    return placed(lifetimes(nests, scheduled(nests).phases), {"t": steps, "n": rows})[1] / (4 * 8 * rows)
+
+
+def test_memory_is_that_of_every_kth_carry_and_of_k_steps():
+    all_kept, pieces = long_memory(None), long_memory(20)
+    assert states_of_room(all_kept, 400) > 5 * 400
+    assert (
+        states_of_room(pieces, 400) < 2 * 20 + 6 * 20 + 40
+    )  # two carries a piece, some values of 20 steps, and a step
+    assert states_of_room(pieces, 1600) - states_of_room(pieces, 400) == 2 * 60
+    assert states_of_room(pieces, 1601) - states_of_room(pieces, 1600) == 2
+
+
+def test_a_scan_of_which_nothing_is_made_again_is_a_plain_loop():
+    program = long_memory(20)
+    forward = Program(program.tape, {"last": program.outputs["last"]})
+    (loop,) = [node for node in nested(forward).nodes if isinstance(node, Scan)]
+    assert loop.keep is None
+
+
+def test_weights_are_turned_once_before_all_pieces_and_the_pieces_are_printed():
+    nodes = nested(long_memory(20)).nodes
+    loops = [node for node in nodes if isinstance(node, Scan)]
+    assert sum(isinstance(node, Turn) for node in nodes) == 1
+    assert not any(isinstance(node, Turn) for node in every(loops))
+    assert str(loops[1]).startswith("scan of t steps in pieces of 20 backwards")
+    assert "  scan of the steps of a piece of 20 forwards" in str(loops[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Reader(gn.Layer):
+    """Words of letters (n, words, letters, inputs): a scan within the step of a scan, both in pieces of `keep`."""
+
+    units: int
+    keep: int | None = None
+
+    def parameters(self, *inputs):
+        units = (self.units, self.units)
+        return {"weights": Parameter((self.width(inputs[0]), self.units), GlorotUniform())} | {
+            name: Parameter(units, GlorotUniform()) for name in ("letters", "words")
+        }
+
+    def forward(self, own, *inputs):
+        words = inputs[0].transpose(1, 2, 0, 3) @ own.weights
+        start = words.tape.constant(np.zeros((), words.dtype)).broadcast((words.shape[2], self.units))
+
+        def letter(carries, elements):
+            return [(elements[0] + carries[0] @ own.letters).tanh()], []
+
+        def word(carries, elements):
+            (read,), _ = scan(letter, [carries[0] * 0.5], elements, keep=self.keep)
+            return [(read + carries[0] @ own.words).tanh()], []
+
+        return scan(word, [start], [words], keep=self.keep)[0][0]
+
+
+LETTERS = np.random.default_rng(0).normal(size=(70, 5, 3, 2))
+
+
+def learnt(keep, **how):
+    """The weights of a network after thirty steps, and what it answers."""
+    layers = [Reader(6, keep), gn.Dense(1)]
+    network = gn.Network(layers, loss="squared", optimizer=gn.Momentum(0.05), seed=1, dtype="float64", **how)
+    report = network.learn(LETTERS, LETTERS[:, -1].sum((1, 2)), epochs=6, batch_size=16, validation=None, verbose=0)
+    assert report.training_losses[-1] < 0.5 * report.training_losses[0]
+    return [*network.weights.values(), network.predict(LETTERS)]
+
+
+def test_a_network_with_a_scan_within_a_scan_learns_the_same_on_both_engines_and_in_pieces():
+    expected = learnt(None, engine="reference")
+    for found in (learnt(None), learnt(2), learnt(2, threads=2)):
+        for a, b in zip(found, expected, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-11)
+    for a, b in zip(learnt(2, engine="reference"), expected, strict=True):
+        np.testing.assert_array_equal(a, b)

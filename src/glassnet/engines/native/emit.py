@@ -34,6 +34,11 @@ def moved_in_time(f: Function, view: View, times: Sequence[Value]) -> list[Value
     return [f("mul nsw i64", time, scaled(f, step)) for step, time in moves if step != 0]
 
 
+def pieces_of(f: Function, steps: Size, keep: int) -> Value:
+    """How many pieces of so many steps there are, the last of which may be shorter."""
+    return f("udiv i64", f("add i64", scaled(f, steps), str(keep - 1)), str(keep))
+
+
 class Nest:
     """The code of one group that is being written.
 
@@ -280,7 +285,10 @@ class Nest:
     def _within(self, at: Value, view: View) -> Value:
         """The place of an element, checked; 0 where it lies outside its buffer."""
         f = self.f
-        inside = f("icmp ult i64", at, scaled(f, view.buffer.size))
+        size, pieces = scaled(f, view.buffer.size), view.buffer.pieces
+        if pieces is not None:
+            size = f("mul i64", size, pieces_of(f, *pieces))
+        inside = f("icmp ult i64", at, size)
         f.when(f("xor i1", inside, "true"), lambda: f.do("store i64 1, ptr @outside"))
         return f(f"select i1 {inside}, i64 {at}, i64 0")
 

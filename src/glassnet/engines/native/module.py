@@ -14,7 +14,7 @@ from glassnet.engines.engine import APPLIED, STOPPED
 from glassnet.engines.native import outer
 from glassnet.engines.native.calls import Place, entry, product, turn
 from glassnet.engines.native.declared import needed
-from glassnet.engines.native.emit import Nest, scaled
+from glassnet.engines.native.emit import Nest, pieces_of, scaled
 from glassnet.engines.native.ir import AS_IT_IS, SUFFIX, TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
 from glassnet.engines.native.meeting import THREAD, divided, meeting, shares_of, whole
@@ -108,18 +108,18 @@ class Module:
         return dict(zip(shares, zip(limits[::2], limits[1::2], strict=True), strict=True))
 
     def _scan(self, f: Function, scan: Scan, place: Place, shares: Shares) -> None:
-        """A loop over the time steps."""
-        steps = scaled(f, scan.steps)
+        """A loop over the time steps, over pieces of them, or over the steps of a piece."""
+        begin, end = _times(f, scan, place)
 
         def step(i: Value, _: Sequence[Value]) -> Sequence[Value]:
-            time = f("sub i64", f("sub i64", steps, "1"), i) if scan.reverse else i
+            time = f("sub i64", f("add i64", begin, f("sub i64", end, "1")), i) if scan.reverse else i
             for number, node in enumerate(scan.nodes):
                 if self._schedule.meets_in(scan, number):
                     meet(f)
                 self._node(f, node, Place(place.pointers, (*place.times, time)), shares)
             return []
 
-        f.loop("0", steps, step)
+        f.loop(begin, end, step)
 
     def _guard(self, f: Function, pointers: Mapping[Buffer, Value]) -> None:
         """Leave before anything is written to the state where the loss is not finite or an index was wrong."""
@@ -162,6 +162,17 @@ class Module:
             product(f, node, place, share)
         elif isinstance(node, Turn):
             turn(f, node, place, share)
+
+
+def _times(f: Function, scan: Scan, place: Place) -> tuple[Value, Value]:
+    """The first time of a scan, and the one after the last."""
+    if scan.keep is None:
+        return "0", scaled(f, scan.steps)
+    if not scan.within:
+        return "0", pieces_of(f, scan.steps, scan.keep)
+    begin = f("mul i64", place.times[-1], str(scan.keep))
+    end = f("add i64", begin, str(scan.keep))
+    return begin, f.call("i64", "llvm.smin.i64", f"i64 {end}", f"i64 {scaled(f, scan.steps)}")
 
 
 def alone(name: str, parameters: Sequence[str]) -> str:

@@ -8,12 +8,12 @@ after another on the same share of the work. A *product* is a matrix product of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
-from glassnet.core.extent import Extent, Shape, Size, count, written
+from glassnet.core.extent import Extent, Shape, Size, bind, count, written
 from glassnet.core.operation import DType
 
 Role: TypeAlias = Literal["input", "state", "setting", "constant", "counter", "carry", "inside"]
@@ -26,7 +26,8 @@ Offset: TypeAlias = tuple[Size, ...]  # the sum of its terms: one a product of s
 class Buffer:
     """Memory for `size` elements of a dtype; `name` is that of the leaf that it holds, or a number.
 
-    A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on.
+    A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on. `pieces` are
+    the steps of a scan and how many of them make a piece: then there is room for `size` elements for each piece.
     """
 
     size: Size
@@ -34,6 +35,16 @@ class Buffer:
     role: Role = "inside"
     name: str = ""
     value: Any = None
+    pieces: tuple[Size, int] | None = None
+
+    def elements(self, sizes: Mapping[str, int]) -> int:
+        """How many elements there is room for."""
+        size: int = bind(self.size, sizes)
+        if self.pieces is None:
+            return size
+        steps, keep = bind(self.pieces, sizes)
+        pieces: int = -(-steps // keep)
+        return pieces * size
 
     def __str__(self) -> str:
         return self.name if self.role in ("inside", "carry") else f"{self.role} {self.name}".strip()
@@ -232,7 +243,8 @@ class Turn:
 class Scan:
     """Nodes that run once for each time step, forwards or backwards; what they carry lies in buffers of their own.
 
-    `depth` is the number of scans around it: views move with its time by their step of that number.
+    `depth` is the number of scans around it: views move with its time by their step of that number. With `keep` it runs
+    over pieces of so many time steps or, `within` them, over the steps of the piece that the scan around it is at.
     """
 
     nodes: list[Node]
@@ -240,6 +252,8 @@ class Scan:
     reverse: bool
     depth: int = 0
     place: str = ""
+    keep: int | None = None
+    within: bool = False
 
     @property
     def reads(self) -> list[View]:
@@ -253,10 +267,10 @@ class Scan:
 
     def __str__(self) -> str:
         body = "\n".join(str(node) for node in self.nodes)
+        what = f"{self.steps} steps" if self.keep is None else f"{self.steps} steps in pieces of {self.keep}"
+        what = f"the steps of a piece of {self.keep}" if self.within else what
         way = "backwards" if self.reverse else "forwards"
-        return f"scan of {self.steps} steps {way}  ({self.place})\n" + "\n".join(
-            f"  {line}" for line in body.split("\n")
-        )
+        return f"scan of {what} {way}  ({self.place})\n" + "\n".join(f"  {line}" for line in body.split("\n"))
 
 
 Node: TypeAlias = Group | Product | Turn | Scan

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from glassnet.core.arrays import LINE
-from glassnet.core.extent import Extent, bind
+from glassnet.core.extent import Extent
 from glassnet.engines.native.fuse import same_rows, sum_of
 from glassnet.engines.native.ir import BYTES
 from glassnet.engines.native.nests import (
@@ -202,7 +202,7 @@ def placed(spans: Mapping[Buffer, tuple[int, int]], sizes: Mapping[str, int]) ->
     found: dict[Buffer, int] = {}
     laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
     for buffer, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // LINE) * LINE
+        room = -(-buffer.elements(sizes) * BYTES[buffer.dtype] // LINE) * LINE
         at = 0
         for begin, end, born, dead in sorted(laid):
             if born <= last and first <= dead and begin < at + room and at < end:

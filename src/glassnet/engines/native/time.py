@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from glassnet.engines.native.fuse import fuse
-from glassnet.engines.native.nests import Buffer, Nests, Node
+from glassnet.engines.native.nests import Buffer, Nests, Node, Scan
 from glassnet.engines.native.place import in_place, settle
 
 
@@ -27,10 +27,15 @@ def _unchanging(step: Nests, depth: int) -> list[Node]:
     changing |= {buffer for buffer, count in times.items() if count > 1}
     before: list[Node] = []
     for node in list(step.nodes):
-        moves = any(view.step_in(depth) != 0 for view in (*node.reads, *node.writes))
+        moves = _within(node) or any(view.step_in(depth) != 0 for view in (*node.reads, *node.writes))
         if moves or any(view.buffer in changing for view in (*node.reads, *node.writes)):
             changing.update(view.buffer for view in node.writes)
         else:
             before.append(node)
             step.nodes.remove(node)
     return before
+
+
+def _within(node: Node) -> bool:
+    """Whether a node runs over the steps of a piece, which are others in each piece."""
+    return isinstance(node, Scan) and node.within

@@ -55,7 +55,7 @@ class Lowering:
         self.values: dict[int, Value] = {}
         self.turned: dict[View, View] = {}
         self.taken: set[Buffer] = set()
-        self.traces: dict[int, dict[What, View]] = {}
+        self.traces: dict[int, dict[What, Value]] = {}
         self.reads: dict[int, list[What]] = {}
         self.nodes: list[Node] = []
         self._numbers: Iterator[int] = around._numbers if around else itertools.count(1)
