@@ -12,6 +12,7 @@ from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
 from glassnet.core.extent import n, t
 from glassnet.core.interpret import evaluate
+from glassnet.core.operation import Operation
 from glassnet.core.program import Program
 from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
@@ -116,17 +117,16 @@ def test_one_compilation_serves_sequences_of_any_length(steps):
         np.testing.assert_allclose(found["slope"], expected[1], rtol=1e-12, atol=1e-14)
 
 
-def test_a_scan_within_a_scan_is_named_with_the_engine_that_has_it():
+def test_an_operation_without_a_rule_is_named_with_its_place_and_the_engine_that_has_it():
+    ranked = Operation("ranked", "other", lambda a: (a.shape, a.dtype), np.argsort, None)
     tape = Tape()
-    x = tape.input("x", (3, 2, 4), "float64")
-
-    def outer(carries, elements):
-        (inner,), _ = scan(lambda c, e: ([c[0] + e[0]], []), [carries[0]], [elements[0]])
-        return [inner], []
-
-    (last,), _ = scan(outer, [tape.input("start", (4,), "float64")], [x])
-    with pytest.raises(UnsupportedError, match=r"'scan' within the step of .*engine='reference'"):
-        Native().compile(Program(tape, {"last": last}))
+    x = tape.input("x", (3,), "float64")
+    with tape.within("ranks_1"):
+        y = ranked(x)
+    with pytest.raises(
+        UnsupportedError, match=r"no rule for the operation 'ranked' \(ranks_1\); use engine='reference'"
+    ):
+        Native().compile(Program(tape, {"y": y}))
 
 
 @pytest.mark.parametrize("wild", [np.inf, -np.inf, np.nan])

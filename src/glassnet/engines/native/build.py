@@ -36,7 +36,7 @@ def built(program: Program, manners: Manners, *, checked: bool) -> tuple[Manifes
 
 def _manifest(nests: Nests, module: Module, phases: Sequence[int]) -> Manifest:
     spans = lifetimes(nests, phases)
-    held = [Held(b.size, b.dtype, b.role, b.name, spans.get(b)) for b in module.slots]
+    held = [Held(b.size, b.dtype, b.role, b.name, spans.get(b), b.pieces) for b in module.slots]
     constants = {slot: np.asarray(b.value) for b, slot in module.slots.items() if b.role == "constant"}
     return Manifest(
         tuple(held),

@@ -24,13 +24,25 @@ LENGTH: Final = 8  # bytes in which the length of the text stands
 
 
 class Held(NamedTuple):
-    """A buffer: its elements, what it holds, and from which phase to which it lives, where its memory is shared."""
+    """A buffer: its elements, what it holds, and from which phase to which it lives, where its memory is shared.
+
+    `pieces` are the steps of a scan and how many of them make a piece: then it has `size` elements for each piece.
+    """
 
     size: Size
     dtype: DType
     role: Role
     name: str
     span: tuple[int, int] | None
+    pieces: tuple[Size, int] | None = None
+
+    def bytes_for(self, sizes: Mapping[str, int]) -> int:
+        """The bytes of all its elements, for sizes of the symbols."""
+        elements: int = bind(self.size, sizes)
+        if self.pieces is not None:
+            steps, keep = bind(self.pieces, sizes)
+            elements *= -(-steps // keep)
+        return elements * np.dtype(self.dtype).itemsize
 
 
 class Fault(NamedTuple):
@@ -69,7 +81,7 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """All of it, as `from_bytes` reads it: a mark, the length of a JSON text, the text, the constants."""
         told = {
-            "held": [[_size(held.size), *held[1:]] for held in self.held],
+            "held": [[_size(held.size), *held[1:5], held.pieces and _pieces(*held.pieces)] for held in self.held],
             "outputs": dict(self.outputs),
             "faults": [[fault.slot, fault.where, _size(fault.size)] for fault in self.faults],
             "constants": list(self.constants),
@@ -110,13 +122,11 @@ def _manifest(told: Any, raw: memoryview) -> Manifest:
     return Manifest(held, outputs, faults, constants, tuple(told["entries"]), tuple(told["products"]))
 
 
-def _held(size: Any, dtype: DType, role: Role, name: str, span: list[int] | None) -> Held:
+def _held(size: Any, dtype: DType, role: Role, name: str, span: list[int] | None, pieces: list[Any] | None) -> Held:
     if dtype not in DTYPES:
         raise ValueError(f"a damaged manifest: a buffer {name!r} of dtype {dtype!r}")
-    if span is None:
-        return Held(_as_size(size), dtype, role, name, None)
-    first, last = span
-    return Held(_as_size(size), dtype, role, name, (int(first), int(last)))
+    life = None if span is None else (int(span[0]), int(span[1]))
+    return Held(_as_size(size), dtype, role, name, life, None if pieces is None else _as_pieces(*pieces))
 
 
 # -- sizes -------------------------------------------------------------------------------------------------------------
@@ -131,3 +141,13 @@ def _as_size(told: Any) -> Size:
         factor, *symbols = told
         return Extent(int(factor), tuple(map(str, symbols)))
     return int(told)
+
+
+def _pieces(steps: Size, keep: int) -> Any:
+    """The steps of a scan and of its pieces in JSON."""
+    return [_size(steps), keep]
+
+
+def _as_pieces(steps: Any, keep: Any) -> tuple[Size, int]:
+    """The steps of a scan and of its pieces from JSON."""
+    return _as_size(steps), int(keep)

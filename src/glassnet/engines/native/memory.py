@@ -11,7 +11,7 @@ from glassnet.core.arrays import LINE, aligned
 from glassnet.core.extent import bind
 from glassnet.core.operation import Array
 from glassnet.engines.engine import State
-from glassnet.engines.native.manifest import Held, Manifest
+from glassnet.engines.native.manifest import Manifest
 from glassnet.errors import DataError, ShapeError
 
 FAR = 2**61  # from here on a fault tells of a negative index
@@ -48,7 +48,7 @@ class Arena:
     def array(self, slot: int, sizes: Mapping[str, int], shape: tuple[int, ...]) -> Array:
         """What lies in a buffer, as an array that shares its memory."""
         begin, held = self._begins[slot], self._held[slot]
-        return self._memory[begin : begin + bytes_of(held, sizes)].view(held.dtype).reshape(shape)
+        return self._memory[begin : begin + held.bytes_for(sizes)].view(held.dtype).reshape(shape)
 
 
 def rooms(manifest: Manifest, sizes: Mapping[str, int]) -> dict[int, Array]:
@@ -65,7 +65,7 @@ def placed(manifest: Manifest, sizes: Mapping[str, int]) -> tuple[dict[int, int]
     found: dict[int, int] = {}
     laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
     for slot, (first, last) in sorted(manifest.spans.items(), key=lambda item: item[1]):
-        room = -(-bytes_of(manifest.held[slot], sizes) // LINE) * LINE
+        room = -(-manifest.held[slot].bytes_for(sizes) // LINE) * LINE
         at = 0
         for begin, end, born, dead in sorted(laid):
             if born <= last and first <= dead and begin < at + room and at < end:
@@ -73,11 +73,6 @@ def placed(manifest: Manifest, sizes: Mapping[str, int]) -> tuple[dict[int, int]
         found[slot] = at
         laid.append((at, at + room, first, last))
     return found, max((end for _, end, _, _ in laid), default=0)
-
-
-def bytes_of(held: Held, sizes: Mapping[str, int]) -> int:
-    """The bytes of a buffer for sizes of the symbols."""
-    return int(bind(held.size, sizes)) * np.dtype(held.dtype).itemsize
 
 
 def check_faults(manifest: Manifest, found: Callable[[int], int], sizes: Mapping[str, int]) -> None:
