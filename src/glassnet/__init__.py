@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from glassnet.nn.initializers import Initializer
     from glassnet.nn.layer import Input, Layer, Parameter, Statistic
     from glassnet.optimizers import (
+        LAMB,
         SWA,
         Adadelta,
         Adagrad,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         Lion,
         Momentum,
         MovingAverage,
+        Muon,
         Nadam,
         OneCycle,
         Optimizer,
@@ -118,8 +120,8 @@ _HOMES = {
     "glassnet.nn.layer": ("Input", "Layer", "Parameter", "Statistic"),
     "glassnet.optimizers": (
         "AMSGrad", "AdaMax", "Adadelta", "Adagrad", "Adam", "AdamW", "Averaged", "Clip", "ClipByGlobalNorm",
-        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "Lion", "Momentum",
-        "MovingAverage", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
+        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "LAMB", "Lion", "Momentum",
+        "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
         "ScheduleFreeAdamW", "Step", "Warmup",
     ),
     "glassnet.training.report": ("Report",),
@@ -129,6 +131,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "GRU",
+    "LAMB",
     "LSTM",
     "RNN",
     "SWA",
@@ -185,6 +188,7 @@ __all__ = [
     "Momentum",
     "MovingAverage",
     "MultiLabelLogLoss",
+    "Muon",
     "Nadam",
     "Network",
     "OneCycle",

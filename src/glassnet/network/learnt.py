@@ -155,12 +155,13 @@ class Learnt:
     def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
         """Read what `save` wrote; raises ModelFileError, or SettingError for own classes that are not given."""
         arrays, settings = read(path)
-        known = built_in() | {each.__name__: each for each in classes}
+        own = {each.__name__: each for each in classes}
+        known = built_in() | own
         try:
             model = Model(
                 graph_from_json(settings["graph"], known),
                 from_json(settings["loss"], known),
-                from_json(settings["optimizer"], known),
+                from_json(settings["optimizer"], known | dict(SCHEDULES) | own),  # an initializer is a Constant too
                 tuple(settings["target"]["shape"]),
                 settings["target"]["dtype"],
                 settings["dtype"],

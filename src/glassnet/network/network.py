@@ -279,7 +279,7 @@ class Network:
             check=learnt.check,
             seed=self._wishes.seed,
         )
-        settings = step_settings(float(rows.weights.mean()))
+        settings = step_settings(float(rows.weights.mean()), ends=True)
         return Opened(open_step(learnt.programs, learnt.state, rows.data, settings), learnt.programs.train)
 
     def _prior(self, data: Any) -> Array:

@@ -52,7 +52,7 @@ class Dense(Layer):
         """`weights` (inputs, outputs) and `bias` (outputs,)."""
         weights = self.initializer or _usual(self.activation)
         assert isinstance(weights, Initializer)
-        return {"weights": Parameter((self.width(inputs[0]), self.sums), weights), **self._bias()}
+        return {"weights": Parameter((self.width(inputs[0]), self.sums), weights, hidden=True), **self._bias()}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """f(x W + b)."""

@@ -22,11 +22,16 @@ from glassnet.settings import Configured, check_name, refusal
 
 @dataclass(frozen=True)
 class Parameter:
-    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them."""
+    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them.
+
+    `hidden` says of a matrix (inputs, outputs) that it maps features to features, as those of dense layers do: rules
+    for hidden matrices, such as `Muon`, then take it, unless it is the last one before the output.
+    """
 
     shape: tuple[int, ...]
     initializer: Initializer
     decay: bool = True
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from glassnet.optimizers.amsgrad import AMSGrad
 from glassnet.optimizers.averaging import SWA, MovingAverage
 from glassnet.optimizers.clipping import Clip, ClipByGlobalNorm, ClipByNorm, ClipByValue
 from glassnet.optimizers.gradient_descent import GradientDescent
+from glassnet.optimizers.lamb import LAMB
 from glassnet.optimizers.lion import Lion
 from glassnet.optimizers.momentum import Momentum
+from glassnet.optimizers.muon import Muon
 from glassnet.optimizers.nadam import Nadam
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.radam import RAdam
@@ -28,7 +30,7 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = {
     each.__name__: each
     for each in (
         GradientDescent, Momentum, Adagrad, Adadelta, RMSprop, Adam, AdamW, AdaMax, AMSGrad, Nadam, RAdam, Lion,
-        ScheduleFreeAdamW, MovingAverage, SWA,
+        LAMB, Muon, ScheduleFreeAdamW, MovingAverage, SWA,
     )
 }  # fmt: skip
 SCHEDULES: Mapping[str, type[Schedule]] = {

@@ -20,9 +20,10 @@ from glassnet.engines.engine import Executable
 from glassnet.random import permutation
 from glassnet.training.course import Course
 from glassnet.training.layout import State
-from glassnet.training.programs import MEAN_WEIGHT, RATE_SCALE, ROW_LOSS, ROW_WEIGHT, TARGET
+from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
 from glassnet.training.recovery import Snapshots, copied, restore, sane, steps_between_marks
 from glassnet.training.stopping import Moment, Rule, Stop
+from glassnet.training.update import MEAN_WEIGHT, RATE_SCALE, REMAINDER
 
 MAP_ROWS = 4096  # rows at a time where a whole table is evaluated
 
@@ -114,7 +115,10 @@ def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64])
     steps = min(-(-(len(order) - course.row) // run.batch_size), between - course.row // run.batch_size % between)
     left = run.until.steps_left(course.moment(epoch_ended=False))
     steps = steps if left is None else min(steps, left)
-    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight}
+    ends = course.row + run.batch_size >= len(order)
+    if REMAINDER in run.train.program.settings and not ends:  # the last step of an epoch has a setting of its own
+        steps = min(steps, -(-(len(order) - course.row) // run.batch_size) - 1)
+    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight, REMAINDER: float(ends)}
     done = run.train.run(state, run.data, order, course.row, run.batch_size, steps, settings)
     course.row, course.steps = course.row + done.steps * run.batch_size, course.steps + done.steps
     course.losses, course.weights = course.losses + done.loss, course.weights + done.weight

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
 from glassnet.core.extent import n
 from glassnet.core.program import Program
@@ -17,10 +16,11 @@ from glassnet.nn.graph import SEED, STEP, Graph
 from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
 from glassnet.optimizers.optimizer import Optimizer
+from glassnet.training.groups import Group
 from glassnet.training.layout import Layout
+from glassnet.training.update import updates
 
 TARGET, ROW_WEIGHT = "target", "row weight"  # the inputs of a training program beside those of the network
-RATE_SCALE, MEAN_WEIGHT = "rate scale", "mean weight"  # what the host may set between steps
 ANSWER, ROW_LOSS = "answer", "row loss"
 
 
@@ -64,8 +64,8 @@ class Programs:
     @classmethod
     def of(cls, model: Model) -> Programs:
         """Record the programs of a model; raises ShapeError, naming the layer, where shapes do not fit."""
-        declared, _ = model.graph.declare(model.dtype)
-        layout = Layout.of(declared, model.optimizer, model.dtype)
+        declared, output = model.graph.declare(model.dtype)
+        layout = Layout.of(declared, output, model.optimizer, model.dtype)
         train, deltas = _train(model, layout)
         return cls(model, layout, train, _evaluate(model, layout), deltas)
 
@@ -81,24 +81,22 @@ class _Recorder:
     def __init__(self, model: Model, layout: Layout) -> None:
         self.model, self.layout, self.tape = model, layout, Tape()
         with self.tape.within(place="leaves"):
-            self.step, self.seed = self.tape.state(STEP, (), "int64"), self.tape.state(SEED, (), "int64")
+            self.state = layout.leaves(self.tape)
             self.inputs = model.graph.leaves(self.tape, model.dtype)
-            self.flat = {group.name: self.tape.state(group.name, (group.size,), model.dtype) for group in layout.groups}
-            self.slots = {
-                group.name: {slot: self.tape.state(layout.slot(group, slot), (group.size,), model.dtype)
-                             for slot in layout.slots}
-                for group in layout.groups
-            }  # fmt: skip
         self.parameters: dict[str, Tensor] = {}
         for group in layout.groups:
-            for place in group.places:
-                with self.tape.within(place=place.name):
-                    answering = self.flat[group.name]
-                    self.parameters[place.name] = place.within(answering)
+            self._take(group, self.state[group.name])
+
+    def _take(self, group: Group, flat: Tensor) -> None:
+        """Let the parameters of a group be views of `flat`."""
+        for place in group.places:
+            with self.tape.within(place=place.name):
+                self.parameters[place.name] = place.within(flat)
 
     def forward(self, *, training: bool) -> tuple[Tensor, dict[str, Tensor]]:
         """The output of the network and the next values of its statistics."""
-        return self.model.graph.forward(self.inputs, self._provide, training=training, seed=self.seed, step=self.step)
+        seed, step = self.state[SEED], self.state[STEP]
+        return self.model.graph.forward(self.inputs, self._provide, training=training, seed=seed, step=step)
 
     def _provide(self, name: str, what: Parameter | Statistic) -> Tensor:
         if isinstance(what, Parameter):
@@ -108,10 +106,7 @@ class _Recorder:
     def answering(self) -> None:
         """Let the parameters be those that evaluation and prediction use."""
         for group in self.layout.groups:
-            flat = self.model.optimizer.answer(self.flat[group.name], self.slots[group.name])
-            for place in group.places:
-                with self.tape.within(place=place.name):
-                    self.parameters[place.name] = place.within(flat)
+            self._take(group, group.answer(self.state))
 
     def row_losses(self, loss: Loss, output: Tensor) -> Tensor:
         """The loss of each row."""
@@ -130,33 +125,10 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
         total, weight = (losses * weights).sum(), weights.sum()
     deltas = dict(zip(recorder.parameters, backpropagate(total, list(recorder.parameters.values())), strict=True))
     with tape.within(place="update", phase="update"):
-        next_state = {STEP: recorder.step + 1}
-        next_state.update(_updates(recorder, deltas))
+        next_state = {STEP: recorder.state[STEP] + 1}
+        next_state.update(updates(layout, model.optimizer, recorder.state, deltas, mean=model.reduction == "mean"))
         next_state.update({f"running/{name}": tensor for name, tensor in kept.items()})
     return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
-
-
-def _updates(recorder: _Recorder, deltas: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights and slots of every group after the step."""
-    tape, model, layout = recorder.tape, recorder.model, recorder.layout
-    scale = tape.setting(RATE_SCALE)
-    share = 1 / (tape.extent(n) * tape.setting(MEAN_WEIGHT)) if model.reduction == "mean" else None
-    clip = model.optimizer.clip
-    if clip is not None:  # a parameter at a time, so that a norm is that of the mean loss, and of one parameter or all
-        means = deltas.values() if share is None else [each * share.cast(model.dtype) for each in deltas.values()]
-        deltas, share = dict(zip(deltas, clip.clipped(list(means)), strict=True)), None
-    updated: dict[str, Tensor] = {}
-    for group in layout.groups:
-        parts = [deltas[place.name].reshape(place.size) for place in group.places]
-        delta = functions.concatenate(parts, axis=0) if len(parts) > 1 else parts[0]
-        delta = delta if share is None else delta * share.cast(model.dtype)
-        weights, slots = model.optimizer.advance(
-            recorder.flat[group.name], delta, recorder.slots[group.name], recorder.step + 1,
-            scale=scale, decayed=group.decayed,
-        )  # fmt: skip
-        updated[group.name] = weights
-        updated.update({layout.slot(group, slot): tensor for slot, tensor in slots.items()})
-    return updated
 
 
 def _evaluate(model: Model, layout: Layout) -> Program:

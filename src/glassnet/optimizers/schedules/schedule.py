@@ -1,7 +1,7 @@
 """What a schedule is: a learning rate that changes with the number of the step.
 
 A schedule is written in operations on the number of the step, so that it runs inside the program. Steps are counted
-from 1, batch by batch, and go on being counted when `learn` is called again.
+from 1, update by update, and go on being counted when `learn` is called again.
 """
 
 from __future__ import annotations
