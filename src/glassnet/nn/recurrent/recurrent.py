@@ -15,8 +15,9 @@ from glassnet.core.operation import Shaped
 from glassnet.core.scan import scan
 from glassnet.core.tensor import Tensor
 from glassnet.errors import ShapeError
-from glassnet.nn.initializers import GlorotUniform, Initializer, Zeros, as_initializer
+from glassnet.nn.initializers import GlorotUniform, Initializer, Orthogonal, Zeros, as_initializer
 from glassnet.nn.layer import Layer, Own, Parameter
+from glassnet.nn.recurrent.start import EachGate
 from glassnet.settings import check_flag, check_whole
 
 Weights: TypeAlias = Mapping[str, Tensor]
@@ -27,9 +28,11 @@ class Recurrent(Layer):
     """A layer over sequences (n, time, channels): the state after the true last step, (n, units), from a start of 0.
 
     With `sequences` the state after every step instead, (n, time, units), 0 beyond the true end of a row; so layers
-    stack. The weights of the inputs, one block of `units` columns a gate, start by `initializer`, those of the state by
-    `recurrent_initializer`, both Glorot's uniform rule over all gates together unless given (Keras has an orthogonal
-    start for the latter, PyTorch a uniform one within 1 / sqrt(units) for all). Weight decay spares the bias.
+    stack. The weights of the inputs, one block of `units` columns a gate, start by `initializer`, Glorot's uniform rule
+    over all gates together unless given. Those of the state start by `recurrent_initializer`, each gate by itself:
+    orthogonal unless given, so that what is carried neither grows nor fades at first (Saxe, McClelland and Ganguli,
+    2013; Keras has one orthogonal matrix for all gates together, PyTorch numbers within 1 / sqrt(units) for all
+    weights). Weight decay spares the bias.
 
     A step beyond a row's true end changes neither its state nor any derivative. A subclass says how many `gates` and
     `carries` it has, and what a `step` does.
@@ -41,7 +44,7 @@ class Recurrent(Layer):
     units: int
     sequences: bool = field(default=False, kw_only=True)
     initializer: Initializer | str = field(default_factory=GlorotUniform, kw_only=True)
-    recurrent_initializer: Initializer | str = field(default_factory=GlorotUniform, kw_only=True)
+    recurrent_initializer: Initializer | str = field(default_factory=Orthogonal, kw_only=True)
 
     def __post_init__(self) -> None:
         check_whole(self, "units", 1)
@@ -66,12 +69,16 @@ class Recurrent(Layer):
                 f"whole sequences (sequences=True)"
             )
         assert isinstance(self.initializer, Initializer)
-        assert isinstance(self.recurrent_initializer, Initializer)
         return {
             "weights": Parameter((self.width(x), width), self.initializer),
-            "recurrent": Parameter((self.units, width), self.recurrent_initializer),
+            "recurrent": self.of_state(self.gates),
             "bias": Parameter((width,), self.first_bias(), decay=False),
         }
+
+    def of_state(self, gates: int) -> Parameter:
+        """Weights of the state for so many gates, (units, gates units)."""
+        assert isinstance(self.recurrent_initializer, Initializer)
+        return Parameter((self.units, gates * self.units), EachGate(self.recurrent_initializer, gates))
 
     def first_bias(self) -> Initializer:
         """What the bias starts from."""
