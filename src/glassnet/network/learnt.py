@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet import places
-from glassnet.data.contract import Array, ArrayContract, Contract, contract_from
+from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.contracts import contract_from
+from glassnet.data.sequences import there
+from glassnet.data.steps import of_all
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
@@ -20,8 +23,9 @@ from glassnet.files import read, write
 from glassnet.network.asking import RowAnswers
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
+from glassnet.nn.graph import LENGTHS
 from glassnet.nn.initializers import INITIALIZERS, Initializer
-from glassnet.nn.serial import graph_from_json, graph_to_json
+from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
 from glassnet.nn.starts import Start, rules
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
@@ -81,8 +85,12 @@ class Learnt:
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         width = self.programs.train.outputs["output"].shape[-1]
+        outputs = width if isinstance(width, int) else 1
         for loss in dict.fromkeys(self.programs.model.losses):
-            loss.check(targets, width if isinstance(width, int) else 1)
+            if self.programs.model.answers_steps:
+                of_all(list(targets), partial(loss.check, outputs=outputs))
+            else:
+                loss.check(targets, outputs)
 
     def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
         """The answers for rows of data as they were given, and notes on what was met.
@@ -117,13 +125,24 @@ class Learnt:
         loss = mean_loss(self.evaluate, self.state, rows)
         answers = self.answers(rows.inputs)
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        return {"loss": loss, **scored(self.metrics, self._known(rows), answers, rows.weights)}
+        known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
+        return {"loss": loss, **scored(self.metrics, known, answers, weights)}
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
         classes = None if self.contract.labels is None else len(self.contract.labels)
-        answers = plain_answers(self._known(training), training.weights, len(rows), classes)
-        return scored(self.metrics, self._known(rows), answers, rows.weights)
+        learnt, counts = (self._each(training, values) for values in (self._known(training), training.weights))
+        known, weights = (self._each(rows, values) for values in (self._known(rows), rows.weights))
+        return scored(self.metrics, known, plain_answers(learnt, counts, len(known), classes), weights)
+
+    def _each(self, rows: Rows, values: Array) -> Array:
+        """Values of rows as scores take them: where the network answers after each step, those of every true step."""
+        if not self.programs.model.answers_steps:
+            return values
+        counted = there(rows.inputs[LENGTHS], rows.targets.shape[1])
+        if values.ndim == 1:
+            values = np.broadcast_to(values[:, None], counted.shape)
+        return values[counted]
 
     def _known(self, rows: Rows) -> Array:
         """The targets of rows as scores take them: numbers on the user's own scale, or class numbers."""
@@ -140,7 +159,7 @@ class Learnt:
             "loss": as_json(model.loss, "loss"),
             "test loss": as_json(model.test_loss, "test loss"),
             "optimizer": as_json(model.optimizer, "optimizer"),
-            "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
+            "target": {"shape": shape_to_json(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
             "reduction": model.reduction,
             "metrics": list(self.metrics),
@@ -161,7 +180,7 @@ class Learnt:
                 graph_from_json(settings["graph"], known),
                 from_json(settings["loss"], known),
                 from_json(settings["optimizer"], known),
-                tuple(settings["target"]["shape"]),
+                shape_from_json(settings["target"]["shape"]),
                 settings["target"]["dtype"],
                 settings["dtype"],
                 settings["reduction"],

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.core.extent import Shape, t
 from glassnet.core.operation import FLOATS
 from glassnet.data.contract import Array, ArrayContract, TableContract
-from glassnet.data.sequences import is_sequences
+from glassnet.data.sequences import Sequences, as_sequences, is_sequences
+from glassnet.data.step_contract import StepContract
 from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
@@ -127,9 +129,11 @@ def _made(
             "loss='squared').learn(sequences, targets)"
         )
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
+        data = as_sequences(data) if is_sequences(data) else data
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes)
-        )
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes),
+            steps=isinstance(data, Sequences) and _answers_steps(wishes, data),
+        )  # fmt: skip
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
         raise SettingError(
@@ -155,18 +159,16 @@ def _made(
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
     """The network of layers that the caller laid out, for targets like these."""
-    output = wishes.layers
-    if not isinstance(output, Node):
-        row, name = _only_input(contract)
-        output = chain(output or [], Input(row, name=name))
+    output = _output(wishes, *_only_input(contract))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    model = Model(
-        graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction, wishes.test_loss
-    )
+    shape: Shape = targets.shape[1:]
+    if isinstance(contract, StepContract):
+        shape = (t, *shape[1:])
+    model = Model(graph, wishes.loss, optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss)
     why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
@@ -176,6 +178,18 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+
+
+def _output(wishes: Wishes, row: tuple[int | str, ...], name: str) -> Node:
+    """The output node of explicit layers, a list of them starting from rows of this shape."""
+    layers = wishes.layers or []
+    return layers if isinstance(layers, Node) else chain(layers, Input(row, name=name))
+
+
+def _answers_steps(wishes: Wishes, data: Sequences) -> bool:
+    """Whether explicit layers give an answer for each step of sequences."""
+    output = _output(wishes, ("t", data.values.shape[2]), "inputs")
+    return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
 
 
 def _listed(layers: Iterable[Layer | str]) -> list[Layer]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.sequences import Sequences
 from glassnet.engines.engine import LOSS, REFUSED
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
@@ -212,6 +213,6 @@ def is_example(data: Any, targets: Any) -> bool:
     """Whether data and targets are one row of numbers and its only target."""
     if type(data) is ndarray and type(targets) in NUMBERS:
         return data.dtype in FLOATS or data.dtype.kind in "biu"
-    if targets is None or isinstance(targets, list | tuple):  # lists may be ragged
+    if targets is None or isinstance(targets, list | tuple | Sequences):  # lists may be ragged
         return False
     return np.ndim(targets) == 0 and is_numeric(data)
