@@ -46,6 +46,15 @@ def as_steps(targets: Any, lengths: Lengths) -> list[Array]:
     return steps
 
 
+def are_ragged(targets: Any) -> bool:
+    """Whether targets are lists or arrays of unequal length, as those of steps are."""
+    if isinstance(targets, Sequences):
+        return True
+    if not isinstance(targets, list | tuple):
+        return False
+    return len({len(each) for each in targets if isinstance(each, list | tuple | np.ndarray)}) > 1
+
+
 def of_all(steps: Sequence[Array], act: Callable[[Array], T]) -> T:
     """What `act` gives for the steps of all sequences, one after the other; an error of it names the sequence."""
     try:

@@ -18,12 +18,13 @@ from glassnet.data.steps import of_all
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
-from glassnet.errors import DivergenceError, ModelFileError, SettingError
+from glassnet.errors import DataError, DivergenceError, ModelFileError, SettingError
 from glassnet.files import read, write
 from glassnet.network.asking import RowAnswers
+from glassnet.network.pieces import begun
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
-from glassnet.nn.graph import LENGTHS
+from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import INITIALIZERS, Initializer
 from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
 from glassnet.nn.starts import Start, rules
@@ -32,7 +33,7 @@ from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
-from glassnet.training.programs import ANSWER, Model, Programs
+from glassnet.training.programs import ANSWER, TARGET, Model, Programs
 from glassnet.training.report import Report
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
@@ -63,6 +64,35 @@ class Learnt:
         train, evaluate = map(engine.compile, (programs.train, programs.evaluate))
         state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
         return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
+
+    @cached_property
+    def streams(self) -> int | None:
+        """Of how many sequences the layers keep states, None where none does.
+
+        Raises SettingError where layers keep those of different numbers.
+        """
+        statistics = self.programs.layout.statistics
+        streams = {name: statistics[name].shape[0] for name in self.programs.model.graph.carried}
+        if len(set(streams.values())) > 1:
+            raise SettingError(
+                f"layers keep the states of different numbers of sequences: "
+                f"{', '.join(f'{name} of {each}' for name, each in streams.items())}; give all the same streams="
+            )
+        return next(iter(streams.values()), None)
+
+    def reset_state(self) -> None:
+        """Let the states that layers keep be 0."""
+        for array in self._states().values():
+            array[...] = 0
+
+    def begun(self, rows: Rows) -> Rows:
+        """Rows of which each begins with states of 0, where layers keep any."""
+        return rows if self.streams is None else begun(rows)
+
+    def _states(self) -> dict[str, Array]:
+        """The arrays of the states that layers keep, by name."""
+        names = [f"running/{name}" for name in self.programs.model.graph.carried]
+        return {name: self.state[name] for name in names}
 
     @cached_property
     def predictor(self) -> Executable:
@@ -104,29 +134,42 @@ class Learnt:
             if answer is not None:
                 return answer, ()
         inputs, notes = self.contract.inputs(data)
-        return self.answers(inputs), notes
+        if self.streams is None:
+            return self.answers(inputs), notes
+        count = len(inputs[LENGTHS])
+        if count > self.streams:
+            raise DataError(
+                f"{count:,} sequences were given, and the layers keep the states of {self.streams:,}; expected at most "
+                f"so many, or layers with streams={count}"
+            )
+        before = {name: array.copy() for name, array in self._states().items()}
+        try:
+            return self.answers({**inputs, FRESH: np.zeros(count, np.int64)}), notes
+        except BaseException:
+            for name, array in before.items():
+                self.state[name][...] = array
+            raise
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
 
         Raises DivergenceError rather than answer NaN or infinity.
         """
-        answers = self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER]
-        if not np.isfinite(answers).all():
-            row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
-            raise DivergenceError(
-                f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
-                f"were set to extreme values; look at the row, or learn again after reset()"
-            )
-        return answers
+        return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
         loss = mean_loss(self.evaluate, self.state, rows)
-        answers = self.answers(rows.inputs)
+        answers = self._from_the_start(rows)
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
         known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
         return {"loss": loss, **scored(self.metrics, known, answers, weights)}
+
+    def _from_the_start(self, rows: Rows) -> Array:
+        """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
+        if self.streams is None:
+            return self.answers(rows.inputs)
+        return _finite(self.evaluate.map(self.state, {**rows.inputs, TARGET: rows.targets}, MAP_ROWS)[ANSWER])
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
@@ -201,6 +244,17 @@ class Learnt:
                 f"network, or load it with the release that wrote it"
             ) from error
         return learnt
+
+
+def _finite(answers: Array) -> Array:
+    """Answers as they are; raises DivergenceError where one is not finite, naming the row."""
+    if not np.isfinite(answers).all():
+        row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
+        raise DivergenceError(
+            f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
+            f"were set to extreme values; look at the row, or learn again after reset()"
+        )
+    return answers
 
 
 def built_in() -> dict[str, type[Configured]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.core.extent import Shape, t
 from glassnet.core.operation import FLOATS
-from glassnet.data.contract import Array, ArrayContract, TableContract
+from glassnet.data.contract import Array, ArrayContract, SequenceContract, TableContract
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
 from glassnet.data.step_contract import StepContract
 from glassnet.engines.engine import Engine
@@ -132,7 +132,7 @@ def _made(
         data = as_sequences(data) if is_sequences(data) else data
         arrays = array_contract(
             data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=_input(wishes),
-            steps=isinstance(data, Sequences) and _answers_steps(wishes, data),
+            steps=isinstance(data, Sequences) and answers_steps(wishes, data),
         )  # fmt: skip
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
@@ -165,6 +165,11 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
+    if graph.carried and not isinstance(contract, SequenceContract):
+        raise SettingError(
+            "layers that keep their state (stateful=True) take sequences of any length: give a list of arrays "
+            "(steps, channels) as gn.Sequences(...)"
+        )
     shape: Shape = targets.shape[1:]
     if isinstance(contract, StepContract):
         shape = (t, *shape[1:])
@@ -186,10 +191,17 @@ def _output(wishes: Wishes, row: tuple[int | str, ...], name: str) -> Node:
     return layers if isinstance(layers, Node) else chain(layers, Input(row, name=name))
 
 
-def _answers_steps(wishes: Wishes, data: Sequences) -> bool:
+def answers_steps(wishes: Wishes, data: Sequences) -> bool:
     """Whether explicit layers give an answer for each step of sequences."""
     output = _output(wishes, ("t", data.values.shape[2]), "inputs")
     return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
+
+
+def keeps_state(wishes: Wishes) -> bool:
+    """Whether a layer that was laid out keeps the state of sequences."""
+    layers = wishes.layers or []
+    listed = layers if not isinstance(layers, Node) else [node.layer for node in Graph.of(layers).nodes]
+    return any(layer is not None and layer.carried for layer in listed)
 
 
 def _listed(layers: Iterable[Layer | str]) -> list[Layer]:

@@ -17,7 +17,7 @@ from glassnet.data.schema import NEEDED, Schema
 from glassnet.data.sequences import as_sequences, is_sequences, there
 from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
-from glassnet.data.steps import as_steps
+from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
@@ -57,17 +57,17 @@ def array_contract(
     if is_sequences(data):
         sequences = as_sequences(data)
         kind, inputs = SequenceContract, sequences.values[:, 0]  # the first steps show the channels
+        if not steps and are_ragged(targets):
+            raise TargetError(
+                "targets of unequal length, and a network that gives one answer for each sequence; expected one "
+                "target for each, or layers that answer after each step, as those with sequences=True do"
+            )
         if steps:
             targets = np.concatenate(as_steps(targets, sequences.lengths))
             kind, inputs = StepContract, sequences.values[there(sequences.lengths, sequences.values.shape[1])]
     inputs = as_inputs(inputs, dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
-    if is_sequences(targets):
-        raise TargetError(
-            "targets of unequal length, and a network that gives one answer for each sequence; expected one target for "
-            "each, or layers that answer after each step, as those with sequences=True do"
-        )
     array = np.asarray(targets)
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")

@@ -147,7 +147,7 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     with tape.within(place="update", phase="update"):
         next_state = {STEP: recorder.step + 1}
         next_state.update(_updates(recorder, deltas))
-        next_state.update({f"running/{name}": tensor for name, tensor in kept.items()})
+        next_state.update(_running(kept))
     return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
 
 
@@ -174,6 +174,11 @@ def _updates(recorder: _Recorder, deltas: Mapping[str, Tensor]) -> dict[str, Ten
     return updated
 
 
+def _running(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The next values of statistics as those of a program's state; of answering, only the states of sequences have."""
+    return {f"running/{name}": tensor for name, tensor in kept.items()}
+
+
 def _evaluate(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
@@ -185,6 +190,6 @@ def _evaluate(model: Model, layout: Layout) -> Program:
 def _predict(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
-    output, _ = recorder.forward(training=False)
+    output, kept = recorder.forward(training=False)
     with recorder.tape.within(place="answer"):
-        return Program(recorder.tape, {ANSWER: model.loss.answer(output)})
+        return Program(recorder.tape, {ANSWER: model.loss.answer(output)}, _running(kept))

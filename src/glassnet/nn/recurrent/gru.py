@@ -10,7 +10,7 @@ from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.nn.initializers import Zeros
-from glassnet.nn.layer import Parameter
+from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.recurrent.recurrent import Recurrent, Weights
 from glassnet.settings import refusal
 
@@ -44,7 +44,7 @@ class GRU(Recurrent):
         if self.reset not in PLACES:
             raise refusal(self, "reset", "'after' or 'before', where the reset gate stands beside the state's product")
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """Those of every recurrent layer; `recurrent_bias` or `candidate` by the place of the reset gate."""
         declared = super().parameters(*inputs)
         if self.reset == "after":
