@@ -198,6 +198,23 @@ def test_a_mean_over_time_divides_by_the_true_length():
     assert not deltas["x"][~MASK].any()
 
 
+def test_group_normalisation_looks_at_the_steps_that_are_there():
+    x = np.where(MASK[..., None], X, 1e6)
+    found, deltas = applied(gn.GroupNorm(1), x, LENGTHS_OF_X, {"gain": np.ones(3), "offset": np.zeros(3)})
+    for row, length in enumerate(LENGTHS_OF_X):
+        true = X[row, :length]
+        expected = (true - true.mean()) / np.sqrt(true.var() + 1e-5)
+        np.testing.assert_allclose(found[row, :length], expected, rtol=1e-12)
+    whole, others = applied(gn.GroupNorm(1), X[:1], [4], {"gain": np.ones(3), "offset": np.zeros(3)})
+    np.testing.assert_allclose(found[:1], whole, rtol=1e-13)
+    np.testing.assert_allclose(deltas["x"][:1], others["x"], atol=1e-13)
+
+
+def test_batch_normalisation_says_what_to_use_for_sequences():
+    with pytest.raises(ShapeError, match=r"batch_norm_1: BatchNorm takes rows .* not \(n, t, 3\); .* use LayerNorm"):
+        Graph.of(gn.BatchNorm()(gn.Input(("t", 3)))).declare("float32")
+
+
 def test_the_forget_gate_starts_open():
     declared = gn.LSTM(2).parameters(Tape().input("x", (2, 4, 3), "float64"))
     assert declared["bias"].initializer.values((8,), 0, "bias").tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
