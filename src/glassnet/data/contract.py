@@ -312,12 +312,6 @@ class TableContract:
         return cls(schema, encoding, target, document["beside"], document["flat"])
 
 
-def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:
-    """The contract that one of the two wrote."""
-    kinds = {kind.kind: kind for kind in (ArrayContract, SequenceContract, TableContract)}
-    return kinds[document["kind"]].from_json(document)
-
-
 def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:
     """Targets given beside the inputs, as a table under `names`, their own or "target"."""
     table = as_table(targets)

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet import places
-from glassnet.data.contract import Array, ArrayContract, Contract, contract_from
+from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.contracts import contract_from
+from glassnet.data.sequences import there
+from glassnet.data.steps import of_all
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
-from glassnet.errors import DivergenceError, ModelFileError, SettingError
+from glassnet.errors import DataError, DivergenceError, ModelFileError, SettingError
 from glassnet.files import read, write
 from glassnet.network.asking import RowAnswers
+from glassnet.network.pieces import begun
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
+from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import INITIALIZERS, Initializer
-from glassnet.nn.serial import graph_from_json, graph_to_json
+from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
 from glassnet.nn.starts import Start, rules
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
-from glassnet.training.programs import ANSWER, Model, Programs
+from glassnet.training.programs import ANSWER, TARGET, Model, Programs
 from glassnet.training.report import Report
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
@@ -61,6 +66,35 @@ class Learnt:
         return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
 
     @cached_property
+    def streams(self) -> int | None:
+        """Of how many sequences the layers keep states, None where none does.
+
+        Raises SettingError where layers keep those of different numbers.
+        """
+        statistics = self.programs.layout.statistics
+        streams = {name: statistics[name].shape[0] for name in self.programs.model.graph.carried}
+        if len(set(streams.values())) > 1:
+            raise SettingError(
+                f"layers keep the states of different numbers of sequences: "
+                f"{', '.join(f'{name} of {each}' for name, each in streams.items())}; give all the same streams="
+            )
+        return next(iter(streams.values()), None)
+
+    def reset_state(self) -> None:
+        """Let the states that layers keep be 0."""
+        for array in self._states().values():
+            array[...] = 0
+
+    def begun(self, rows: Rows) -> Rows:
+        """Rows of which each begins with states of 0, where layers keep any."""
+        return rows if self.streams is None else begun(rows)
+
+    def _states(self) -> dict[str, Array]:
+        """The arrays of the states that layers keep, by name."""
+        names = [f"running/{name}" for name in self.programs.model.graph.carried]
+        return {name: self.state[name] for name in names}
+
+    @cached_property
     def predictor(self) -> Executable:
         """The program that answers, compiled when it is asked for: the first step does not wait for it."""
         return self.engine.compile(self.programs.predict)
@@ -81,8 +115,12 @@ class Learnt:
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         width = self.programs.train.outputs["output"].shape[-1]
+        outputs = width if isinstance(width, int) else 1
         for loss in dict.fromkeys(self.programs.model.losses):
-            loss.check(targets, width if isinstance(width, int) else 1)
+            if self.programs.model.answers_steps:
+                of_all(list(targets), partial(loss.check, outputs=outputs))
+            else:
+                loss.check(targets, outputs)
 
     def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
         """The answers for rows of data as they were given, and notes on what was met.
@@ -96,34 +134,58 @@ class Learnt:
             if answer is not None:
                 return answer, ()
         inputs, notes = self.contract.inputs(data)
-        return self.answers(inputs), notes
+        if self.streams is None:
+            return self.answers(inputs), notes
+        count = len(inputs[LENGTHS])
+        if count > self.streams:
+            raise DataError(
+                f"{count:,} sequences were given, and the layers keep the states of {self.streams:,}; expected at most "
+                f"so many, or layers with streams={count}"
+            )
+        before = {name: array.copy() for name, array in self._states().items()}
+        try:
+            return self.answers({**inputs, FRESH: np.zeros(count, np.int64)}), notes
+        except BaseException:
+            for name, array in before.items():
+                self.state[name][...] = array
+            raise
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
 
         Raises DivergenceError rather than answer NaN or infinity.
         """
-        answers = self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER]
-        if not np.isfinite(answers).all():
-            row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
-            raise DivergenceError(
-                f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
-                f"were set to extreme values; look at the row, or learn again after reset()"
-            )
-        return answers
+        return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
         loss = mean_loss(self.evaluate, self.state, rows)
-        answers = self.answers(rows.inputs)
+        answers = self._from_the_start(rows)
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        return {"loss": loss, **scored(self.metrics, self._known(rows), answers, rows.weights)}
+        known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
+        return {"loss": loss, **scored(self.metrics, known, answers, weights)}
+
+    def _from_the_start(self, rows: Rows) -> Array:
+        """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
+        if self.streams is None:
+            return self.answers(rows.inputs)
+        return _finite(self.evaluate.map(self.state, {**rows.inputs, TARGET: rows.targets}, MAP_ROWS)[ANSWER])
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
         classes = None if self.contract.labels is None else len(self.contract.labels)
-        answers = plain_answers(self._known(training), training.weights, len(rows), classes)
-        return scored(self.metrics, self._known(rows), answers, rows.weights)
+        learnt, counts = (self._each(training, values) for values in (self._known(training), training.weights))
+        known, weights = (self._each(rows, values) for values in (self._known(rows), rows.weights))
+        return scored(self.metrics, known, plain_answers(learnt, counts, len(known), classes), weights)
+
+    def _each(self, rows: Rows, values: Array) -> Array:
+        """Values of rows as scores take them: where the network answers after each step, those of every true step."""
+        if not self.programs.model.answers_steps:
+            return values
+        counted = there(rows.inputs[LENGTHS], rows.targets.shape[1])
+        if values.ndim == 1:
+            values = np.broadcast_to(values[:, None], counted.shape)
+        return values[counted]
 
     def _known(self, rows: Rows) -> Array:
         """The targets of rows as scores take them: numbers on the user's own scale, or class numbers."""
@@ -140,7 +202,7 @@ class Learnt:
             "loss": as_json(model.loss, "loss"),
             "test loss": as_json(model.test_loss, "test loss"),
             "optimizer": as_json(model.optimizer, "optimizer"),
-            "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
+            "target": {"shape": shape_to_json(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
             "reduction": model.reduction,
             "metrics": list(self.metrics),
@@ -162,7 +224,7 @@ class Learnt:
                 graph_from_json(settings["graph"], known),
                 from_json(settings["loss"], known),
                 from_json(settings["optimizer"], known | dict(SCHEDULES) | own),  # an initializer is a Constant too
-                tuple(settings["target"]["shape"]),
+                shape_from_json(settings["target"]["shape"]),
                 settings["target"]["dtype"],
                 settings["dtype"],
                 settings["reduction"],
@@ -183,6 +245,17 @@ class Learnt:
                 f"network, or load it with the release that wrote it"
             ) from error
         return learnt
+
+
+def _finite(answers: Array) -> Array:
+    """Answers as they are; raises DivergenceError where one is not finite, naming the row."""
+    if not np.isfinite(answers).all():
+        row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
+        raise DivergenceError(
+            f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
+            f"were set to extreme values; look at the row, or learn again after reset()"
+        )
+    return answers
 
 
 def built_in() -> dict[str, type[Configured]]:

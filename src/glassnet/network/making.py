@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.core.extent import Shape, t
 from glassnet.core.operation import FLOATS
-from glassnet.data.contract import Array, ArrayContract, TableContract
-from glassnet.data.sequences import is_sequences
+from glassnet.data.contract import Array, ArrayContract, SequenceContract, TableContract
+from glassnet.data.sequences import Sequences, as_sequences, is_sequences
+from glassnet.data.step_contract import StepContract
 from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
 from glassnet.network.learnt import Learnt, as_engine
@@ -127,9 +129,11 @@ def _made(
             "loss='squared').learn(sequences, targets)"
         )
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
+        data = as_sequences(data) if is_sequences(data) else data
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, **_input(wishes)
-        )
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, **_input(wishes),
+            steps=isinstance(data, Sequences) and answers_steps(wishes, data),
+        )  # fmt: skip
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
         raise SettingError(
@@ -155,17 +159,21 @@ def _made(
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
     """The network of layers that the caller laid out, for targets like these."""
-    output = wishes.layers
-    if not isinstance(output, Node):
-        output = chain(output or [], _only_input(contract))
+    output = _output(wishes, _only_input(contract))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    model = Model(
-        graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction, wishes.test_loss
-    )
+    if graph.carried and not isinstance(contract, SequenceContract):
+        raise SettingError(
+            "layers that keep their state (stateful=True) take sequences of any length: give a list of arrays "
+            "(steps, channels) as gn.Sequences(...)"
+        )
+    shape: Shape = targets.shape[1:]
+    if isinstance(contract, StepContract):
+        shape = (t, *shape[1:])
+    model = Model(graph, wishes.loss, optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss)
     why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
@@ -175,6 +183,25 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     return Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+
+
+def _output(wishes: Wishes, start: Input) -> Node:
+    """The output node of explicit layers, a list of them beginning at this input."""
+    layers = wishes.layers or []
+    return layers if isinstance(layers, Node) else chain(layers, start)
+
+
+def answers_steps(wishes: Wishes, data: Sequences) -> bool:
+    """Whether explicit layers give an answer for each step of sequences."""
+    output = _output(wishes, Input(("t", data.values.shape[2])))
+    return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
+
+
+def keeps_state(wishes: Wishes) -> bool:
+    """Whether a layer that was laid out keeps the state of sequences."""
+    layers = wishes.layers or []
+    listed = layers if not isinstance(layers, Node) else [node.layer for node in Graph.of(layers).nodes]
+    return any(layer is not None and layer.carried for layer in listed)
 
 
 def _listed(layers: Iterable[Layer | str]) -> list[Layer]:

@@ -22,6 +22,7 @@ from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
 from glassnet.network.options import batch_of, callbacks_of, check_target, refuse, rule_of
+from glassnet.network.pieces import check_call, in_pieces
 from glassnet.network.preparation import given_rows, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
@@ -114,6 +115,7 @@ class Network:
         sample_weight: npt.ArrayLike | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
         metric: str | Sequence[str] | None = None,
+        truncate: int | None = None,
         callbacks: Sequence[Callable[[Moment], None]] = (),
         verbose: int | None = None,
         **others: Any,
@@ -123,12 +125,13 @@ class Network:
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
         inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
         `epochs`, `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
-        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
-        `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
-        of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
-        class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of the
-        run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is
-        one example and one step, that of `online`.
+        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows;
+        with `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each
+        row: one of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a
+        weight a class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep
+        their states (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond.
+        `callbacks` are called with the moment of the run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row
+        with a single target, and nothing else, is one example and one step, that of `online`.
 
         Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
         the network is then as it was.
@@ -136,7 +139,7 @@ class Network:
         alone = (
             target is None and mode is None and batch_size is None and epochs is None and time_limit is None
             and until is None and validation is None and keep is None and sample_weight is None
-            and class_weight is None and metric is None and not (callbacks or verbose or others)
+            and class_weight is None and metric is None and truncate is None and not (callbacks or verbose or others)
         )  # fmt: skip
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
@@ -164,6 +167,8 @@ class Network:
             check=learnt.check,
             seed=self._wishes.seed,
         )
+        check_call(learnt.streams, truncate, mode, batch_size)
+        training, held = learnt.begun(training), None if held is None else learnt.begun(held)
         batch = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
         ending = rule_of(epochs, time_limit, until, planned[1] if planned else None)
         metrics = learnt.metrics if metric is None else as_metrics(metric, classes=learnt.contract.labels is not None)
@@ -171,7 +176,8 @@ class Network:
         with Progress(verbose=verbose) as progress:
             watch = watcher(progress, ending, batch[0], functions)
             self._learnt, self._planned, learnt.metrics = learnt, planned, metrics
-            course = learn(self._run(training, held, batch, ending, keep, watch), learnt.state, learnt.epochs)
+            run = self._run(training, held, batch, ending, keep, watch, truncate)
+            course = learn(run, learnt.state, learnt.epochs)
             learnt.epochs += course.epochs
             learnt.report = report_of(learnt, course, training, held, before, notes)
             progress.finish(str(learnt.report).split("\n")[0])
@@ -201,14 +207,22 @@ class Network:
         until: Rule,
         keep: str | None,
         watch: Callable[[Moment], None],
+        truncate: int | None,
     ) -> Run:
         """One run of the network that is learnt, on these rows."""
         learnt, seed = self._ready("learn"), self._wishes.seed
+        sample = sample_of(training, seed)
+        if learnt.streams is not None:
+            steps = learnt.programs.model.answers_steps
+            training, batch = (
+                in_pieces(training, learnt.streams, truncate, answers_steps=steps),
+                (learnt.streams, False),
+            )
         return Run(
             train=learnt.train,
             evaluate=learnt.evaluate,
             training=training,
-            sample=sample_of(training, seed),
+            sample=sample,
             validation=held,
             batch_size=batch[0],
             shuffle=batch[1],
@@ -250,7 +264,7 @@ class Network:
         TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
-        rows = _noted(*given_rows(learnt.contract, data, targets, sample_weight))
+        rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
         return learnt.scores(rows)
 
@@ -280,7 +294,9 @@ class Network:
             seed=self._wishes.seed,
         )
         settings = step_settings(float(rows.weights.mean()), ends=True)
-        return Opened(open_step(learnt.programs, learnt.state, rows.data, settings), learnt.programs.train)
+        return Opened(
+            open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings), learnt.programs.train
+        )
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
@@ -352,6 +368,16 @@ class Network:
         learnt = self._ready("initialize")
         starts = (None, self._wishes.initializer) if initializer is None else (as_start(initializer),)
         learnt.initialize(*starts, seed=self._wishes.seed if seed is None else as_seed(seed))
+
+    def reset_state(self) -> None:
+        """Let the states that recurrent layers keep (stateful=True) be 0, so that the next call begins new sequences.
+
+        Raises SettingError where no layer keeps any, NotLearntError before the first `learn`.
+        """
+        learnt = self._ready("reset_state")
+        if learnt.streams is None:
+            raise SettingError("reset_state: no layer keeps its state; give a recurrent one stateful=True")
+        learnt.reset_state()
 
     def reset(self) -> None:
         """Forget what was learnt, schema and encoders included; the next `learn` starts afresh."""

@@ -11,11 +11,13 @@ from numpy import ndarray
 
 from glassnet.data.arrays import as_array
 from glassnet.data.contract import Array, ArrayContract, Contract
-from glassnet.engines.engine import LOSS, REFUSED
+from glassnet.data.sequences import Sequences, as_sequences
+from glassnet.engines.engine import LOSS, REFUSED, BoundStep
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
 from glassnet.network.learnt import Learnt
-from glassnet.network.making import Wishes, first, of_classes
+from glassnet.network.making import Wishes, answers_steps, first, keeps_state, of_classes
+from glassnet.network.one_step import OneTimeStep
 from glassnet.network.preparation import is_numeric
 from glassnet.network.row_weights import RowWeights
 from glassnet.nn import Loss
@@ -104,7 +106,9 @@ class OnlineStep:
         table = not isinstance(learnt.contract, ArrayContract)
         row = _row_of_table(x) if table else one_row(x)
         inputs, _ = learnt.contract.inputs(row)
-        targets, present = learnt.contract.targets(row, [y] if table or learnt.contract.labels else as_array(y)[None])
+        given: Any = [y] if table or learnt.contract.labels else as_array(y)[None]
+        steps = learnt.programs.model.answers_steps
+        targets, present = learnt.contract.targets(row, [given] if steps else given)
         if len(targets) != 1 or any(len(array) != 1 for array in inputs.values()):
             raise DataError(f"{len(targets)} examples were given; a step takes one: learn(inputs, targets) takes many")
         if not present[0]:
@@ -139,14 +143,18 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
-        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape:
+        if learnt.streams not in (None, 1):
+            raise SettingError(
+                f"the layers keep the states of {learnt.streams} sequences, and a step on one example is of one; give "
+                f"them streams=1"
+            )
+        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape and learnt.streams is None:
             raise SettingError(
                 "a network of sequences has no step on one example, since each may have another number of steps; learn "
-                "from a list of one: learn([x], [y])"
+                "from a list of one: learn([x], [y]), or give the recurrent layers stateful=True, and steps of time"
             )
-        bound = learnt.train.bind(learnt.state, step_settings())
+        bound, evaluate = _bound(learnt)
         bound.row[ROW_WEIGHT][...] = 1
-        evaluate = learnt.evaluate.bind(learnt.state, {}, bound.row)
         self._given, self._run, self._loss = bound.row, bound.run, bound.outputs[LOSS].item
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)
@@ -159,7 +167,7 @@ class OnlineStep:
         self._double: np.dtype[Any] | None = None
         row = self._given.get(contract.name) if isinstance(contract, ArrayContract) else None
         if isinstance(contract, ArrayContract) and row is not None and row.dtype in FLOATS:
-            self._row = row[0]
+            self._row = row.reshape(contract.row)
             self._shape = contract.row
             if len(contract.row) == 1:  # memory of the same form is copied in half the time
                 self._numbers, self._double = self._row.data, DOUBLE
@@ -171,10 +179,20 @@ class OnlineStep:
         self._places = None if labels is None else {label: place for place, label in enumerate(labels)}
         self._kinds: frozenset[type] = frozenset()
         if labels is not None:
-            learnt.check(np.arange(len(labels)))
+            numbers = np.arange(len(labels))
+            learnt.check(numbers[None] if learnt.programs.model.answers_steps else numbers)
             self._kinds = frozenset(map(type, labels)) | {np.int64, np.str_}
         elif len(target) == 1 and all(type(loss).check is Loss.check for loss in learnt.programs.model.losses):
             self._kinds = NUMBERS
+
+
+def _bound(learnt: Learnt) -> tuple[BoundStep, BoundStep]:
+    """The steps that learn and that measure, on the same row."""
+    if learnt.streams is None:
+        bound = learnt.train.bind(learnt.state, step_settings())
+        return bound, learnt.evaluate.bind(learnt.state, {}, bound.row)
+    step = OneTimeStep(learnt.train, learnt.state, step_settings())
+    return step, OneTimeStep(learnt.evaluate, learnt.state, {}, step.row)
 
 
 def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
@@ -188,8 +206,17 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, one_row(x), as_array(y)[None], None, None, RowWeights())
+    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, None, RowWeights())
     return learnt
+
+
+def _first_example(wishes: Wishes, x: Any, y: Any) -> tuple[Any, Any]:
+    """Data and targets of one example; it is a step of a sequence where layers keep their state."""
+    row, target = one_row(x), as_array(y)[None]
+    if not keeps_state(wishes):
+        return row, target
+    sequence = as_sequences(row)
+    return sequence, [target] if answers_steps(wishes, sequence) else target
 
 
 def one_row(x: Any) -> Array:
@@ -214,6 +241,6 @@ def is_example(data: Any, targets: Any) -> bool:
     """Whether data and targets are one row of numbers and its only target."""
     if type(data) is ndarray and type(targets) in NUMBERS:
         return data.dtype in FLOATS or data.dtype.kind in "biu"
-    if targets is None or isinstance(targets, list | tuple):  # lists may be ragged
+    if targets is None or isinstance(targets, list | tuple | Sequences):  # lists may be ragged
         return False
     return np.ndim(targets) == 0 and is_numeric(data)

@@ -14,8 +14,10 @@ from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContr
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.sequences import as_sequences, is_sequences
+from glassnet.data.sequences import as_sequences, is_sequences, there
 from glassnet.data.split import hold_out
+from glassnet.data.step_contract import StepContract
+from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
@@ -45,23 +47,36 @@ def share_of(validation: Any, *, explicit: bool) -> float:
 
 
 def array_contract(
-    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str, whole: bool
+    data: Any,
+    targets: Any,
+    *,
+    classes: bool,
+    given: Sequence[Any] | None,
+    dtype: str,
+    name: str,
+    whole: bool,
+    steps: bool = False,
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
+    `steps` says that the network answers after each step of a sequence.
     Raises DataError or TargetError where they cannot be learnt from.
     """
     kind, inputs = ArrayContract, data
     if is_sequences(data):
-        kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
+        sequences = as_sequences(data)
+        kind, inputs = SequenceContract, sequences.values[:, 0]  # the first steps show the channels
+        if not steps and are_ragged(targets):
+            raise TargetError(
+                "targets of unequal length, and a network that gives one answer for each sequence; expected one "
+                "target for each, or layers that answer after each step, as those with sequences=True do"
+            )
+        if steps:
+            targets = np.concatenate(as_steps(targets, sequences.lengths))
+            kind, inputs = StepContract, sequences.values[there(sequences.lengths, sequences.values.shape[1])]
     inputs = as_inputs(inputs, "int64" if whole else dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
-    if is_sequences(targets):
-        raise TargetError(
-            "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
-            "sequence"
-        )
     array = as_array(targets)
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
@@ -132,7 +147,7 @@ def rows_of(
     counted = weights > 0
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
-    training, held = _split(encoded, counted, labels is not None, share, seed)
+    training, held = _split(encoded, counted, labels is not None and encoded.ndim == 1, share, seed)
     rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
         given = given_rows(contract, *validation)[0]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array
 from glassnet.data.frames import as_table
+from glassnet.data.sequences import Sequences
 from glassnet.errors import DataError, SettingError
 
 Doubles = npt.NDArray[np.float64]
@@ -72,6 +73,8 @@ class RowWeights:
 
     def _of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
         """The weight of each class; "balanced" gives each class the same sum of weights."""
+        if encoded.ndim > 1:
+            raise SettingError("class_weight: each step of a sequence has a class; weigh sequences with sample_weight")
         if labels is None:
             raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
         if isinstance(self.classes, Mapping):
@@ -109,10 +112,10 @@ def _checked(rows: npt.ArrayLike) -> Doubles:
 
 
 def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
-    """The rows that are kept, of a list, an array or a table; raises DataError where these are not as many."""
+    """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
     if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
         rows = np.asarray(rows)
-    elif not isinstance(rows, list | tuple):
+    elif not isinstance(rows, list | tuple | Sequences):
         rows = as_table(rows)
     if len(rows) != len(kept):
         raise DataError(f"sample_weight has {len(kept):,} weights for {len(rows):,} rows; expected one a row")

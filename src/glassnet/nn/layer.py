@@ -61,11 +61,13 @@ class Own:
     """What a layer has of its own while it is recorded: its parameters and statistics as tensors, and chance.
 
     Each is an attribute under the name declared. `training` says whether a training step is recorded. `lengths` (n,)
-    are the true lengths of the sequences whose axis of time is the symbol t, None where no input has that axis.
+    are the true lengths of the sequences whose axis of time is the symbol t, None where no input has that axis. `fresh`
+    (n,) is above 0 for a sequence that begins, and 0 for one that goes on, None in a network that keeps no state.
     """
 
     training: bool
     lengths: Tensor | None
+    fresh: Tensor | None
 
     def __init__(
         self,
@@ -76,10 +78,12 @@ class Own:
         seed: Tensor,
         step: Tensor,
         lengths: Tensor | None = None,
+        fresh: Tensor | None = None,
     ) -> None:
         self.name = name
         self.training = training
         self.lengths = lengths
+        self.fresh = fresh
         self.kept: dict[str, Tensor] = {}
         self._tensors = dict(tensors)
         self._seed, self._step = seed, step
@@ -133,6 +137,14 @@ class Layer(Configured, ABC):
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
         """The parameters by name, for inputs of these shapes and dtypes (the rows of a batch are the symbol n)."""
         return {}
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The statistics that are the state of sequences, by which a later call goes on where an earlier one ended.
+
+        Their first axis is of how many sequences the state is kept.
+        """
+        return ()
 
     @abstractmethod
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:

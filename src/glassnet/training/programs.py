@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
-from glassnet.core.extent import n
+from glassnet.core.extent import Shape, n, t, written
 from glassnet.core.program import Program
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.engines.engine import LOSS, WEIGHT
-from glassnet.nn.graph import SEED, STEP, Graph
+from glassnet.errors import ShapeError
+from glassnet.nn.graph import LENGTHS, SEED, STEP, Graph
 from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
 from glassnet.optimizers.optimizer import Optimizer
@@ -28,6 +30,7 @@ ANSWER, ROW_LOSS = "answer", "row loss"
 class Model:
     """What is learnt: a graph of layers, a loss with the shape and dtype of a row's target, an optimizer.
 
+    A target whose first axis is the symbol t has a row of its own for each step of a sequence.
     `test_loss` is what evaluation measures, where it is not the loss itself.
     With `reduction` "mean" the update divides the delta by the rows of the batch and the mean weight of the training
     rows; with "sum" the total stands.
@@ -36,7 +39,7 @@ class Model:
     graph: Graph
     loss: Loss
     optimizer: Optimizer
-    target_shape: tuple[int, ...]
+    target_shape: Shape
     target_dtype: str
     dtype: str = "float32"
     reduction: str = "mean"
@@ -46,6 +49,11 @@ class Model:
     def losses(self) -> tuple[Loss, Loss]:
         """The loss that is learnt by, and the one that is measured."""
         return self.loss, self.test_loss or self.loss
+
+    @property
+    def answers_steps(self) -> bool:
+        """Whether there is a target, and an answer, for each step of a sequence."""
+        return self.target_shape[:1] == (t,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,10 +117,23 @@ class _Recorder:
             self._take(group, group.answer(self.state))
 
     def row_losses(self, loss: Loss, output: Tensor) -> Tensor:
-        """The loss of each row."""
+        """The loss of each row; with a target for each step of a sequence the mean over the steps that are there."""
         with self.tape.within(place="loss", phase="loss"):
             target = self.tape.input(TARGET, (n, *self.model.target_shape), self.model.target_dtype)
-            return loss.rows(output, target)
+            return self._over_steps(loss, output, target) if self.model.answers_steps else loss.rows(output, target)
+
+    def _over_steps(self, loss: Loss, output: Tensor, target: Tensor) -> Tensor:
+        """The loss of each step, as if each were a row, and its mean over the true length of each sequence."""
+        steps = (n, t)
+        if output.shape[:2] != steps:
+            raise ShapeError(
+                f"an output of shape {written(output.shape)} against targets of shape {written(target.shape)}, one for "
+                f"each step; let the last layers keep the steps, with sequences=True in a recurrent one"
+            )
+        each = loss.rows(*(x.reshape(n * t, *x.shape[2:]) for x in (output, target))).reshape(*steps)
+        lengths = self.inputs[LENGTHS]
+        there = self.tape.iota(steps, 1) < lengths.reshape(n, 1).broadcast(steps)
+        return functions.where(there, each, 0).sum(1) / lengths.cast(each.dtype)
 
 
 def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
@@ -127,8 +148,13 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     with tape.within(place="update", phase="update"):
         next_state = {STEP: recorder.state[STEP] + 1}
         next_state.update(updates(layout, model.optimizer, recorder.state, deltas, mean=model.reduction == "mean"))
-        next_state.update({f"running/{name}": tensor for name, tensor in kept.items()})
+        next_state.update(_running(kept))
     return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
+
+
+def _running(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The next values of statistics as those of a program's state; of answering, only the states of sequences have."""
+    return {f"running/{name}": tensor for name, tensor in kept.items()}
 
 
 def _evaluate(model: Model, layout: Layout) -> Program:
@@ -142,6 +168,6 @@ def _evaluate(model: Model, layout: Layout) -> Program:
 def _predict(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
-    output, _ = recorder.forward(training=False)
+    output, kept = recorder.forward(training=False)
     with recorder.tape.within(place="answer"):
-        return Program(recorder.tape, {ANSWER: model.loss.answer(output)})
+        return Program(recorder.tape, {ANSWER: model.loss.answer(output)}, _running(kept))

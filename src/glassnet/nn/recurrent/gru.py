@@ -9,8 +9,8 @@ from typing import ClassVar
 from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.nn.initializers import Initializer, Zeros
-from glassnet.nn.layer import Parameter
+from glassnet.nn.initializers import Zeros
+from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.recurrent.recurrent import Recurrent, Weights
 from glassnet.settings import refusal
 
@@ -46,15 +46,12 @@ class GRU(Recurrent):
         if self.reset not in PLACES:
             raise refusal(self, "reset", "'after' or 'before', where the reset gate stands beside the state's product")
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """Those of every recurrent layer; `recurrent_bias` or `candidate` by the place of the reset gate."""
-        declared = dict(super().parameters(*inputs))
+        declared = super().parameters(*inputs)
         if self.reset == "after":
             return {**declared, "recurrent_bias": Parameter((self.units,), Zeros(), decay=False)}
-        assert isinstance(self.recurrent_initializer, Initializer)
-        declared["recurrent"] = Parameter((self.units, 2 * self.units), self.recurrent_initializer)
-        declared["candidate"] = Parameter((self.units, self.units), self.recurrent_initializer)
-        return declared
+        return {**declared, "recurrent": self.of_state(2), "candidate": self.of_state(1)}
 
     def step(self, weights: Weights, z: Tensor, carries: Sequence[Tensor]) -> list[Tensor]:
         """[h']."""
