@@ -52,12 +52,10 @@ def _expect(what: str, found: Shaped, shape: Shape, dtype: DType, rule: str) -> 
         raise DTypeError(f"scan: {what} has dtype {found.dtype}; expected {dtype}, {rule}; cast it")
 
 
-def _scan(
-    *operands: Array, body: ReadyBody, steps: int, reverse: bool, keep: int | None = None
-) -> dict[What, Array | Replayed]:
+def _scan(*operands: Array, body: ReadyBody, steps: int, reverse: bool, keep: int = 1) -> dict[What, Array | Replayed]:
     carries, sequences, fixed = body.split(operands)
     stacks = body.stacks(steps)
-    replay = None if body.again is None else Replay(body.again, body.split(operands), steps, reverse, keep or 1)
+    replay = None if body.again is None else Replay(body.again, body.split(operands), steps, reverse, keep)
     for time in reversed(range(steps)) if reverse else range(steps):
         if replay is not None:
             replay.mark(time, carries)

@@ -28,7 +28,7 @@ class Course:
     def of(cls, call: Call, *, in_pieces: bool = False) -> Course:
         """That of a call."""
         how = call.attributes
-        keep = how["keep"] if in_pieces else None
+        keep = how.get("keep", 1) if in_pieces else None
         return cls(call.position, how["body"], how["steps"], how["reverse"], call.origin.place, keep)
 
     def over_time(self, position: int) -> Shape:
