@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from glassnet.core.tensor import Tensor
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
-    from glassnet.network import Network, load
+    from glassnet.network import Checkpoint, Network, load
     from glassnet.nn import (
         GRU,
         LSTM,
@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         Step,
         Warmup,
     )
+    from glassnet.training.callbacks import Callback
     from glassnet.training.report import Report
     from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps, TargetLoss
 
@@ -106,7 +107,7 @@ _HOMES = {
     "glassnet.core.tensor": ("Tensor",),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
-    "glassnet.network": ("Network", "load"),
+    "glassnet.network": ("Checkpoint", "Network", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
         "BinaryLogLoss", "Concatenate", "CosineDistance", "Dense", "Dropout", "Embedding", "Flatten", "Focal", "Gamma",
@@ -122,6 +123,7 @@ _HOMES = {
         "MovingAverage", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
         "ScheduleFreeAdamW", "Step", "Warmup",
     ),
+    "glassnet.training.callbacks": ("Callback",),
     "glassnet.training.report": ("Report",),
     "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
 }  # fmt: skip
@@ -147,6 +149,8 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
+    "Callback",
+    "Checkpoint",
     "Clip",
     "ClipByGlobalNorm",
     "ClipByNorm",

@@ -9,11 +9,12 @@ import pytest
 
 from glassnet.errors import SettingError
 from glassnet.settings import as_json
+from glassnet.training.controls import Controls
 from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Seconds, Steps, Stop, TargetLoss
 
 
 def moment(epochs=0, steps=0, seconds=0.0, training=1.0, validation=None, ended=True) -> Moment:
-    return Moment(epochs, steps, seconds, training, validation, ended)
+    return Moment(epochs, steps, seconds, training, validation, ended, Controls(1))
 
 
 def judged(rule: Rule, losses: list[float]) -> tuple[int, Stop] | None:

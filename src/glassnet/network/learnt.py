@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
 from glassnet.errors import DivergenceError, ModelFileError, SettingError
-from glassnet.files import read, write
+from glassnet.files import read
 from glassnet.network.asking import RowAnswers
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
@@ -29,7 +29,9 @@ from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, Model, Programs
+from glassnet.training.recovery import copied
 from glassnet.training.report import Report
+from glassnet.training.turnstile import Turnstile
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
 
@@ -49,7 +51,6 @@ class Learnt:
     metrics: tuple[str, ...]
     epochs: int = 0
     report: Report | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
     _of_row: RowAnswers | None = None
 
     @classmethod
@@ -84,19 +85,21 @@ class Learnt:
         for loss in dict.fromkeys(self.programs.model.losses):
             loss.check(targets, width if isinstance(width, int) else 1)
 
-    def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
-        """The answers for rows of data as they were given, and notes on what was met.
+    def asked(self, data: Any, turns: Turnstile) -> tuple[Array, tuple[str, ...]]:
+        """The answers for rows of data as they were given, and notes on what was met; others may learn meanwhile.
 
         Raises SchemaError or DataError for rows that do not fit, DivergenceError rather than answer NaN or infinity.
         """
         if type(data) is np.ndarray and isinstance(self.contract, ArrayContract) and self.contract.one_shape:
             if self._of_row is None:
                 self._of_row = RowAnswers(self.contract, self.predictor, self.state)
-            answer = self._of_row(data)
+            with turns.gate, turns.room:
+                answer = self._of_row(data)
             if answer is not None:
                 return answer, ()
         inputs, notes = self.contract.inputs(data)
-        return self.answers(inputs), notes
+        with turns.gate, turns.room:
+            return self.answers(inputs), notes
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
@@ -130,10 +133,14 @@ class Learnt:
         return self.contract.numbers(rows.targets) if self.contract.labels is None else rows.targets
 
     # -- files -----------------------------------------------------------------------------------------------------
-    def save(self, path: str | Path) -> Path:
-        """Write everything to one file, replaced in one step; returns its path."""
+    def arrays(self) -> dict[str, Array]:
+        """A copy of the state a parameter at a time, as a file holds it."""
+        return self.programs.layout.arrays(copied(self.state))
+
+    def document(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """All but the state as plain JSON values; `settings` are those of the network around it."""
         model = self.programs.model
-        settings = {
+        return {
             "contract": self.contract.to_json(),
             "choices": [list(choice) for choice in self.choices],
             "graph": graph_to_json(model.graph),
@@ -147,14 +154,27 @@ class Learnt:
             "epochs": self.epochs,
             "seed": self.seed,
             "report": None if self.report is None else self.report.to_json(),
-            "network": dict(self.settings),
+            "network": dict(settings),
         }
-        return write(path, self.programs.layout.arrays(self.state), settings)
 
     @classmethod
     def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
-        """Read what `save` wrote; raises ModelFileError, or SettingError for own classes that are not given."""
-        arrays, settings = read(path)
+        """The network in a file; see `restored`. Raises ModelFileError for one that is damaged or foreign."""
+        return cls.restored(path, *read(path), engine, classes)
+
+    @classmethod
+    def restored(
+        cls,
+        path: str | Path,
+        arrays: Mapping[str, Array],
+        settings: Mapping[str, Any],
+        engine: Engine,
+        classes: Sequence[type[Configured]],
+    ) -> Learnt:
+        """What `arrays` and `document` gave, read from a file.
+
+        Raises ModelFileError where they describe no network, SettingError for own classes that are not given.
+        """
         known = built_in() | {each.__name__: each for each in classes}
         try:
             model = Model(
@@ -169,7 +189,7 @@ class Learnt:
             )
             choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
-            learnt.epochs, learnt.settings = settings["epochs"], settings["network"]
+            learnt.epochs = settings["epochs"]
             learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
             learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
             for name, array in learnt.programs.layout.arrays(learnt.state).items():

@@ -22,6 +22,7 @@ from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
 from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
 from glassnet.training.report import Report
+from glassnet.training.turnstile import busy
 
 if TYPE_CHECKING:
     from glassnet.network.network import Network
@@ -36,7 +37,7 @@ class OnlineStep:
     """`step(x, y)`: one step of a network on one example, in microseconds; gives its loss before the step.
 
     It is always a step of the network as it stands: `learn`, `predict`, `weights` and `save` share its state, and after
-    `reset()` the next example starts afresh. It is for one thread at a time.
+    `reset()` the next example starts afresh. Where several threads use the network, each takes its turn.
     """
 
     def __init__(self, network: Network) -> None:
@@ -56,11 +57,13 @@ class OnlineStep:
         """
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self)
-        self._take(x, y)
-        if ended := self._run():
-            self._refuse(ended, x, y)
-        loss: float = self._loss()
-        return loss
+        turns = self._turns
+        with turns.gate, turns.room:
+            self._take(x, y)
+            if ended := self._run():
+                self._refuse(ended, x, y)
+            loss: float = self._loss()
+            return loss
 
     def _take(self, x: Any, y: Any) -> None:
         """Put the example where the step reads it; whether its numbers are finite, the step itself looks."""
@@ -83,14 +86,17 @@ class OnlineStep:
         """The same step with a report, whose losses are measured before and after as `test` does."""
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self.report)
-        began, learnt = perf_counter(), self._network._ready("learn")
-        self._take(x, y)
-        self._evaluate()
-        before = self._measured()
-        if ended := self._run():
-            self._refuse(ended, x, y)
-        self._evaluate()
-        losses = before, self._measured()
+        began, learnt, turns = perf_counter(), self._network._ready("learn"), self._turns
+        if turns.learning:
+            raise busy("learn")
+        with turns.gate, turns.room:
+            self._take(x, y)
+            self._evaluate()
+            before = self._measured()
+            if ended := self._run():
+                self._refuse(ended, x, y)
+            self._evaluate()
+            losses = before, self._measured()
         learnt.epochs += 1
         report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
         learnt.report = report
@@ -150,7 +156,7 @@ class OnlineStep:
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)
         self._bind_target(learnt)
-        self._learnt = learnt
+        self._learnt, self._turns = learnt, self._network._turns
 
     def _bind_row(self, contract: Contract) -> None:
         """Know what rows can be put in place at once: those of numbers as they are."""
