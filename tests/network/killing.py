@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 import glassnet as gn
+from glassnet.files import read
 
 EPOCHS = 25
 
@@ -65,8 +66,6 @@ def learn(network: gn.Network, path: Path | None) -> None:
 
 def bits(network: gn.Network, folder: Path) -> dict[str, str]:
     """Digests of the state and of the curves, bit for bit; and all of the report but the time."""
-    from glassnet.files import read
-
     arrays, settings = read(network.save(folder / "bits.glass"))
     report = {name: value for name, value in settings["report"].items() if name != "seconds"}
     digest = {name: hashlib.sha256(array.tobytes()).hexdigest()[:16] for name, array in arrays.items()}
@@ -97,8 +96,11 @@ def forked(action: Callable[[], None], delay: float | None = None) -> bool:
 
 
 def on_from(engine: str, path: Path) -> None:
-    """Begin the run where there is no checkpoint, else go on with it."""
-    learn(gn.Network.resume(path, engine=engine) if path.exists() else network(engine), path)
+    """Begin the run where there is no checkpoint, else go on with it, unless it was killed when it had ended."""
+    if path.exists() and "run" not in read(path)[1]:
+        os.close(Falling.told or 0)
+    else:
+        learn(gn.Network.resume(path, engine=engine) if path.exists() else network(engine), path)
 
 
 def main(engine: str, wanted: int, folder: Path, seed: int) -> None:

@@ -272,7 +272,7 @@ class Network:
         learnt = self._ready("test")
         rows = _noted(*given_rows(learnt.contract, data, targets, sample_weight))
         learnt.check(rows.targets)
-        with self._turns.gate, self._turns.room:
+        with self._turns.gate, self._turns.room, self._turns.held:
             return learnt.scores(rows)
 
     def open(
@@ -301,7 +301,7 @@ class Network:
             seed=self._wishes.seed,
         )
         settings = step_settings(float(rows.weights.mean()))
-        with self._turns.gate, self._turns.room:
+        with self._turns.gate, self._turns.room, self._turns.held:
             glass = open_step(learnt.programs, learnt.state, rows.data, settings)
         return Opened(glass, learnt.programs.train)
 
@@ -374,7 +374,7 @@ class Network:
         """
         learnt = self._ready("initialize")
         starts = (None, self._wishes.initializer) if initializer is None else (as_start(initializer),)
-        with self._turns.gate, self._turns.room:
+        with self._turns.gate, self._turns.room, self._turns.held:
             learnt.initialize(*starts, seed=self._wishes.seed if seed is None else as_seed(seed))
 
     def reset(self) -> None:
@@ -400,7 +400,7 @@ class Network:
         Raises ModelFileError where it cannot be written; a file that was there stays as it was.
         """
         learnt = self._ready("save")
-        with self._turns.gate, self._turns.room:
+        with self._turns.gate, self._turns.room, self._turns.held:
             arrays, document = learnt.arrays(), learnt.document(self._settings(self._planned))
         return write(path, arrays, document)
 

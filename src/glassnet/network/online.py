@@ -58,12 +58,26 @@ class OnlineStep:
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self)
         turns = self._turns
-        with turns.gate, turns.room:
-            self._take(x, y)
-            if ended := self._run():
-                self._refuse(ended, x, y)
-            loss: float = self._loss()
-            return loss
+        if turns.quick or turns.held.now:
+            return self._in_turn(self._learn, x, y)
+        turns.quick = True
+        try:
+            return self._learn(x, y)
+        finally:
+            turns.quick = False
+
+    def _in_turn(self, then: Callable[[Any, Any], T], x: Any, y: Any) -> T:
+        """Do something with an example when it is this thread's turn at the network."""
+        with self._turns.gate, self._turns.room, self._turns.held:
+            return then(x, y)
+
+    def _learn(self, x: Any, y: Any) -> float:
+        """Take the step, nobody else being at the state."""
+        self._take(x, y)
+        if ended := self._run():
+            self._refuse(ended, x, y)
+        loss: float = self._loss()
+        return loss
 
     def _take(self, x: Any, y: Any) -> None:
         """Put the example where the step reads it; whether its numbers are finite, the step itself looks."""
@@ -89,18 +103,28 @@ class OnlineStep:
         began, learnt, turns = perf_counter(), self._network._ready("learn"), self._turns
         if turns.learning:
             raise busy("learn")
-        with turns.gate, turns.room:
-            self._take(x, y)
-            self._evaluate()
-            before = self._measured()
-            if ended := self._run():
-                self._refuse(ended, x, y)
-            self._evaluate()
-            losses = before, self._measured()
+        if turns.quick or turns.held.now:
+            losses = self._in_turn(self._measured_step, x, y)
+        else:
+            turns.quick = True
+            try:
+                losses = self._measured_step(x, y)
+            finally:
+                turns.quick = False
         learnt.epochs += 1
         report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
         learnt.report = report
         return report
+
+    def _measured_step(self, x: Any, y: Any) -> tuple[float, float]:
+        """Take the step, and measure the loss of the example before and after it."""
+        self._take(x, y)
+        self._evaluate()
+        before = self._measured()
+        if ended := self._run():
+            self._refuse(ended, x, y)
+        self._evaluate()
+        return before, self._measured()
 
     # -- the general way -------------------------------------------------------------------------------------------
     def _encode(self, x: Any, y: Any) -> None:

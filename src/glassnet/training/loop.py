@@ -114,12 +114,12 @@ def go_on(run: Run, state: State, standing: Standing) -> None:
                 epoch, order = standing.epoch, run.order(standing.epoch)
             with run.turns.gate:
                 pass  # whoever waits for the state comes first
-            with run.turns.room:
+            with run.turns.room, run.turns.held:
                 ended = _advance(run, state, standing, order)
             if ended is not None:
                 _pause(run, state, standing, interrupted, epoch_ended=ended)
     if course.diverged or (run.keep_best and run.validation is not None):
-        with run.turns.gate, run.turns.room:
+        with run.turns.gate, run.turns.room, run.turns.held:
             restore(state, standing.snapshots.best)
     course.seconds = time.perf_counter() - course.began
     run.callback.on_end(course.moment(epoch_ended=course.row == 0))
@@ -184,7 +184,7 @@ def _pause(run: Run, state: State, standing: Standing, interrupted: Callable[[],
 
 def _keep(run: Run, state: State, standing: Standing) -> None:
     """Have the run kept as it stands now."""
-    with run.turns.gate, run.turns.room:
+    with run.turns.gate, run.turns.room, run.turns.held:
         run.keeper.keep(state, standing)
 
 
