@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -107,6 +108,21 @@ def test_a_forked_child_is_not_locked_by_the_learning_of_its_parent():
             mine.learn(X, Y, epochs=1, verbose=0)
             os._exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_several_threads_that_ask_for_one_row_each_get_their_own_answers():
+    x = np.arange(3.0)[:, None]
+    mine = gn.Network([gn.Dense(1, initializer=Constant(2.0))], loss="squared", seed=0)
+    mine.learn(x, x, epochs=0)
+    expected = mine.predict(x)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            answers = pool.map(lambda row: {float(mine.predict(x[row]).item()) for _ in range(3000)}, range(3))
+            assert list(answers) == [{float(each)} for each in expected.ravel()]
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_a_network_that_has_learnt_nothing_is_still_copied_and_pickled(tmp_path: Path):
