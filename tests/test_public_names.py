@@ -20,6 +20,8 @@ PUBLIC_NAMES = [
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
+    "Callback",
+    "Checkpoint",
     "Clip",
     "ClipByGlobalNorm",
     "ClipByNorm",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from glassnet.core.tensor import Tensor
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
-    from glassnet.network import Network, load
+    from glassnet.network import Checkpoint, Network, load
     from glassnet.nn import (
         GRU,
         LSTM,
@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         Step,
         Warmup,
     )
+    from glassnet.training.callbacks import Callback
     from glassnet.training.report import Report
     from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps, TargetLoss
 
@@ -108,7 +109,7 @@ _HOMES = {
     "glassnet.core.tensor": ("Tensor",),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
-    "glassnet.network": ("Network", "load"),
+    "glassnet.network": ("Checkpoint", "Network", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
         "BinaryLogLoss", "Concatenate", "CosineDistance", "Dense", "Dropout", "Embedding", "Flatten", "Focal", "Gamma",
@@ -124,6 +125,7 @@ _HOMES = {
         "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
         "ScheduleFreeAdamW", "Step", "Warmup",
     ),
+    "glassnet.training.callbacks": ("Callback",),
     "glassnet.training.report": ("Report",),
     "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
 }  # fmt: skip
@@ -150,6 +152,8 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
+    "Callback",
+    "Checkpoint",
     "Clip",
     "ClipByGlobalNorm",
     "ClipByNorm",

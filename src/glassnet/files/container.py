@@ -49,7 +49,9 @@ Arrays = dict[str, npt.NDArray[Any]]
 AnyPath = str | os.PathLike[str]
 
 
-def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[str, Any]) -> Path:
+def write(
+    path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[str, Any], *, former: Path | None = None
+) -> Path:
     """Saves `arrays` and `settings` as the file `path`, replacing one that is there in a single step.
 
     `arrays`: bool, integer or float arrays by name, of any shape and memory order. `settings`: text, numbers, None,
@@ -62,7 +64,7 @@ def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[
     shown = _path(path)
     stored = {name: _storable(name, array) for name, array in arrays.items()}
     document = _document(settings)
-    checksums = {"settings": _text_checksum(document), "arrays": {name: _checksum(a) for name, a in stored.items()}}
+    checksums = {"settings": _text_checksum(document), "arrays": {name: checksum(a) for name, a in stored.items()}}
     metadata = {
         "format": FORMAT,
         "format_number": str(FORMAT_NUMBER),
@@ -75,7 +77,7 @@ def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[
     if len(head) - LENGTH.size > LARGEST_HEADER:
         raise SettingError(f"the settings take {len(head):,} bytes; a model file holds at most {LARGEST_HEADER:,}")
     try:
-        with replacing(shown) as file:
+        with replacing(shown, former=former) as file:
             file.write(head)
             for array in aligned.values():
                 file.write(_raw(array))
@@ -201,7 +203,7 @@ def _checked(arrays: Arrays, checksums: Mapping[str, Any]) -> Arrays:
         name = min(arrays.keys() ^ checksums.keys())
         raise DamageError(f"its arrays and its checksums disagree about {short(name)}")
     for name, array in arrays.items():
-        if _checksum(array) != checksums[name]:
+        if checksum(array) != checksums[name]:
             raise DamageError(f"the checksum of its array {short(name)} is wrong")
     return {name: arrays[name] for name in checksums}
 
@@ -247,7 +249,7 @@ def _plain(value: Any, place: str, depth: int) -> Any:
     )
 
 
-def _checksum(array: npt.NDArray[Any]) -> str:
+def checksum(array: npt.NDArray[Any]) -> str:
     """SHA-256 of an array's dtype, shape and values: any of them changed is seen."""
     digest = hashlib.sha256(f"{CODES[array.dtype]} {list(array.shape)} ".encode())
     digest.update(_raw(array))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
 from glassnet.errors import DataError, DivergenceError, ModelFileError, SettingError
-from glassnet.files import read, write
+from glassnet.files import read
 from glassnet.network.asking import RowAnswers
 from glassnet.network.pieces import begun
 from glassnet.network.scoring import as_metrics, plain_answers, scored
@@ -34,7 +34,9 @@ from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, TARGET, Model, Programs
+from glassnet.training.recovery import copied
 from glassnet.training.report import Report
+from glassnet.training.turnstile import Turnstile
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
 
@@ -54,7 +56,6 @@ class Learnt:
     metrics: tuple[str, ...]
     epochs: int = 0
     report: Report | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
     _of_row: RowAnswers | None = None
 
     @classmethod
@@ -122,20 +123,30 @@ class Learnt:
             else:
                 loss.check(targets, outputs)
 
-    def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
-        """The answers for rows of data as they were given, and notes on what was met.
+    def asked(self, data: Any, turns: Turnstile) -> tuple[Array, tuple[str, ...]]:
+        """The answers for rows of data as they were given, and notes on what was met; others may learn meanwhile.
 
         Raises SchemaError or DataError for rows that do not fit, DivergenceError rather than answer NaN or infinity.
         """
         if type(data) is np.ndarray and isinstance(self.contract, ArrayContract) and self.contract.one_shape:
             if self._of_row is None:
                 self._of_row = RowAnswers(self.contract, self.predictor, self.state)
-            answer = self._of_row(data)
-            if answer is not None:
-                return answer, ()
+            if not (turns.quick or turns.held.now):
+                turns.quick = True
+                try:
+                    answer = self._of_row(data)
+                finally:
+                    turns.quick = False
+                if answer is not None:
+                    return answer, ()
         inputs, notes = self.contract.inputs(data)
+        with turns.gate, turns.room, turns.held:
+            return self._asked(inputs), notes
+
+    def _asked(self, inputs: Mapping[str, Array]) -> Array:
+        """The answers for encoded rows as the user asks for them: layers that keep states go on with them."""
         if self.streams is None:
-            return self.answers(inputs), notes
+            return self.answers(inputs)
         count = len(inputs[LENGTHS])
         if count > self.streams:
             raise DataError(
@@ -144,7 +155,7 @@ class Learnt:
             )
         before = {name: array.copy() for name, array in self._states().items()}
         try:
-            return self.answers({**inputs, FRESH: np.zeros(count, np.int64)}), notes
+            return self.answers({**inputs, FRESH: np.zeros(count, np.int64)})
         except BaseException:
             for name, array in before.items():
                 self.state[name][...] = array
@@ -192,10 +203,14 @@ class Learnt:
         return self.contract.numbers(rows.targets) if self.contract.labels is None else rows.targets
 
     # -- files -----------------------------------------------------------------------------------------------------
-    def save(self, path: str | Path) -> Path:
-        """Write everything to one file, replaced in one step; returns its path."""
+    def arrays(self) -> dict[str, Array]:
+        """A copy of the state a parameter at a time, as a file holds it."""
+        return self.programs.layout.arrays(copied(self.state))
+
+    def document(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """All but the state as plain JSON values; `settings` are those of the network around it."""
         model = self.programs.model
-        settings = {
+        return {
             "contract": self.contract.to_json(),
             "choices": [list(choice) for choice in self.choices],
             "graph": graph_to_json(model.graph),
@@ -209,14 +224,27 @@ class Learnt:
             "epochs": self.epochs,
             "seed": self.seed,
             "report": None if self.report is None else self.report.to_json(),
-            "network": dict(self.settings),
+            "network": dict(settings),
         }
-        return write(path, self.programs.layout.arrays(self.state), settings)
 
     @classmethod
     def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
-        """Read what `save` wrote; raises ModelFileError, or SettingError for own classes that are not given."""
-        arrays, settings = read(path)
+        """The network in a file; see `restored`. Raises ModelFileError for one that is damaged or foreign."""
+        return cls.restored(path, *read(path), engine, classes)
+
+    @classmethod
+    def restored(
+        cls,
+        path: str | Path,
+        arrays: Mapping[str, Array],
+        settings: Mapping[str, Any],
+        engine: Engine,
+        classes: Sequence[type[Configured]],
+    ) -> Learnt:
+        """What `arrays` and `document` gave, read from a file.
+
+        Raises ModelFileError where they describe no network, SettingError for own classes that are not given.
+        """
         own = {each.__name__: each for each in classes}
         known = built_in() | own
         try:
@@ -232,7 +260,7 @@ class Learnt:
             )
             choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
-            learnt.epochs, learnt.settings = settings["epochs"], settings["network"]
+            learnt.epochs = settings["epochs"]
             learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
             learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
             for name, array in learnt.programs.layout.arrays(learnt.state).items():

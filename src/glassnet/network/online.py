@@ -25,6 +25,7 @@ from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
 from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
 from glassnet.training.report import Report
+from glassnet.training.turnstile import busy
 
 if TYPE_CHECKING:
     from glassnet.network.network import Network
@@ -39,7 +40,7 @@ class OnlineStep:
     """`step(x, y)`: one step of a network on one example, in microseconds; gives its loss before the step.
 
     It is always a step of the network as it stands: `learn`, `predict`, `weights` and `save` share its state, and after
-    `reset()` the next example starts afresh. It is for one thread at a time.
+    `reset()` the next example starts afresh. Where several threads use the network, each takes its turn.
     """
 
     def __init__(self, network: Network) -> None:
@@ -59,6 +60,22 @@ class OnlineStep:
         """
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self)
+        turns = self._turns
+        if turns.quick or turns.held.now:
+            return self._in_turn(self._learn, x, y)
+        turns.quick = True
+        try:
+            return self._learn(x, y)
+        finally:
+            turns.quick = False
+
+    def _in_turn(self, then: Callable[[Any, Any], T], x: Any, y: Any) -> T:
+        """Do something with an example when it is this thread's turn at the network."""
+        with self._turns.gate, self._turns.room, self._turns.held:
+            return then(x, y)
+
+    def _learn(self, x: Any, y: Any) -> float:
+        """Take the step, nobody else being at the state."""
         self._take(x, y)
         if ended := self._run():
             self._refuse(ended, x, y)
@@ -86,18 +103,31 @@ class OnlineStep:
         """The same step with a report, whose losses are measured before and after as `test` does."""
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self.report)
-        began, learnt = perf_counter(), self._network._ready("learn")
+        began, learnt, turns = perf_counter(), self._network._ready("learn"), self._turns
+        if turns.learning:
+            raise busy("learn")
+        if turns.quick or turns.held.now:
+            losses = self._in_turn(self._measured_step, x, y)
+        else:
+            turns.quick = True
+            try:
+                losses = self._measured_step(x, y)
+            finally:
+                turns.quick = False
+        learnt.epochs += 1
+        report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
+        learnt.report = report
+        return report
+
+    def _measured_step(self, x: Any, y: Any) -> tuple[float, float]:
+        """Take the step, and measure the loss of the example before and after it."""
         self._take(x, y)
         self._evaluate()
         before = self._measured()
         if ended := self._run():
             self._refuse(ended, x, y)
         self._evaluate()
-        losses = before, self._measured()
-        learnt.epochs += 1
-        report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
-        learnt.report = report
-        return report
+        return before, self._measured()
 
     # -- the general way -------------------------------------------------------------------------------------------
     def _encode(self, x: Any, y: Any) -> None:
@@ -159,7 +189,7 @@ class OnlineStep:
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)
         self._bind_target(learnt)
-        self._learnt = learnt
+        self._learnt, self._turns = learnt, self._network._turns
 
     def _bind_row(self, contract: Contract) -> None:
         """Know what rows can be put in place at once: those of numbers as they are."""

@@ -10,11 +10,18 @@ from glassnet.training.report import Report, advise
 
 
 def report_of(
-    learnt: Learnt, course: Course, training: Rows, held: Rows | None, before: int, notes: tuple[str, ...]
+    learnt: Learnt,
+    course: Course,
+    training: Rows,
+    held: Rows | None,
+    before: int,
+    notes: tuple[str, ...],
+    *,
+    scored: bool = True,
 ) -> Report:
     """What a run came to; scores are those of the rows held out, or of the training rows where none were.
 
-    `before` is the number of steps that the network had done before.
+    `before` is the number of steps that the network had done before. A run that an error broke off is not `scored`.
     """
     assert course.stop is not None  # the loop ends only with a reason
     judged = training if held is None else held
@@ -33,10 +40,10 @@ def report_of(
         training_losses=tuple(course.training_losses),
         validation_losses=tuple(course.validation_losses),
         best_epoch=course.best_epoch if held is not None else None,
-        score=learnt.scores(judged),
-        baseline=learnt.baseline(training, judged),
+        score=learnt.scores(judged) if scored else {},
+        baseline=learnt.baseline(training, judged) if scored else {},
         continued_from=before,
-        notes=(*notes, f"scores are those of {where}"),
+        notes=(*notes, f"scores are those of {where}") if scored else notes,
     )
 
 
