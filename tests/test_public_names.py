@@ -65,6 +65,7 @@ PUBLIC_NAMES = [
     "OneCycle",
     "Optimizer",
     "PReLU",
+    "PackedDense",
     "Parameter",
     "Plateau",
     "Poisson",

@@ -22,11 +22,15 @@ from glassnet.settings import Configured, check_name, refusal
 
 @dataclass(frozen=True)
 class Parameter:
-    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them."""
+    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them.
+
+    Along the first `batch` axes each element is a parameter of its own, as those of the members of a packed layer are.
+    """
 
     shape: tuple[int, ...]
     initializer: Initializer
     decay: bool = True
+    batch: int = 0
 
 
 @dataclass(frozen=True)
