@@ -69,6 +69,7 @@ PUBLIC_NAMES = [
     "OneCycle",
     "Optimizer",
     "PReLU",
+    "PackedDense",
     "Parameter",
     "Plateau",
     "Poisson",

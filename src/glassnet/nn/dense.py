@@ -57,7 +57,10 @@ class Dense(Layer):
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """f(x W + b)."""
         z = inputs[0] @ self._matrix(own)
-        z = z + own.bias if self.bias else z
+        return self._activated(z + own.bias if self.bias else z)
+
+    def _activated(self, z: Tensor) -> Tensor:
+        """f(z)."""
         return ACTIVATIONS[self.activation](z) if isinstance(self.activation, str) else z
 
     def _matrix(self, own: Own) -> Tensor:

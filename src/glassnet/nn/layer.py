@@ -26,12 +26,15 @@ class Parameter:
 
     `hidden` says of a matrix (inputs, outputs) that it maps features to features, as those of dense layers do: rules
     for hidden matrices, such as `Muon`, then take it, unless it is the last one before the output.
+
+    Along the first `batch` axes each element is a parameter of its own, as those of the members of a packed layer are.
     """
 
     shape: tuple[int, ...]
     initializer: Initializer
     decay: bool = True
     hidden: bool = False
+    batch: int = 0
 
 
 @dataclass(frozen=True)

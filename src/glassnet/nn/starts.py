@@ -45,4 +45,4 @@ def rules(start: Start, parameters: Mapping[str, Parameter]) -> dict[str, Initia
 def _anew(parameter: Parameter, start: Initializer | None) -> Initializer:
     """The rule of a parameter where one is given for all."""
     own = parameter.initializer
-    return own if start is None or len(parameter.shape) < MATRIX else own.replaced(start)
+    return own if start is None or len(parameter.shape) - parameter.batch < MATRIX else own.replaced(start)
