@@ -1,57 +1,148 @@
-"""The tables of docs/optimizers.md, written from the docstrings: name, formula and source of each block.
+"""The tables of the pages in docs, written from the docstrings: a row for every block that there is.
 
-Run it as `python scripts/tables.py` where a docstring has changed; a test says when that is.
+Run it as `python scripts/tables.py` where a docstring has changed; a test says when that is. A page keeps its own
+words; each table stands between two marks. Of a docstring are taken its first paragraph and the paragraph of formulas,
+if it has one; the sentences that tell what others do; and what follows "Source:".
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from glassnet.optimizers import CLIPS, OPTIMIZERS, SCHEDULES
+from glassnet.metrics import METRICS
+from glassnet.nn import LAYERS, LOSSES, Loss
+from glassnet.nn.activations import ACTIVATIONS
+from glassnet.nn.initializers import INITIALIZERS
+from glassnet.optimizers import CLIPS, OPTIMIZERS, SCHEDULES, Averaged
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "optimizers.md"
-TABLES = {"optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS}
-FORMULA = re.compile(r"\s*(?:\w\^?|rate\(t\)) = \S")  # how a paragraph of formulas begins
-INLINE = re.compile(r": (rate\(t\) = \S.*?)\.(?:\s|$)")  # a formula within the first sentence
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+END = "<!-- end -->"
 
-
-def page(text: str) -> str:
-    """The page with each table, which stands between its two marks, written anew."""
-    for name, classes in TABLES.items():
-        begin, end = f"<!-- table: {name} -->\n", "<!-- end -->"
-        before, rest = text.split(begin)
-        text = before + begin + "\n".join(table(classes.values())) + "\n" + end + rest.split(end, 1)[1]
-    return text
-
-
-def table(classes: Iterable[type]) -> Iterable[str]:
-    """The lines of a table, one for each class."""
-    yield "| name | formula | source |"
-    yield "|---|---|---|"
-    for each in classes:
-        doc = inspect.getdoc(each) or ""
-        yield f"| `{each.__name__}` | {'<br>'.join(map(_code, formulas(doc)))} | {source(doc)} |"
+SOURCE = re.compile(r"\s*Sources?: (?P<source>.*?)\.(?=\s+[A-Z>]|\s*$)", re.DOTALL)
+FORMULA = re.compile(r"\s*(?:\[[\w ]+\]|[A-Za-z]\w*[\^']?|rate\(t\)) = \S")  # how a line of formulas begins
+OTHERS = re.compile(
+    r"\b(?:PyTorch|Keras|optax|cuDNN|TensorFlow|JAX|ONNX|[Ss]ome (?:systems|libraries|papers)|[Tt]he paper)\b"
+)
+SENTENCE = re.compile(r"(?:(?<=[.:])|(?<=\.\)))\s+(?=[A-Z(\"-])")
+ASIDE = ("Arguments", "Raises", "Takes", ">>>")  # paragraphs that tell of use, not of the form
+CODE = re.compile(r"(`[^`]*`)")
 
 
-def formulas(doc: str) -> list[str]:
-    """The formulas of a docstring, each on one line, without the spaces that align them."""
-    found = next((part for part in doc.split("\n\n") if FORMULA.match(part)), None)
-    lines = INLINE.findall(doc) if found is None else found.splitlines()
-    return [re.sub(r",?\s{2,}", ",  ", line.strip()) for line in lines]
+def answer_of(loss: type[Loss]) -> str:
+    """What answer a loss makes of an output."""
+    return "The output" if loss.answer is Loss.answer else _first(loss.answer)
+
+
+def targets_of(loss: type[Loss]) -> str:
+    """What targets a loss takes."""
+    return "numbers" if loss.check is Loss.check else _first(loss.check).removeprefix("Targets are ")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of a page: the blocks of a family by name, and columns of its own, each a title and what fills it."""
+
+    page: str
+    name: str
+    blocks: Mapping[str, Any]
+    more: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+
+
+AVERAGES = {name: rule for name, rule in OPTIMIZERS.items() if issubclass(rule, Averaged)}
+SECTIONS = (
+    Section("blocks.md", "layers", LAYERS),
+    Section("blocks.md", "activations", ACTIVATIONS),
+    Section("blocks.md", "initializers", INITIALIZERS),
+    Section("losses-and-metrics.md", "losses", LOSSES, {"answer": answer_of, "targets": targets_of}),
+    Section("losses-and-metrics.md", "metrics", {name: metric.score for name, metric in METRICS.items()}),
+    Section("optimizers.md", "optimizers", {name: rule for name, rule in OPTIMIZERS.items() if name not in AVERAGES}),
+    Section("optimizers.md", "averages", AVERAGES),
+    Section("optimizers.md", "clips", CLIPS),
+    Section("optimizers.md", "schedules", SCHEDULES),
+)
+
+
+def pages() -> dict[Path, str]:
+    """Each page with its tables written anew."""
+    texts = {DOCS / section.page: (DOCS / section.page).read_text(encoding="utf-8") for section in SECTIONS}
+    for section in SECTIONS:
+        path, begin = DOCS / section.page, f"<!-- table: {section.name} -->\n"
+        before, rest = texts[path].split(begin)
+        texts[path] = before + begin + "\n".join(table(section)) + "\n" + END + rest.split(END, 1)[1]
+    return texts
+
+
+def table(section: Section) -> Iterator[str]:
+    """The lines of a table, one for each block, or for several that one function is behind."""
+    titles = ("name", "form", *section.more, "what others do", "source")
+    yield f"| {' | '.join(titles)} |"
+    yield "|" + "---|" * len(titles)
+    for block, names in _together(section.blocks):
+        doc = inspect.getdoc(block) or ""
+        more = [escaped(tell(block)) for tell in section.more.values()]
+        cells = (", ".join(names), form(doc), *more, escaped(others(doc)), escaped(source(doc)))
+        yield f"| {' | '.join(cells)} |"
+
+
+def form(doc: str) -> str:
+    """The first paragraph of a docstring without what others do, then its formulas, each on a line of code."""
+    first, *rest = _paragraphs(doc)
+    words = [sentence for sentence in _sentences(SOURCE.sub("", first)) if not OTHERS.search(sentence)]
+    formulas = next((each.splitlines() for each in rest if all(map(FORMULA.match, each.splitlines()))), [])
+    lines = [re.sub(r",?\s{2,}", ",  ", line.strip()).replace("`", "") for line in formulas]
+    return "<br>".join([escaped(" ".join(words)), *("`" + line.replace("|", r"\|") + "`" for line in lines)])
+
+
+def others(doc: str) -> str:
+    """The sentences of a docstring that tell what other systems do."""
+    told = [each for each in _paragraphs(SOURCE.sub("", doc)) if not each.startswith(ASIDE)]
+    return " ".join(each.strip("- ") for text in told for each in _sentences(text) if OTHERS.search(each))
 
 
 def source(doc: str) -> str:
-    """The source that a docstring names, on one line."""
-    found = re.search(r"^Source: (.+?)(?:\n\n|\Z)", doc, re.MULTILINE | re.DOTALL)
-    return " ".join(found.group(1).split()) if found else ""
+    """The sources that a docstring names; nothing where it names none."""
+    found = SOURCE.search(doc)
+    return " ".join(found["source"].split()) if found else ""
 
 
-def _code(formula: str) -> str:
-    return "`" + formula.replace("`", "").replace("|", r"\|") + "`"
+def escaped(text: str) -> str:
+    """Text as a cell of a table in Markdown shows it, sign by sign, but for what is code already."""
+    parts = CODE.split(text)
+    plain = [re.sub(r"([|*_<\\])", r"\\\1", part) for part in parts[::2]]
+    code = [part.replace("|", r"\|") for part in parts[1::2]]
+    return "".join(part for pair in zip(plain, [*code, ""], strict=True) for part in pair)
+
+
+def _together(blocks: Mapping[str, Any]) -> Iterable[tuple[Any, list[str]]]:
+    """Each block with the names that it goes by, those of a function under several settings among them."""
+    found: dict[Any, list[str]] = {}
+    for name, given in blocks.items():
+        block = given.func if isinstance(given, partial) else given
+        found.setdefault(block, []).append(f"`{name}`")
+    for block, names in found.items():
+        called = f"`{block.__name__}`"
+        yield block, names if called in names or not inspect.isclass(block) else [*names, called]
+
+
+def _paragraphs(doc: str) -> list[str]:
+    return doc.split("\n\n")
+
+
+def _sentences(text: str) -> list[str]:
+    return SENTENCE.split(" ".join(text.split()))
+
+
+def _first(function: Callable[..., Any]) -> str:
+    """The first sentence of a docstring, without its full stop."""
+    return _sentences(_paragraphs(inspect.getdoc(function) or "")[0])[0].removesuffix(".")
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.errors import SettingError
-from glassnet.random import LARGEST_SEED, as_seed, bits, normal, permutation, philox, stream, uniform
+from glassnet.random import LARGEST_SEED, PIECE, as_seed, bits, normal, permutation, philox, stream, uniform
 
 ROWS = 200_000
 
@@ -172,3 +173,25 @@ def test_without_a_seed_one_is_drawn() -> None:
 def test_a_stream_is_the_crc_32_of_its_name() -> None:
     assert stream("123456789") == 0xCBF43926  # the check value of CRC-32
     assert stream("größe") != stream("grosse")
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 200_000])
+def test_a_permutation_is_a_stable_sort_of_the_words_of_its_stream(count):
+    words = bits(5, "order", count, counter=(7, 0))
+    assert permutation(5, "order", count, epoch=7).tolist() == sorted(range(count), key=words.tolist().__getitem__)
+
+
+def test_many_numbers_are_those_that_their_counters_and_the_formula_give_one_by_one() -> None:
+    count = 4 * (2 * PIECE + 3) + 1
+    words = bits(2, "a", count)
+    for block in (0, PIECE - 1, PIECE, 2 * PIECE + 2):
+        expected = [int(word) for word in philox((block, 0, 0, 0), (2, stream("a")))]
+        assert words[4 * block : 4 * block + 4].tolist() == expected
+    half = (count + 1) // 2
+    first, second = ((bits(2, "a", 2 * half) + 0.5) * 2.0**-32).reshape(2, half)
+    drawn = normal(2, "a", (count,))
+    for place in (0, PIECE - 1, PIECE, 3 * PIECE + 5, half - 1):
+        radius, angle = math.sqrt(-2 * math.log(first[place])), 2 * math.pi * second[place]
+        assert drawn[place] == pytest.approx(radius * math.cos(angle), rel=1e-12, abs=1e-15)
+        if half + place < count:
+            assert drawn[half + place] == pytest.approx(radius * math.sin(angle), rel=1e-12, abs=1e-15)

@@ -34,6 +34,15 @@ class Whole(Configured):
     worked_out: int = field(init=False, default=3)
 
 
+@dataclass(frozen=True)
+class Named(Part):
+    label: str | None = field(default=None, kw_only=True)
+    hidden: int = field(default=0, repr=False)
+
+    def __repr__(self) -> str:
+        return f"the part {super().__repr__()}"
+
+
 CLASSES = {"Part": Part, "Whole": Whole}
 
 
@@ -54,6 +63,24 @@ def test_numbers_and_arrays_of_numpy_are_written_as_plain_ones():
     written = Whole(np.arange(4).reshape(2, 2), np.float32(0.5)).settings()
     assert written == {"part": [[0, 1], [2, 3]], "value": 0.5}
     assert type(written["value"]) is float
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Part(size=3)",
+        "Part(size=3, names=('a',))",
+        "Whole(part=None)",
+        "Whole(part=Part(size=1), value='word')",
+        "Whole(part=(Part(size=1), Part(size=2)), value=None)",
+    ],
+)
+def test_an_object_prints_as_the_call_that_makes_it_without_what_is_as_by_default(written):
+    assert repr(eval(written)) == written
+
+
+def test_a_class_prints_in_its_own_way_where_it_has_one():
+    assert repr(Named(1, label="x", hidden=3)) == "the part Named(size=1, label='x')"
 
 
 @pytest.mark.parametrize("value", [object(), len, 1j, {1: 2}, b"bytes"])

@@ -12,7 +12,10 @@ from rows.row import Row
 
 @dataclass(frozen=True)
 class FirstStep:
-    """A first step with nothing in the cache, and with all that it needs there."""
+    """A first step with nothing in the cache, and with all that it needs there.
+
+    It ends where its loss has been measured; the report, for which the network answers all rows, is no part of it.
+    """
 
     name: str = "start"
 
@@ -25,8 +28,16 @@ class FirstStep:
         cold, warm = map(min, zip(*pairs, strict=True))
         network = "784-128-10, batch 64"
         return [
-            Row(f"first step of {network}, nothing cached", "s", {OURS: cold}, (Bound(0.5),), (Bound(0.3),)),
-            Row(f"first step of {network}, cached", "s", {OURS: warm}, (Bound(0.03),), (Bound(0.02),)),
+            Row(
+                f"to the end of the first step of {network}, nothing cached",
+                "s",
+                {OURS: cold},
+                (Bound(0.5),),
+                (Bound(0.3),),
+            ),
+            Row(
+                f"to the end of the first step of {network}, cached", "s", {OURS: warm}, (Bound(0.03),), (Bound(0.02),)
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from measures.turns import in_turns
 from rows import limit
 from rows.bound import OURS, Bound
 from rows.row import Row
-from tasks.training import BIG, LSTM, ONLINE, SMALL, TABLE, Workload
+from tasks.training import BIG, LSTM, ONLINE, RAGGED, SMALL, TABLE, Workload
 
 PEERS = ("glassnet.training", "jax.training", "torch.training", "sklearn.training")
 MACHINE = ("machine.limit",)
@@ -73,5 +73,11 @@ TRAINING = (
         LSTM,
         (Bound(1.3, ANY),),
         (Bound(2, ANY),),
+    ),
+    Training(
+        "ragged: GRU both ways, 20 to 200 steps of 8, hidden 128, batch 32",
+        RAGGED,
+        (Bound(1, ANY),),
+        (Bound(1.5, ANY),),
     ),
 )

@@ -30,6 +30,12 @@ class Product(NamedTuple):
 
 def products(work: Workload) -> list[Product]:
     """All products of one step: forward, the deltas of the weights, and those of the inputs that have any."""
+    if work.ragged:
+        inputs, units, outputs = work.sizes
+        rows, gates = _true_steps(work), 3 * units
+        of_inputs = Product(rows, gates, inputs, 2), Product(inputs, gates, rows, 2)
+        of_state = Product(rows, gates, units, 2), Product(rows, units, gates, 2), Product(units, gates, rows, 2)
+        return [*of_inputs, *of_state, *_dense(work.batch, 2 * units, outputs, first=False)]
     if work.time_steps:
         inputs, units, outputs = work.sizes
         rows, gates = work.batch * work.time_steps, 4 * units
@@ -41,6 +47,11 @@ def products(work: Workload) -> list[Product]:
         return [*gathered, *time_step, *_dense(work.batch, units, outputs, first=False)]
     layers = enumerate(pairwise(work.sizes))
     return [product for place, sizes in layers for product in _dense(work.batch, *sizes, first=place == 0)]
+
+
+def _true_steps(work: Workload) -> int:
+    """The true steps of all sequences of a batch, on average."""
+    return round(float(work.lengths().sum()) / work.steps)
 
 
 def _dense(rows: int, inputs: int, outputs: int, *, first: bool) -> Iterator[Product]:
@@ -65,6 +76,12 @@ def moved(work: Workload) -> int:
         inputs, units, outputs = sizes
         weights = (inputs + units + 1) * 4 * units + (units + 1) * outputs
         values = work.time_steps * 6 * units + outputs  # four gates and two states
+    if work.ragged:
+        inputs, units, outputs = sizes
+        weights = 2 * ((inputs + units + 1) * 3 * units + units) + (2 * units + 1) * outputs
+        steps = _true_steps(work)
+        values = steps * 2 * 4 * units + work.batch * outputs  # in each direction three gates and a state
+        return BYTES * (OF_A_WEIGHT * weights + OF_A_VALUE * values + steps * inputs + work.batch)
     read = sizes[0] * max(work.time_steps, 1) + 1  # the row and its target
     return BYTES * (OF_A_WEIGHT * weights + work.batch * (OF_A_VALUE * values + read))
 

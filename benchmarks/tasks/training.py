@@ -21,6 +21,7 @@ class Workload:
     activation: str
     classes: bool = False
     time_steps: int = 0  # of an LSTM in the place of the hidden layers
+    ragged: bool = False  # of a GRU in both directions in its place, over sequences of up to so many steps
     tries: int = 3  # one after another, so that threads and caches are where a long run would have them
 
     @property
@@ -37,6 +38,12 @@ class Workload:
             return x, random.integers(0, self.sizes[-1], self.rows)
         return x, random.standard_normal((self.rows, 1), dtype=np.float32)
 
+    def lengths(self) -> np.ndarray:
+        """The true steps of ragged sequences, drawn evenly; the first of each batch has all."""
+        lengths = np.random.default_rng(1).integers(self.time_steps // 10, self.time_steps + 1, self.rows)
+        lengths[:: self.batch] = self.time_steps
+        return lengths
+
     def turn(self, epoch: Callable[[], object]) -> Turn:
         """A turn that runs one epoch."""
         return Turn(epoch, self.steps)
@@ -47,5 +54,6 @@ SMALL = Workload("small", (784, 128, 10), 64, 60, "relu", classes=True)
 TABLE = Workload("table", (20, 256, 256, 1), 256, 40, "relu")
 BIG = Workload("big", (784, 1024, 1024, 10), 256, 8, "relu", classes=True)
 LSTM = Workload("lstm", (8, 64, 1), 32, 10, "tanh", time_steps=50)
+RAGGED = Workload("ragged", (8, 128, 1), 32, 4, "tanh", time_steps=200, ragged=True, tries=2)
 LONG = Workload("long", SMALL.sizes, SMALL.batch, 600, SMALL.activation, classes=True)
-WORKLOADS = (ONLINE, SMALL, TABLE, BIG, LSTM, LONG)
+WORKLOADS = (ONLINE, SMALL, TABLE, BIG, LSTM, RAGGED, LONG)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from glassnet.core.tensor import Tensor
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
-    from glassnet.network import Network, load
+    from glassnet.network import Checkpoint, Network, load
     from glassnet.nn import (
         GRU,
         LSTM,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Maxout,
         MeanOverTime,
         MultiLabelLogLoss,
+        PackedDense,
         Poisson,
         PReLU,
         Quantile,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from glassnet.nn.initializers import Initializer
     from glassnet.nn.layer import Input, Layer, Parameter, Statistic
     from glassnet.optimizers import (
+        LAMB,
         SWA,
         Adadelta,
         Adagrad,
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
         Lion,
         Momentum,
         MovingAverage,
+        Muon,
         Nadam,
         OneCycle,
         Optimizer,
@@ -95,6 +98,7 @@ if TYPE_CHECKING:
         Step,
         Warmup,
     )
+    from glassnet.training.callbacks import Callback
     from glassnet.training.report import Report
     from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps, TargetLoss
 
@@ -107,22 +111,23 @@ _HOMES = {
     "glassnet.core.tensor": ("Tensor",),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
-    "glassnet.network": ("Network", "load"),
+    "glassnet.network": ("Checkpoint", "Network", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
         "BinaryLogLoss", "Concatenate", "CosineDistance", "Dense", "Dropout", "Embedding", "Flatten", "Focal", "Gamma",
         "GaussianNoise", "GroupNorm", "Hinge", "Huber", "KLDivergence", "LayerNorm", "LogCosh", "Loss", "Maxout",
-        "MeanOverTime", "MultiLabelLogLoss", "PReLU", "Poisson", "Quantile", "RMSNorm", "Reshape", "Residual", "Scale",
-        "SoftmaxLogLoss", "Squared", "TiedDense",
+        "MeanOverTime", "MultiLabelLogLoss", "PReLU", "PackedDense", "Poisson", "Quantile", "RMSNorm", "Reshape",
+        "Residual", "Scale", "SoftmaxLogLoss", "Squared", "TiedDense",
     ),
     "glassnet.nn.initializers": ("Initializer",),
     "glassnet.nn.layer": ("Input", "Layer", "Parameter", "Statistic"),
     "glassnet.optimizers": (
         "AMSGrad", "AdaMax", "Adadelta", "Adagrad", "Adam", "AdamW", "Averaged", "Clip", "ClipByGlobalNorm",
-        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "Lion", "Momentum",
-        "MovingAverage", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
+        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "LAMB", "Lion", "Momentum",
+        "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
         "ScheduleFreeAdamW", "Step", "Warmup",
     ),
+    "glassnet.training.callbacks": ("Callback",),
     "glassnet.training.report": ("Report",),
     "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
 }  # fmt: skip
@@ -130,6 +135,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "GRU",
+    "LAMB",
     "LSTM",
     "RNN",
     "SWA",
@@ -148,6 +154,8 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
+    "Callback",
+    "Checkpoint",
     "Clip",
     "ClipByGlobalNorm",
     "ClipByNorm",
@@ -186,11 +194,13 @@ __all__ = [
     "Momentum",
     "MovingAverage",
     "MultiLabelLogLoss",
+    "Muon",
     "Nadam",
     "Network",
     "OneCycle",
     "Optimizer",
     "PReLU",
+    "PackedDense",
     "Parameter",
     "Plateau",
     "Poisson",

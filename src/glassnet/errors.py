@@ -11,6 +11,7 @@
     │   ├── SchemaError                  a table that does not fit what was learnt
     │   └── TargetError                  targets that a loss or a network cannot take
     ├── NotLearntError (RuntimeError)    an answer asked of a network that has learnt nothing
+    ├── BusyError (RuntimeError)         learning asked of a network that is learning already
     ├── DivergenceError (ArithmeticError)  numbers that are no longer finite where an answer is due
     ├── UnsupportedError (NotImplementedError)  an operation that an engine cannot run
     ├── DerivativeError (AssertionError)  a derivative that differs from central differences
@@ -19,6 +20,7 @@
 
     GlassnetWarning (UserWarning)
     ├── DataWarning                      values that were never seen when learning, counted
+    ├── CheckpointWarning                a checkpoint that could not be written, or one that is damaged
     └── EngineWarning                    an engine that cannot run here, and what runs in its place
 
 Each also derives from the built-in class that a Python programmer would catch. A message says what was given, what
@@ -67,6 +69,10 @@ class NotLearntError(GlassnetError, RuntimeError):
     """An answer was asked of a network that has learnt nothing yet."""
 
 
+class BusyError(GlassnetError, RuntimeError):
+    """A network was to learn while it is learning already, in another thread or around a callback."""
+
+
 class DivergenceError(GlassnetError, ArithmeticError):
     """Numbers that are no longer finite where an answer is due."""
 
@@ -93,6 +99,10 @@ class GlassnetWarning(UserWarning):
 
 class DataWarning(GlassnetWarning):
     """Rows asked about hold values that were never seen when learning: unseen levels, new gaps, columns too many."""
+
+
+class CheckpointWarning(GlassnetWarning):
+    """A checkpoint could not be written, or is damaged; the message says why, and which one stands in its place."""
 
 
 class EngineWarning(GlassnetWarning):

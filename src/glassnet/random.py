@@ -26,6 +26,7 @@ MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 WEYL = 0x9E3779B9, 0xBB67AE85
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
+PIECE = 8192  # numbers worked on at once: what they pass through on the way then stays in a core's own cache
 
 
 def philox(counter: Sequence[Any], key: tuple[int, int]) -> tuple[Words, Words, Words, Words]:
@@ -70,26 +71,38 @@ def as_seed(seed: int | None) -> int:
 
 def bits(seed: int, name: str, count: int, *, counter: tuple[int, int] = (0, 0)) -> Words:
     """`count` random words of the stream `name`; `counter` is a 64-bit place in it, low word first."""
-    blocks = -(-count // 4)
-    words = philox((np.arange(blocks), 0, *counter), (seed, stream(name)))
-    return np.stack(words, axis=-1).reshape(-1)[:count]
+    blocks, key = -(-count // 4), (seed, stream(name))
+    words = np.empty((blocks, 4), np.uint32)
+    for begin in range(0, blocks, PIECE):
+        piece = words[begin : begin + PIECE]
+        for place, drawn in enumerate(philox((np.arange(begin, begin + len(piece)), 0, *counter), key)):
+            piece[:, place] = drawn
+    return words.reshape(-1)[:count]
 
 
 def uniform(seed: int, name: str, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
     """Numbers drawn evenly from the open interval (0, 1), each with 32 random bits."""
-    words = bits(seed, name, int(np.prod(shape, dtype=np.int64)))
-    return ((words.astype(np.float64) + 0.5) * 2.0**-32).reshape(shape)
+    numbers = bits(seed, name, int(np.prod(shape, dtype=np.int64))).astype(np.float64)
+    numbers += 0.5
+    numbers *= 2.0**-32
+    return numbers.reshape(shape)
 
 
 def normal(seed: int, name: str, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
     """Numbers drawn from the standard normal distribution (Box and Muller, 1958)."""
     count = int(np.prod(shape, dtype=np.int64))
-    first, second = uniform(seed, name, (2, -(-count // 2)))
-    radius, angle = np.sqrt(-2 * np.log(first)), 2 * np.pi * second
-    return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count].reshape(shape)
+    numbers = uniform(seed, name, (2, -(-count // 2)))
+    for begin in range(0, numbers.shape[1], PIECE):
+        first, second = pair = numbers[:, begin : begin + PIECE]
+        radius, angle = np.sqrt(-2 * np.log(first)), 2 * np.pi * second
+        pair[0], pair[1] = radius * np.cos(angle), radius * np.sin(angle)
+    return numbers.reshape(-1)[:count].reshape(shape)
 
 
 def permutation(seed: int, name: str, count: int, *, epoch: int = 0) -> npt.NDArray[np.int64]:
     """The numbers 0 to `count` - 1 in an order fixed by seed, name and epoch: a stable sort of random words."""
     words = bits(seed, name, count, counter=(epoch & LARGEST_SEED, epoch >> 32))
-    return np.argsort(words, kind="stable").astype(np.int64, copy=False)
+    # By the low half and then by the high one: NumPy counts words of 16 bits, which takes a quarter of the time.
+    low = np.argsort(words.astype(np.uint16), kind="stable")
+    high = (words >> np.uint32(16)).astype(np.uint16)
+    return low[np.argsort(high[low], kind="stable")].astype(np.int64, copy=False)

@@ -33,6 +33,8 @@ FAMILIAR = {  # what other libraries call a setting, and its names here, of whic
     "clipnorm": ("clip",),
     "global_clipnorm": ("clip",),
     "max_grad_norm": ("clip",),
+    "gradient_accumulation_steps": ("accumulate",),
+    "every_k_schedule": ("accumulate",),
     "units": ("outputs",),
     "outputs": ("units",),
     "out_features": ("outputs",),
@@ -60,8 +62,13 @@ CLASS = "class"  # the key under which JSON keeps a class's name: no field can h
 class Configured:
     """What its dataclass fields describe completely; own subclasses are saved and loaded as the built-in ones are.
 
+    It prints as the call that makes it, with its first setting and all that are not as they are by default.
     Raises SettingError for a setting that the class does not have, with the one that was probably meant.
     """
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.__repr__ = cls.__repr__  # type: ignore[method-assign] # its own now: a dataclass would write another
 
     def __new__(cls, *_: object, **settings: object) -> Self:
         """An object of the class, whose settings are all known."""
@@ -69,6 +76,12 @@ class Configured:
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
             _refuse_unknown(cls, settings, [name for name in known if name != "self"])
         return super().__new__(cls)
+
+    def __repr__(self) -> str:
+        known = [f for f in dataclasses.fields(cast(Any, self)) if f.init and f.repr]
+        ordered = sorted(known, key=lambda f: bool(f.kw_only))
+        told = [f for f in ordered if (f is ordered[0] and not f.kw_only) or repr(getattr(self, f.name)) != _unset(f)]
+        return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in told)})"
 
     def settings(self) -> dict[str, Any]:
         """The fields as plain JSON values; raises SettingError for a field that JSON cannot hold."""
@@ -79,6 +92,13 @@ class Configured:
     def from_settings(cls, settings: Mapping[str, Any], classes: Mapping[str, type[Configured]]) -> Self:
         """An object of this class with the given `settings`; objects inside are looked up by name in `classes`."""
         return construct(cls, {name: from_json(value, classes) for name, value in settings.items()})
+
+
+def _unset(field: dataclasses.Field[Any]) -> str | None:
+    """How the default of a field prints, or None where it has none."""
+    if field.default_factory is not dataclasses.MISSING:
+        return repr(field.default_factory())
+    return None if field.default is dataclasses.MISSING else repr(field.default)
 
 
 def as_json(value: Any, where: str) -> Any:

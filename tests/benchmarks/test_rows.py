@@ -8,7 +8,7 @@ from rows import limit
 from rows.bound import Bound
 from rows.row import Row
 from rows.shown import lines_of, number, table
-from tasks.training import LSTM, SMALL
+from tasks.training import LSTM, RAGGED, SMALL
 
 FIGURES = {"Glassnet": 200.0, "JAX scan": 260.0, "JAX call": 340.0, "PyTorch": 700.0}
 
@@ -44,13 +44,19 @@ def test_a_must_whose_peer_is_not_installed_is_open_and_not_missed() -> None:
 # 784-128-10, batch 64: 2 m n k of 64x128x784 and 784x128x64, and three times of the 64x10x128 of the second layer; a
 # weight moves 8 times (101,770 of them), a value of a layer 4 times (64 x 138), a row and its target once (64 x 785).
 # LSTM: 1600x256x8 twice, 64x256x1600, 32x256x64 and back 50 times each, and 32x1x64 three times.
+# Ragged: of 3703 true steps, both ways, 3703x384x8 twice and 3703x384x128 three times, and 32x1x256 three times.
 @pytest.mark.parametrize(
     ("work", "operations", "moved"),
     [
         (SMALL, 2 * 12_845_056 + 3 * 163_840, 4 * (8 * 101_770 + 4 * 64 * 138 + 64 * 785)),
         (LSTM, 2 * 6_553_600 + 3 * 52_428_800 + 3 * 4_096, 4 * (8 * 18_753 + 4 * 32 * 19_201 + 32 * 401)),
+        (
+            RAGGED,
+            4 * (2 * 11_375_616 + 3 * 182_009_856) + 6 * 8_192,
+            4 * (8 * 105_729 + 4 * (3703 * 1024 + 32) + 3703 * 8 + 32),
+        ),
     ],
-    ids=["dense", "lstm"],
+    ids=["dense", "lstm", "ragged"],
 )
 def test_the_limit_counts_all_products_of_a_step_and_its_bytes(
     work: limit.Workload, operations: int, moved: int

@@ -98,3 +98,40 @@ def test_colours_are_left_out_where_asked(glassnet: Command, table: Path, monkey
     monkeypatch.setenv("NO_COLOR", "")
     assert glassnet("learn", table, "--target", "preis", "--epochs", "1", "-q", "--no-color").code == 0
     assert os.environ["NO_COLOR"] == "1"
+
+
+def test_a_run_that_was_interrupted_is_resumed(glassnet: Command, table: Path, tmp_path: Path) -> None:
+    class Stopping(gn.Callback):
+        def on_slice_end(self, moment: Any) -> None:
+            raise KeyboardInterrupt
+
+    words = ("--target", "preis", "--seed", "0", "--epochs", "3")
+    assert glassnet("learn", table, *words, "-o", "alone.glass", "-q", "--checkpoint", "whole.glass").code == 0
+    network = gn.Network(seed=0)
+    kept = gn.Checkpoint(tmp_path / "run.glass", steps=1)
+    with pytest.raises(KeyboardInterrupt):
+        network.learn(table, target="preis", epochs=3, checkpoint=kept, callbacks=[Stopping()], verbose=0)
+    assert glassnet("learn", table, "--resume", "run.glass", "-o", "resumed.glass", "-q").code == 0
+    alone, whole, resumed = (gn.load(tmp_path / f"{name}.glass") for name in ("alone", "whole", "resumed"))
+    for name, weights in alone.weights.items():
+        assert (weights == resumed.weights[name]).all()
+        assert (weights == whole.weights[name]).all()
+    ended = glassnet("learn", table, "--resume", "run.glass", "-o", "again.glass", "-q")
+    assert ended.code == 4
+    assert "no unfinished run" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Missing option '--target'"),
+        (["--resume", "run.glass", "--target", "preis"], "--target with --resume: the run goes on as it was begun"),
+        (["--resume", "run.glass", "--seed", "1"], "--seed with --resume"),
+    ],
+)
+def test_what_a_run_is_begun_with_is_asked_for_once(
+    words: list[str], said: str, glassnet: Command, table: Path
+) -> None:
+    ended = glassnet("learn", table, *words)
+    assert ended.code == 2
+    assert said in ended.err

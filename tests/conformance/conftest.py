@@ -460,15 +460,17 @@ def scattered(index: Array, values: Array, axis: int, size: int) -> Array:
 
 @st.composite
 def random_examples(draw: Any) -> Example:
-    scalars = draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 2**40))
+    scalars = draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 2**40)), draw(st.integers(0, 2**33))
+    scalars = scalars[: draw(st.sampled_from([2, 3]))]  # the time step is given or not
     attributes = {"shape": draw(SHAPES), "stream": draw(st.integers(0, 2**32 - 1))}
     return Example(tuple(np.array(scalar, np.int64) for scalar in scalars), attributes)
 
 
-def random_words(seed: Array, step: Array, shape: tuple[int, ...], stream: int) -> Array:
+def random_words(seed: Array, step: Array, *time: Array, shape: tuple[int, ...], stream: int) -> Array:
     place = itertools.count()
     low, high = int(step) % 2**32, int(step) // 2**32
-    word = lambda _: philox((next(place), 0, low, high), (int(seed), stream))[0]  # noqa: E731
+    moment = int(time[0]) % 2**32 if time else 0
+    word = lambda _: philox((next(place), moment, low, high), (int(seed), stream))[0]  # noqa: E731
     return by_index(shape, word, "uint32")
 
 

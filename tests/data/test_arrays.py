@@ -90,3 +90,13 @@ def test_whole_numbers_are_taken_for_whole_numbers():
 def test_what_is_no_finite_number_is_refused_with_its_place(data, dtype, message):
     with pytest.raises(DataError, match=message):
         as_inputs(data, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("view", [lambda x: x, np.transpose, lambda x: x[::2], lambda x: x[:, ::-1]])
+def test_what_is_not_finite_is_found_beside_numbers_whose_squares_are_not(view, dtype):
+    array = np.full((6, 4), np.finfo(dtype).max, dtype)
+    assert as_inputs(view(array), dtype).tolist() == view(array).tolist()
+    array[2, 3] = np.nan
+    with pytest.raises(DataError, match="is NaN"):
+        as_inputs(view(array), dtype)

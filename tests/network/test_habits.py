@@ -113,14 +113,14 @@ def test_the_target_is_said_once_and_stays():
     network = gn.Network(seed=0)
     for given, said in (
         ({"targets": "a"}, "name the column with target='a'"),
-        ({"targets": TABLE["a"], "target": "a"}, "both targets and target='a' were given"),
+        ({"targets": TABLE["a"], "target": "a"}, "target='a': the targets were given beside"),
         ({"target": ["a", "a"]}, "'a' is there twice"),
         ({"target": 0}, "names are text, such as '0'"),
     ):
         with pytest.raises(SettingError, match=said):
             network.learn(TABLE, **given, epochs=1)
     network.learn(TABLE, target="a", epochs=1)
-    with pytest.raises(SettingError, match=r"target='b': the network learnt 'a'; .* reset\(\)"):
+    with pytest.raises(SettingError, match=r"target='b': this network has learnt 'a'; .* reset\(\)"):
         network.learn(TABLE, target="b", epochs=1)
     assert network.learn(TABLE, target=["a"], epochs=1).steps > 0
 

@@ -233,10 +233,26 @@ def test_two_calls_of_two_epochs_equal_one_of_four():
     assert float(network.weights["dense_1.weights"][0, 0]) == pytest.approx(0.3960609394262539, rel=1e-12)
 
 
-def test_a_call_after_the_learning_rate_has_fallen_says_so():
-    network = gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.Adam(gn.Cosine(0.1, steps=4, final=0.01)), seed=0)
-    assert not any("fallen" in note for note in network.learn(X, X, mode="full-batch", epochs=4).notes)
-    assert any("last value, 0.01, by step 4" in note for note in network.learn(X, X, epochs=1).notes)
+@pytest.mark.parametrize(
+    ("schedule", "end"),
+    [
+        (gn.Cosine(0.02, steps=4, final=0.01), "0.01, by step 4"),
+        (gn.Polynomial(0.02, steps=4, final=0.01), "0.01, by step 4"),
+        (gn.OneCycle(0.02, steps=4, final=0.25), "0.005, by step 4"),
+        (gn.Warmup(gn.Polynomial(0.02, steps=3), 1), "0, by step 4"),
+        (gn.Warmup(0.02, 2), None),
+        (gn.Exponential(0.02, every=1), None),
+    ],
+    ids=repr,
+)
+def test_a_call_after_the_learning_rate_has_come_to_rest_says_so(schedule, end):
+    network = gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.MovingAverage(gn.Adam(schedule)), seed=0)
+    first = network.learn(X, X, epochs=2)  # of two steps each
+    again = network.learn(X, X, epochs=1)
+    assert not any("last value" in note for note in first.notes)
+    said = [note for note in again.notes if "last value" in note]
+    assert len(said) == (end is not None)
+    assert all(f"last value, {end}, " in note for note in said)
 
 
 def test_reset_forgets_and_clone_is_an_untrained_twin():
@@ -478,6 +494,39 @@ def test_a_final_softmax_or_sigmoid_under_its_log_loss_is_applied_once_and_said(
             answers.append(network.predict_probabilities(x))
         assert np.array_equal(*answers)
         assert "it brings the final" in str(network.plan)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "said"), [("softmax log loss", 2, "SoftmaxLogLoss"), (None, 1, "BinaryLogLoss")]
+)
+def test_a_plan_for_two_classes_has_the_outputs_that_its_loss_needs(loss, outputs, said):
+    table = {"a": np.linspace(-1, 1, 120), "side": np.where(np.linspace(-1, 1, 120) > 0.2, "right", "left")}
+    network = gn.Network(loss=loss, seed=0)
+    report = network.learn(table, target="side", epochs=30)
+    probabilities = network.predict_probabilities(table)
+    assert network.weights["linear.bias"].shape == (outputs,)
+    assert said in str(network.plan)
+    assert probabilities.shape == (120, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+    assert report.score["accuracy"] > 0.9
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_list_of_layers_that_begins_with_an_embedding_takes_whole_numbers(engine, tmp_path):
+    words = np.arange(60)[:, None] % 3
+    layers = [gn.Embedding(3, 4), gn.Flatten(), gn.Dense(1)]
+    network = gn.Network(layers, loss="squared", optimizer=gn.Adam(0.05), engine=engine, seed=0)
+    report = network.learn(words, words[:, 0] ** 2, epochs=60)
+    assert report.score["r2"] > 0.99
+    network.save(tmp_path / "words.glass")
+    for box in (network, gn.load(tmp_path / "words.glass", engine=engine)):
+        np.testing.assert_array_equal(box.predict(words[2:3].astype(float)), box.predict(words)[2:3])
+        step = box.online()
+        assert step(words[1], 1.0) < 0.1
+        for wrong, said in ([1.5], r"row 1, column 1 is 1\.5, which int64 cannot hold"), ([3], "outside 0 to 2"):
+            for call, arguments in (box.predict, [[wrong]]), (step, [wrong, 1.0]), (box.learn, [[wrong], [1.0]]):
+                with pytest.raises(DataError, match=said):
+                    call(*map(np.array, arguments))
 
 
 def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_time(tmp_path):

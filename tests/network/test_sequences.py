@@ -181,7 +181,10 @@ def test_sequences_that_make_no_sense_are_refused(make, message):
         (lambda made: made.learn([*RAGGED, np.zeros((0, 2))], [*SUMS, 0]), "sequence 97 has no steps"),
         (lambda made: made.learn(RAGGED[0], 0.5), r"learn from a list of one: learn\(\[x\], \[y\]\)"),
         (lambda made: made.online()(RAGGED[0], 0.5), "has no step on one example"),
-        (lambda made: network("LSTM").learn(RAGGED, [x[:, :1] for x in RAGGED]), "expected one for each sequence"),
+        (
+            lambda made: network("LSTM").learn(RAGGED, [x[:, :1] for x in RAGGED]),
+            "a network that gives one answer for each sequence",
+        ),
         (lambda made: gn.Network().learn(RAGGED, SUMS), r"sequences need layers laid out and targets beside them"),
     ],
 )

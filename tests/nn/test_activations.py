@@ -97,7 +97,15 @@ def measured(function, rows, engine, dtype):
 def test_values_and_derivatives_are_those_of_pytorch(name):
     value, slope, _ = measured(FUNCTIONS[name], np.reshape(POINTS, (-1, 1)), "reference", "float64")
     np.testing.assert_allclose(value[:, 0], FROM_TORCH[name][0], rtol=1e-14)
-    np.testing.assert_allclose(slope[:, 0], FROM_TORCH[name][1], rtol=1e-14, atol=1e-16)  # that of e^z - 1 is y + 1
+    np.testing.assert_allclose(slope[:, 0], FROM_TORCH[name][1], rtol=1e-14)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "factor"), [("elu", 1.0), ("selu", SELU * ALPHA)])
+def test_slopes_of_exponentials_keep_their_digits_far_to_the_left(name, factor, engine):
+    places = [-0.5, -30.0, -300.0]
+    _, slope, _ = measured(FUNCTIONS[name], np.reshape(places, (-1, 1)), engine, "float64")
+    np.testing.assert_allclose(slope[:, 0], [factor * math.exp(z) for z in places], rtol=1e-15)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -31,6 +31,7 @@ from glassnet.nn import (
     LayerNorm,
     Maxout,
     MeanOverTime,
+    PackedDense,
     PReLU,
     Reshape,
     Residual,
@@ -86,6 +87,9 @@ NETWORKS = {
     "Maxout": within(Maxout(3)),
     "MeanOverTime": within(MeanOverTime()),
     "PReLU": within(PReLU()),
+    "PackedDense": chain(
+        [Flatten(), PackedDense(5, "silu", members=3), PackedDense(2, members=3), Flatten(), Dense(1)], numbers
+    ),
     "RNN": within(RNN(4, sequences=True)),
     "RMSNorm": within(RMSNorm()),
     "Reshape": within(Reshape((2, -1)), Dense(2, "relu")),

@@ -17,6 +17,7 @@ from glassnet.core.interpret import evaluate
 from glassnet.core.tape import Tape
 from glassnet.errors import SettingError, ShapeError
 from glassnet.nn.graph import LENGTHS, Graph
+from glassnet.nn.initializers import Constant
 
 # What PyTorch 2.13.0 (CPU, float64) gives for bidirectional layers of 2 units on the packed sequences X, with the
 # weights of `weights_of`, and the derivatives of the sum of the squares of the last states; computed once.
@@ -197,11 +198,60 @@ def test_a_mean_over_time_divides_by_the_true_length():
     assert not deltas["x"][~MASK].any()
 
 
+def test_group_normalisation_looks_at_the_steps_that_are_there():
+    x = np.where(MASK[..., None], X, 1e6)
+    found, deltas = applied(gn.GroupNorm(1), x, LENGTHS_OF_X, {"gain": np.ones(3), "offset": np.zeros(3)})
+    for row, length in enumerate(LENGTHS_OF_X):
+        true = X[row, :length]
+        expected = (true - true.mean()) / np.sqrt(true.var() + 1e-5)
+        np.testing.assert_allclose(found[row, :length], expected, rtol=1e-12)
+    whole, others = applied(gn.GroupNorm(1), X[:1], [4], {"gain": np.ones(3), "offset": np.zeros(3)})
+    np.testing.assert_allclose(found[:1], whole, rtol=1e-13)
+    np.testing.assert_allclose(deltas["x"][:1], others["x"], atol=1e-13)
+
+
+def test_batch_normalisation_says_what_to_use_for_sequences():
+    with pytest.raises(ShapeError, match=r"batch_norm_1: BatchNorm takes rows .* not \(n, t, 3\); .* use LayerNorm"):
+        Graph.of(gn.BatchNorm()(gn.Input(("t", 3)))).declare("float32")
+
+
 def test_the_forget_gate_starts_open():
     declared = gn.LSTM(2).parameters(Tape().input("x", (2, 4, 3), "float64"))
     assert declared["bias"].initializer.values((8,), 0, "bias").tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
     declared = gn.LSTM(1, forget_bias=-2).parameters(Tape().input("x", (2, 4, 3), "float64"))
     assert declared["bias"].initializer.values((4,), 0, "bias").tolist() == [0, -2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "blocks"),
+    [
+        (gn.RNN(3), {"recurrent": 1}),
+        (gn.LSTM(3), {"recurrent": 4}),
+        (gn.GRU(3), {"recurrent": 3}),
+        (gn.GRU(3, reset="before"), {"recurrent": 2, "candidate": 1}),
+    ],
+)
+def test_the_weights_of_the_state_start_orthogonal_gate_by_gate(layer, blocks):
+    declared = layer.parameters(Tape().input("x", (2, 4, 5), "float64"))
+    for name, gates in blocks.items():
+        what = declared[name]
+        assert what.shape == (3, 3 * gates)
+        squares = np.split(what.initializer.values(what.shape, 7, f"layer.{name}"), gates, axis=1)
+        for square in squares:
+            np.testing.assert_allclose(square.T @ square, np.eye(3), atol=1e-14)
+        assert not any(np.array_equal(squares[0], other) for other in squares[1:])
+
+
+def test_another_start_of_the_state_is_for_each_gate_and_values_are_taken_as_they_are():
+    made = gn.Network([gn.GRU(2), gn.Dense(1)], loss="squared", seed=0)
+    made.learn([X[0], X[1, :2]], [0.0, 1.0], epochs=0)
+    made.initialize({"gru_1.recurrent": "identity"})
+    assert made.weights["gru_1.recurrent"].tolist() == [[1, 0, 1, 0, 1, 0], [0, 1, 0, 1, 0, 1]]
+    values = ramp((2, 6), 0.3)
+    made.initialize({"gru_1.recurrent": Constant(values)})
+    np.testing.assert_array_equal(made.weights["gru_1.recurrent"], values.astype("float32"))
+    made.initialize("glorot-uniform")
+    assert np.abs(made.weights["gru_1.recurrent"]).max() > np.sqrt(6 / 8)  # the bound were all gates one matrix
 
 
 @pytest.mark.parametrize(

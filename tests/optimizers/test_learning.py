@@ -22,6 +22,8 @@ RULES = {
     "Nadam": gn.Nadam(0.02),
     "RAdam": gn.RAdam(0.02),
     "Lion": gn.Lion(0.003, weight_decay=0.01),
+    "LAMB": gn.LAMB(0.02),
+    "Muon": gn.Muon(gn.Polynomial(0.1, steps=600), others=gn.AdamW(0.02)),
     "ScheduleFreeAdamW": gn.ScheduleFreeAdamW(0.05, warmup=10),
     "MovingAverage": gn.MovingAverage(gn.Adam(0.02), decay=0.9),
     "SWA": gn.SWA(gn.Adam(0.02), start=400, every=4),
@@ -38,6 +40,9 @@ VARIANTS = {
     "Cosine": gn.Adam(gn.Cosine(0.03, steps=600)),
     "OneCycle": gn.Adam(gn.OneCycle(0.05, steps=600)),
     "Warmup": gn.Adam(gn.Warmup(gn.Exponential(0.03, every=300), 20)),
+    "rates": gn.Adam(0.02, rates={"dense_1": 0.5, "dense_1.bias": 2.0, "dense_2.bias": 0}),
+    "accumulate": gn.Adam(0.03, accumulate=24),
+    "all at once": gn.SWA(gn.Muon(0.03, others=gn.Adam(0.02), clip=gn.ClipByGlobalNorm(1.0), accumulate=20), start=200),
 }
 CASES = RULES | VARIANTS
 
@@ -89,11 +94,11 @@ def test_a_network_answers_with_the_mean_and_learns_on_from_the_weights(engine):
     np.testing.assert_array_equal(averaged.weights["dense_1.weights"], plain[-1].weights["dense_1.weights"])
 
 
-@pytest.mark.parametrize("optimizer", [RULES["SWA"], RULES["MovingAverage"], RULES["ScheduleFreeAdamW"]])
-def test_an_average_is_saved_and_goes_on(optimizer, tmp_path):
+@pytest.mark.parametrize("optimizer", CASES.values(), ids=CASES)
+def test_a_network_is_saved_and_goes_on(optimizer, tmp_path):
     x, y = task()
     network = learnt(optimizer, "native", 2)
-    loaded = gn.load(network.save(tmp_path / "average.glass"))
+    loaded = gn.load(network.save(tmp_path / "rule.glass"))
     for each in (network, loaded):
         each.learn(x, y, batch_size=16, epochs=2)
     np.testing.assert_array_equal(loaded.predict(x), network.predict(x))

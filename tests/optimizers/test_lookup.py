@@ -9,6 +9,7 @@ import pytest
 from glassnet.errors import SettingError
 from glassnet.optimizers import (
     CLIPS,
+    LAMB,
     OPTIMIZERS,
     SCHEDULES,
     SWA,
@@ -27,6 +28,7 @@ from glassnet.optimizers import (
     Lion,
     Momentum,
     MovingAverage,
+    Muon,
     OneCycle,
     Optimizer,
     Polynomial,
@@ -60,6 +62,8 @@ def same(a, b):
         Adadelta(Polynomial(1.0, steps=10, power=2.0), decay=0.9),
         Lion(OneCycle(0.1, steps=10), clip=ClipByNorm(1.0), l1=0.1),
         ScheduleFreeAdamW(0.1, warmup=10),
+        LAMB(0.1, rates={"dense_1": 0.5, "dense_2.bias": 0.0}, accumulate=64),
+        Muon(Cosine(0.1, steps=10), others=Adam(0.01)),
         MovingAverage(RAdam(0.1, clip=ClipByValue(2.0)), decay=0.9),
         SWA(AMSGrad(0.1, clip=ClipByGlobalNorm(3.0)), start=5, every=2),
     ],
@@ -76,6 +80,8 @@ def test_schedules_are_nested_by_name():
         "l2": 0.0,
         "l1": 0.0,
         "clip": None,
+        "rates": None,
+        "accumulate": None,
         "momentum": 0.9,
         "nesterov": False,
     }

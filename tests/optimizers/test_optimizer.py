@@ -12,6 +12,7 @@ from glassnet.core.interpret import evaluate
 from glassnet.core.tape import Tape
 from glassnet.errors import SettingError
 from glassnet.optimizers import (
+    LAMB,
     OPTIMIZERS,
     SWA,
     Adadelta,
@@ -47,6 +48,7 @@ RULES = [
     RAdam(Step(0.1, every=600)),
     AMSGrad(Step(0.1, every=400)),
     Lion(Step(0.05, every=300)),
+    LAMB(Step(0.05, every=200), weight_decay=0.0),
 ]
 AVERAGES = [
     ScheduleFreeAdamW(0.5, beta2=0.99),
@@ -94,7 +96,7 @@ def test_absolute_penalty_does_not_move_a_weight_at_0_and_shows_nan(steps):
 
 @pytest.mark.parametrize("rule", [rule for name, rule in OPTIMIZERS.items() if name not in ("MovingAverage", "SWA")])
 def test_penalties_are_the_same_in_every_rule(steps, rule):
-    penalised, plain = steps(rule(0.1, l2=0.3, l1=0.2), [1.0, -4.0]), steps(rule(0.1), [1.0, -4.0])
+    penalised, plain = steps(rule(0.1, l2=0.3, l1=0.2), [[1.0, -4.0]]), steps(rule(0.1), [[1.0, -4.0]])
     for delta in (0.5, -1.0, 0.25):
         plain.step(delta + 0.3 * plain.w + 0.2 * np.sign(plain.w))
         np.testing.assert_allclose(penalised.step(delta), plain.w, rtol=1e-14)

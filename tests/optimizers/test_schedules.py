@@ -157,3 +157,27 @@ def test_warm_up_and_the_one_of_cosine_are_the_same(at):
 def test_settings_out_of_range_are_refused(make, message):
     with pytest.raises(SettingError, match=message):
         make()
+
+
+# -- where they come to rest -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Cosine(0.5, steps=40, warmup=4, final=0.1),
+        Polynomial(0.5, steps=40, power=2.0, final=0.1),
+        OneCycle(0.5, steps=40, final=0.2),
+        Warmup(Cosine(0.5, steps=30), 10),
+    ],
+    ids=repr,
+)
+def test_a_schedule_that_ends_has_its_last_rate_from_the_step_after_on(at, schedule):
+    steps, rate = schedule.end
+    before, last, after, later = at(schedule, steps - 1, steps, steps + 1, 10**6)
+    assert before != last != after
+    np.testing.assert_allclose([after, later], rate, rtol=1e-15)
+
+
+@pytest.mark.parametrize("schedule", [Constant(0.1), Step(0.1, every=3), Exponential(0.1, every=3)], ids=repr)
+def test_a_schedule_without_an_end_says_so(schedule):
+    assert schedule.end is None
+    assert Warmup(schedule, 5).end is None

@@ -16,6 +16,7 @@ from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Constant
 from glassnet.optimizers import GradientDescent
 from glassnet.training import recovery
+from glassnet.training.callbacks import Callbacks, as_callbacks
 from glassnet.training.course import Course
 from glassnet.training.loop import Rows, Run, learn, mean_loss
 from glassnet.training.programs import Model, Programs
@@ -107,7 +108,9 @@ def test_marks_change_nothing_where_all_goes_well(monkeypatch):
     plain, _, _ = line(3.0, 0.01, Epochs(2), training=rows, batch_size=3)
     monkeypatch.setattr(recovery, "MARK_ROWS", 7)
     moments: list[Moment] = []
-    marked, course, _ = line(3.0, 0.01, Epochs(2), training=rows, batch_size=3, watch=moments.append)
+    marked, course, _ = line(
+        3.0, 0.01, Epochs(2), training=rows, batch_size=3, callback=Callbacks(as_callbacks([moments.append]))
+    )
     assert marked == plain
     assert course.steps == 28
     assert [moment.steps for moment in moments] == [*range(2, 14, 2), 14, *range(16, 28, 2), 28]
@@ -158,7 +161,7 @@ def test_control_c_ends_a_run_after_a_whole_step_and_keeps_what_was_learnt():
         if moment.epochs == 3:
             signal.raise_signal(signal.SIGINT)
 
-    weight, course, _ = line(3.0, 0.05, Plateau(10) | Epochs(10_000), watch=interrupt)
+    weight, course, _ = line(3.0, 0.05, Plateau(10) | Epochs(10_000), callback=Callbacks(as_callbacks([interrupt])))
     assert course.stop is not None
     assert "interrupted" in course.stop.reason
     assert course.epochs in (3, 4)

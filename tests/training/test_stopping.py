@@ -9,11 +9,12 @@ import pytest
 
 from glassnet.errors import SettingError
 from glassnet.settings import as_json
+from glassnet.training.controls import Controls
 from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Seconds, Steps, Stop, TargetLoss
 
 
 def moment(epochs=0, steps=0, seconds=0.0, training=1.0, validation=None, ended=True) -> Moment:
-    return Moment(epochs, steps, seconds, training, validation, ended)
+    return Moment(epochs, steps, seconds, training, validation, ended, Controls(1))
 
 
 def judged(rule: Rule, losses: list[float]) -> tuple[int, Stop] | None:
@@ -36,6 +37,17 @@ def test_epochs_steps_and_seconds_stop_without_convergence():
         stop = rule.judge({}, reached)[1]
         assert stop is not None
         assert not stop.converged
+
+
+def test_rules_that_are_all_to_speak_end_a_slice_where_the_next_of_them_does():
+    rule = Steps(7) & (Steps(20) | Plateau(2)) & Epochs(1)
+    assert rule.steps_left(moment(steps=3)) == 4
+    assert rule.steps_left(moment(steps=7)) == 13  # the first has spoken
+    assert (Steps(7) & Epochs(1)).steps_left(moment(steps=9)) is None
+
+
+def test_epochs_are_judged_where_an_epoch_ends():
+    assert Epochs(3).judge({}, moment(epochs=3, ended=False))[1] is None
 
 
 def test_target_loss_is_judged_where_an_epoch_ends_and_on_the_validation_rows():

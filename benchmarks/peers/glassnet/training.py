@@ -22,12 +22,14 @@ def epoch_of(work: Workload, threads: int | None = None) -> Callable[[], None]:
     x, y = work.data()
     hidden: list[gn.Layer] = [gn.Dense(size, work.activation) for size in work.sizes[1:-1]]
     if work.time_steps:
-        hidden = [gn.LSTM(work.sizes[1])]
+        hidden = [gn.Bidirectional(gn.GRU(work.sizes[1])) if work.ragged else gn.LSTM(work.sizes[1])]
     layers, loss = [*hidden, gn.Dense(work.sizes[-1])], "softmax log loss" if work.classes else "squared"
     network = gn.Network(layers, loss=loss, optimizer=gn.Adam(0.001), threads=threads, seed=0)
-    network.learn(x, y, epochs=0)
+    given = gn.Sequences(x, lengths=work.lengths()) if work.ragged else x
+    network.learn(given, y, epochs=0)
     learnt = network._ready("learn")
-    rows, order = Rows({"inputs": x}, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
+    inputs, _ = learnt.contract.inputs(given)
+    rows, order = Rows(inputs, y, np.ones(work.rows, np.float32)), np.arange(work.rows)
     data, settings = rows.data, step_settings()
 
     def epoch() -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from glassnet import places
-from glassnet.engines.native.jit import products
+from glassnet.engines.native.kept import products
 from loops import COPY, PRODUCT, Loop, address
 from rows import limit
 from rows.limit import BYTES, Product

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ ENDING = ".glass"
 
 @click.command(short_help="Learn from a table and save the network.")
 @arguments.table_argument
-@click.option("--target", "targets", metavar="NAME", multiple=True, required=True, help="Column to learn; repeatable.")
+@click.option("--target", "targets", metavar="NAME", multiple=True, help="Column to learn; repeatable.")
 @arguments.output_option(f"Where to save the network; by default TABLE's name with {ENDING}, in this folder.")
 @click.option(
     "--column", "kinds", metavar="NAME=KIND", multiple=True, help="What a column is: zip=category; repeatable."
@@ -31,6 +32,8 @@ ENDING = ".glass"
 @click.option("--epochs", type=click.IntRange(min=1), help="Stop after so many passes over the rows.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop by then.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to compute with.")
+@click.option("--checkpoint", metavar="FILE", help="Keep the run in FILE as it goes on, every 5 seconds.")
+@click.option("--resume", metavar="FILE", help="Go on with the run kept in FILE, on the same TABLE.")
 @click.option("--require-convergence", is_flag=True, help="Exit with code 5 where learning did not converge.")
 @arguments.json_option
 @arguments.no_color_option
@@ -45,6 +48,8 @@ def learn(
     epochs: int | None,
     time_limit: float | None,
     threads: int | None,
+    checkpoint: str | None,
+    resume: str | None,
     require_convergence: bool,
     as_json: bool,
     quiet: bool,
@@ -59,19 +64,26 @@ def learn(
       glassnet learn diamonds.csv --target price
       glassnet learn diamonds.csv --target price -o price.glass --seed 0 --time-limit 60
       zcat log.csv.gz | glassnet learn - --target failed -o failed.glass --json
+      glassnet learn diamonds.csv --target price --checkpoint run.glass
+      glassnet learn diamonds.csv --resume run.glass
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose contradict each other; leave one out")
     columns, path = _kinds(kinds), _path(output, table)
+    _check_run(targets, resume, {"--seed": seed, "--column": columns, "--target": targets})
     from glassnet.network import Network
 
-    network = Network(seed=seed, columns=columns, threads=threads)
+    if resume is None:
+        network = Network(seed=seed, columns=columns, threads=threads)
+    else:
+        network = Network.resume(resume, threads=threads)
     level = _level(quiet=quiet, verbose=verbose)
     report = network.learn(
         arguments.read_rows(table),
-        target=targets[0] if len(targets) == 1 else targets,
+        target=targets[0] if len(targets) == 1 else targets or None,
         epochs=epochs,
         time_limit=time_limit,
+        checkpoint=checkpoint,
         verbose=level,
     )
     network.save(path)
@@ -88,6 +100,17 @@ def _kinds(given: tuple[str, ...]) -> dict[str, str]:
         if "=" not in pair:
             raise click.UsageError(f"--column {pair}: expected NAME=KIND, such as zip=category")
     return {name: kind for name, _, kind in (pair.rpartition("=") for pair in given)}
+
+
+def _check_run(targets: tuple[str, ...], resume: str | None, begun: Mapping[str, object]) -> None:
+    """Raise click.UsageError for a run without a target, and for what a run that goes on was `begun` with."""
+    if resume is None:
+        if not targets:
+            raise click.UsageError("Missing option '--target': the column to learn.")
+        return
+    for option, given in begun.items():
+        if given not in (None, (), {}):
+            raise click.UsageError(f"{option} with --resume: the run goes on as it was begun; leave {option} out")
 
 
 def _path(output: str | None, table: str) -> str:

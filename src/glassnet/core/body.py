@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
 
-# What can be read of a trace: the stacked values of a position of the body, or the k-th carry after the last step.
-What: TypeAlias = int | tuple[Literal["last"], int]
+# What can be read of a trace: the stacked values of a position of the body, the k-th carry after the last step, or the
+# stacked values of a position for a scan to take as a sequence, which may be made again where it takes them.
+What: TypeAlias = int | tuple[Literal["last", "again"], int]
 Item = TypeVar("Item")
+Reads: TypeAlias = tuple[list[int], list[int], list[int]]
 
 TRACE: Final = "trace"  # the dtype of the result of a scan
 
@@ -58,11 +60,10 @@ class Body:
 
     def live(self, reads: Iterable[What]) -> list[int]:
         """Which carries matter for what is read, in order; the others need not be computed."""
-        wanted = list(reads)
-        stacks = [what for what in wanted if isinstance(what, int)]
-        live = {what[1] for what in wanted if isinstance(what, tuple)}
+        stacks, last, again = sorted_reads(reads)
+        live = set(last)
         while True:
-            needed = self.tape.ancestors([*stacks, *[self.next[k] for k in live]])
+            needed = self.tape.ancestors([*stacks, *again, *[self.next[k] for k in live]])
             grown = live | {k for k, leaf in enumerate(self.carry) if leaf in needed}
             if grown == live:
                 return sorted(live)
@@ -71,6 +72,16 @@ class Body:
     def __str__(self) -> str:
         roles = ("carry", "each", "fixed", "next")
         return " ".join(f"{role}={' '.join(map(str, getattr(self, role)))}" for role in roles if getattr(self, role))
+
+
+def sorted_reads(reads: Iterable[What]) -> Reads:
+    """What is read of a trace, each once: positions to be stacked, last carries, and positions to be made again."""
+    known = list(dict.fromkeys(reads))
+    stacks = [what for what in known if isinstance(what, int)]
+    last, again = (
+        [what[1] for what in known if isinstance(what, tuple) and what[0] == how] for how in ("last", "again")
+    )
+    return stacks, last, again
 
 
 @dataclass(frozen=True, eq=False)

@@ -217,12 +217,23 @@ def extent(x: Tensor, axis: int = 0, dtype: Any = "float64") -> Tensor:
     return x.tape.extent(x.shape[axis], dtype)
 
 
-def uniform(seed: Tensor, step: Tensor, shape: Shape | Sequence[Size], stream: int) -> Tensor:
+def uniform(
+    seed: Tensor, step: Tensor, shape: Shape | Sequence[Size], stream: int, time: Tensor | None = None
+) -> Tensor:
     """Numbers drawn evenly from [0, 1), float32 with 24 random bits, from Philox under the key (seed, stream).
 
-    `seed` and `step` are single int64 numbers. Raises SettingError unless the stream is from 0 to 2^32 - 1.
+    `seed` and `step` are single int64 numbers, and so is `time`: within the step of a scan the numbers are the same at
+    every time step, unless the step hands on its own number. Raises SettingError unless the stream is from 0 to
+    2^32 - 1.
+
+    >>> from glassnet.core.scan import scan
+    >>> from glassnet.core.tape import Tape
+    >>> tape = Tape()
+    >>> seed, step = tape.input("seed", (), "int64"), tape.input("step", (), "int64")
+    >>> scan(lambda _, now: ([], [uniform(seed, step, (3,), 0, time=now[0])]), [], [tape.iota((5,), 0)])[1]
+    [Tensor(read at 4, shape (5, 3), float32)]
     """
     if not 0 <= stream < 2**32:
         raise SettingError(f"stream={stream}: expected a whole number from 0 to {2**32 - 1}")
-    bits = random(seed, step, shape=tuple(shape), stream=stream)
+    bits = random(seed, step, *([] if time is None else [time]), shape=tuple(shape), stream=stream)
     return (floor(bits.cast("float64") * 2.0**-8) * 2.0**-24).cast("float32")

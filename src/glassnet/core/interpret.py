@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.core.body import TRACE, Body, What
+from glassnet.core.body import TRACE, Body, What, sorted_reads
 from glassnet.core.extent import Extent, Shape, bind, has_symbol, written
 from glassnet.core.operation import Array, Evaluate
+from glassnet.core.replay import Stacked
 from glassnet.core.tape import Call, Tape, line
 from glassnet.core.tensor import Tensor
 from glassnet.errors import DataError, ShapeError
@@ -110,19 +111,24 @@ class Interpreter:
 
 
 class ReadyBody:
-    """The body of a scan made ready for given sizes, to compute no more than what is read of its trace needs."""
+    """The body of a scan made ready for given sizes, to compute no more than what is read of its trace needs.
+
+    `live` are the carries that it computes, `positions` those whose values it gives at every step; `again` is the body
+    ready for what is to be made again, None where nothing is.
+    """
 
     def __init__(self, body: Body, reads: Iterable[What], sizes: Mapping[str, int]) -> None:
         self._body, self._sizes = body, sizes
-        reads = list(dict.fromkeys(reads))
-        self._kept = [what for what in reads if isinstance(what, int)]
-        self._live = body.live(reads)
-        self._interpreter = Interpreter(body.tape, [*[body.next[k] for k in self._live], *self._kept])
+        reads = list(reads)
+        self.positions, _, again = sorted_reads(reads)
+        self.live = body.live(reads)
+        self._interpreter = Interpreter(body.tape, [*[body.next[k] for k in self.live], *self.positions])
+        self.again = ReadyBody(body, again, sizes) if again else None
         self.split = body.split
 
-    def stacks(self, steps: int) -> dict[What, Array]:
+    def stacks(self, steps: int) -> Stacked:
         """Room for the values over time of each position that is read."""
-        calls = [(position, self._body.tape[position]) for position in self._kept]
+        calls = [(position, self._body.tape[position]) for position in self.positions]
         return {position: np.empty((steps, *bind(call.shape, self._sizes)), call.dtype) for position, call in calls}
 
     def step(
@@ -132,9 +138,9 @@ class ReadyBody:
         given = dict(zip(self._body.leaves, (*carries, *elements, *fixed), strict=True))
         values = self._interpreter.run(given, self._sizes)
         after = list(carries)
-        for k, value in zip(self._live, values, strict=False):
+        for k, value in zip(self.live, values, strict=False):
             after[k] = value
-        return after, values[len(self._live) :]
+        return after, values[len(self.live) :]
 
 
 def _evaluation(call: Call) -> Evaluate:

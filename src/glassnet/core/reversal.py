@@ -13,7 +13,7 @@ from glassnet.core.body import TRACE, Body, What
 from glassnet.core.derivative import Deltas, propagate
 from glassnet.core.operation import FLOATS
 from glassnet.core.operations import control, leaves, movement
-from glassnet.core.tape import Tape
+from glassnet.core.tape import Call, Tape
 
 # Views that are as cheap to make again as to keep. A slice is not among them: it is smaller than what it views.
 REPEATED = (movement.reshape, movement.transpose, movement.broadcast, movement.flip, control.stop)
@@ -72,13 +72,19 @@ def _incoming(tape: Tape, deltas: Deltas, position: int) -> int:
 def _kept(body: Body) -> set[int]:
     """The positions of a body whose values a derivative takes from the trace.
 
-    The others are repeated: what is the same at all steps, views, and scans within the step.
+    The others are repeated: what is the same at all steps, views, scans within the step and what they make again.
     """
     varying = {*body.carry, *body.each}
     for call in body.tape:
         if not varying.isdisjoint(call.inputs):
             varying.add(call.position)
-    return {p for p in varying if body.tape[p].operation not in REPEATED and body.tape[p].dtype != TRACE}
+    return {p for p in varying if not _repeated(body.tape[p])}
+
+
+def _repeated(call: Call) -> bool:
+    """Whether a value of a step is made again from others that are kept."""
+    what = call.attributes.get("what")
+    return call.operation in REPEATED or call.dtype == TRACE or (isinstance(what, tuple) and what[0] == "again")
 
 
 def _cut_out(tape: Tape, kept: set[int], results: Sequence[int]) -> tuple[Tape, dict[int, int]]:

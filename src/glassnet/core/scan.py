@@ -11,7 +11,7 @@ from glassnet.core.operation import Operation
 from glassnet.core.operations import scan as operation
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
-from glassnet.errors import ShapeError
+from glassnet.errors import SettingError, ShapeError
 
 Step: TypeAlias = Callable[[list[Tensor], list[Tensor]], tuple[Sequence[Tensor], Sequence[Tensor]]]
 
@@ -23,6 +23,7 @@ def scan(
     *,
     reverse: bool = False,
     steps: Size | None = None,
+    keep: int | None = None,
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Run a step over time: carries, outputs[time] = step(carries, [x[time] for x in sequences]), carries from `start`.
 
@@ -31,10 +32,15 @@ def scan(
     derivatives too. Axis 0 of each sequence is time; `steps` is their number, needed only where there is no sequence.
     With `reverse` the last step comes first.
 
+    For its derivatives a scan keeps values of every step. With `keep` = k it keeps the carries of every k-th step only,
+    and runs k steps at a time again on the way back (Chen, Xu, Zhang and Guestrin, "Training deep nets with sublinear
+    memory cost", 2016): memory for steps / k carries and for k steps, for a second run of each step. Every value and
+    every derivative stays the same, bit for bit in the reference engine. The sequences are held as they were given.
+
     Gives the carries after the last step, and each output stacked over time: shape (steps, ...), in the order of time
     whatever the direction. Without steps those are `start` and empty stacks. Raises ShapeError or DTypeError, naming
     both, where a carry changes or the sequences have different numbers of steps; TypeError for values that are no
-    tensors and for a step that does not give two sequences of them.
+    tensors and for a step that does not give two sequences of them; SettingError for a `keep` below 1.
 
     >>> tape = Tape()
     >>> x = tape.input("x", (3, 2), "float64")
@@ -42,6 +48,8 @@ def scan(
     >>> last, sums
     ([Tensor(read at 3, shape (2,), float64)], [Tensor(read at 4, shape (3, 2), float64)])
     """
+    if keep is not None and (isinstance(keep, bool) or not isinstance(keep, int) or keep < 1):
+        raise SettingError(f"scan: keep={keep!r}; expected a whole number of 1 or more, or None to keep what is needed")
     given = _tensors("start holds", start) + _tensors("sequences hold", sequences)
     if not given:
         raise ShapeError("scan: neither a carry nor a sequence was given; expected at least one")
@@ -56,7 +64,8 @@ def scan(
     after, outputs = inner.recorded(step, carries, elements)
     leaves = [[tensor.position for tensor in role] for role in (carries, elements, inner.fixed.values(), after)]
     fixed = [tape.tensor(position) for position in inner.fixed]
-    trace = operation.scan(*given, *fixed, body=Body(inner, *map(tuple, leaves)), steps=steps, reverse=reverse)
+    how = operation.how_often(keep) | {"steps": steps, "reverse": reverse}
+    trace = operation.scan(*given, *fixed, body=Body(inner, *map(tuple, leaves)), **how)
     last = [operation.read(trace, what=("last", k)) for k in range(len(start))]
     return last, [operation.read(trace, what=output.position) for output in outputs]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial, reduce
-from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from glassnet.core.extent import Extent, Shape, Size, count, nonnegative_axis, written
+from glassnet.core.indexing import Index, indexed
 from glassnet.core.operation import Array, DType, Operation, as_dtype, holds
 from glassnet.core.operations import contraction, control, elementwise, movement, placement, reduction
 from glassnet.errors import DTypeError, ShapeError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "Tensor | float | int | bool | Array"
 Axis: TypeAlias = int | Sequence[int] | None
-Index: TypeAlias = int | slice | EllipsisType | None
 
 
 class Tensor:
@@ -241,17 +240,7 @@ class Tensor:
         return placement.pad(self, axis=self.nonnegative_axis(axis), low=low, high=high, interior=interior)
 
     def __getitem__(self, index: Index | tuple[Index, ...]) -> Tensor:  # x[:, 0], x[::2], x[..., None]
-        items = self._full_index(index if isinstance(index, tuple) else (index,))
-        result, axis, kept = self, 0, list[Size]()
-        for item in items:
-            if item is None:
-                kept.append(1)
-                continue
-            result = result._taken(axis, item)
-            if isinstance(item, slice):
-                kept.append(result.shape[axis])
-            axis += 1
-        return result.reshape(*kept)
+        return indexed(self, index if isinstance(index, tuple) else (index,))
 
     # -- helpers ---------------------------------------------------------------------------------------------------
     def lift(self, value: Value) -> Tensor:
@@ -296,49 +285,6 @@ class Tensor:
     def _reduced(self, operation: Operation, axes: tuple[int, ...], keep: bool) -> Tensor:
         result = operation(self, axes=axes)
         return result.reshape(*[1 if i in axes else size for i, size in enumerate(self.shape)]) if keep else result
-
-    def _full_index(self, items: tuple[Index, ...]) -> list[int | slice | None]:
-        """The index with its ellipsis written out, an item for every axis.
-
-        Raises TypeError for an item that is no whole number, slice, `...` or None.
-        """
-        for item in items:
-            if isinstance(item, bool) or not isinstance(item, int | np.integer | slice | EllipsisType | None):
-                raise TypeError(
-                    f"{item!r} as an index: expected whole numbers, slices, ... or None; to pick elements by an array "
-                    f"or a tensor use functions.gather(x, index, axis), to choose by a condition functions.where"
-                )
-        rest = self.ndim - sum(item is not None and item is not ... for item in items)
-        gaps = [place for place, item in enumerate(items) if item is ...]
-        if rest < 0 or len(gaps) > 1:
-            raise self.tape.located(ShapeError(f"[{items}]: more axes or more ... than {written(self.shape)} can take"))
-        gap = gaps[0] if gaps else len(items)
-        whole = (*items[:gap], *[slice(None)] * rest, *items[gap + 1 :])
-        return [int(item) if isinstance(item, np.integer) else item for item in whole if item is not ...]
-
-    def _taken(self, axis: int, item: int | slice) -> Tensor:
-        """One step of indexing; an integer leaves an axis of extent 1."""
-        extent = self.shape[axis]
-        if item == slice(None):
-            return self
-        if item == slice(None, None, -1):
-            return self.flip(axis)
-        if isinstance(extent, Extent):
-            problem = "its extent is not known when recorded"
-        elif isinstance(item, int) and not -extent <= item < extent:
-            problem = f"it lies outside {-extent} to {extent - 1}"
-        else:
-            return self._picked(axis, extent, item)
-        where = f"[{item}] on axis {axis} of {written(self.shape)}"
-        raise self.tape.located(ShapeError(f"{where}: {problem}"))
-
-    def _picked(self, axis: int, extent: int, item: int | slice) -> Tensor:
-        if isinstance(item, int):
-            return self.narrow(axis, item % extent, 1)
-        places = range(extent)[item]
-        if places.step < 0:
-            return self.narrow(axis, places[-1] if places else 0, len(places), -places.step).flip(axis)
-        return self.narrow(axis, places.start if places else 0, len(places), places.step)
 
 
 def joint_shape(name: str, *operands: Tensor) -> Shape:

@@ -6,7 +6,7 @@ encoders that the first `learn` fixed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.answers import like
-from glassnet.data.arrays import as_inputs
+from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
@@ -69,7 +69,7 @@ class ArrayContract:
     """Numeric arrays as they are: the shape of a row, and how targets come.
 
     `flat` says that targets have the shape (rows,); `labels` are the classes, sorted, where the loss is one of classes;
-    `taken` is the dtype of the inputs, "int64" where the network looks numbers up, else `dtype`.
+    `whole` that the inputs are whole numbers, int64, not numbers of the network's `dtype`.
     """
 
     kind: ClassVar[str] = "arrays"
@@ -79,16 +79,22 @@ class ArrayContract:
     flat: bool
     labels: tuple[Any, ...] | None
     dtype: str
-    name: str
-    taken: str
+    name: str = "inputs"
+    whole: bool = False
 
     @classmethod
     def fit(
-        cls, inputs: Array, targets: Array, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str
+        cls,
+        inputs: Array,
+        targets: Array,
+        *,
+        classes: bool,
+        given: Sequence[Any] | None,
+        dtype: str,
+        name: str,
+        whole: bool,
     ) -> ArrayContract:
         """The contract of these arrays, with the classes `given` in that order where they are known beforehand.
-
-        `inputs` come in the dtype that the network takes.
 
         Raises DataError where inputs and targets differ in rows.
         """
@@ -101,9 +107,8 @@ class ArrayContract:
             targets = targets[:, 0]
         labels = None
         if classes and targets.ndim == 1:
-            # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
-            labels = tuple(np.unique(targets, return_counts=True)[0].tolist() if given is None else given)
-        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name, inputs.dtype.name)
+            labels = _ordered(targets) if given is None else tuple(given)
+        return cls(inputs.shape[1:] or (1,), targets.ndim == 1, labels, dtype, name, whole)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,8 +125,13 @@ class ArrayContract:
         """The shape of a row as the network takes it."""
         return self.row
 
+    @property
+    def taken(self) -> str:
+        """The dtype of the inputs."""
+        return "int64" if self.whole else self.dtype
+
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The rows as an array of the dtype taken; raises DataError where their shape differs."""
+        """The rows as an array; raises DataError for rows of another shape, and for fractions where none are taken."""
         array = as_inputs(data, self.taken)
         if array.ndim == 1:  # rows of one number, or one row of several
             array = array.reshape(-1, 1) if self.row == (1,) else array.reshape(1, -1)
@@ -149,9 +159,12 @@ class ArrayContract:
         if self.labels is None:
             array = as_inputs(targets, "float64", "the targets")
             return array[:, None] if array.ndim == 1 else array
-        given = np.asarray(targets).reshape(-1)
+        given = as_array(targets)
+        if given.size != len(np.atleast_1d(given)):
+            raise TargetError(f"targets of shape {given.shape} where classes are learnt; expected one for each row")
+        given = given.reshape(-1)
         places = {label: i for i, label in enumerate(self.labels)}
-        found = [places.get(label, -1) for label in given.tolist()]
+        found = [places.get(label, -1) if isinstance(label, Hashable) else -1 for label in given.tolist()]
         if -1 in found:
             row = found.index(-1)
             raise TargetError(
@@ -180,15 +193,15 @@ class ArrayContract:
         labels = None if self.labels is None else list(self.labels)
         return {
             "kind": self.kind, "row": list(self.row), "flat": self.flat, "labels": labels, "dtype": self.dtype,
-            "name": self.name, "taken": self.taken,
+            "name": self.name, "whole": self.whole,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ArrayContract:
         """The contract that `to_json` wrote."""
         labels = None if document["labels"] is None else tuple(document["labels"])
-        taken = document.get("taken", document["dtype"])  # files from before networks took whole numbers lack it
-        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"], taken)
+        whole = document.get("whole", False)  # which earlier files do not have
+        return cls(tuple(document["row"]), document["flat"], labels, document["dtype"], document["name"], whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +219,7 @@ class SequenceContract(ArrayContract):
         return ("t", *self.row)
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The sequences in one array of the dtype taken, and their lengths.
+        """The sequences in one array, and their lengths.
 
         Raises DataError where their channels are others.
         """
@@ -301,18 +314,32 @@ class TableContract:
         return cls(schema, encoding, target, document["beside"], document["flat"])
 
 
-def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:
-    """The contract that one of the two wrote."""
-    kinds = {kind.kind: kind for kind in (ArrayContract, SequenceContract, TableContract)}
-    return kinds[document["kind"]].from_json(document)
-
-
 def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:
     """Targets given beside the inputs, as a table under `names`, their own or "target"."""
     table = as_table(targets)
     if names is None:
         names = table.names if table.named else _targets_named(len(table.names))
+    if len(names) != len(table.names):
+        raise TargetError(
+            f"{len(table.names)} targets a row were given; expected {len(names)}, {' and '.join(map(repr, names))}"
+        )
     return Table(dict(zip(names, table.columns.values(), strict=True)), "the targets")
+
+
+def _ordered(targets: Array) -> tuple[Any, ...]:
+    """The classes among targets (rows,), in order; raises TargetError where they have none."""
+    kinds = {type(each) for each in targets.tolist()} if targets.dtype.kind == "O" else set()
+    try:
+        if not all(issubclass(kind, Hashable) for kind in kinds):
+            raise TypeError
+        # Asked for counts too, NumPy does not import its masked arrays, which takes longer than all the rest here.
+        return tuple(np.unique(targets, return_counts=True)[0].tolist())
+    except TypeError:
+        raise TargetError(
+            f"the targets hold values of type {' and '.join(sorted(kind.__name__ for kind in kinds))}, which are no "
+            f"classes together; expected numbers throughout or texts: leave the others out, or learn from a table, "
+            f"where gaps are read as gaps"
+        ) from None
 
 
 def _targets_named(count: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from glassnet.data.arrays import as_inputs
 from glassnet.errors import DataError, ShapeError
 
 Array = npt.NDArray[Any]
+Lengths = npt.NDArray[np.int64]
 
 
 class Sequences:
@@ -39,15 +41,35 @@ class Sequences:
         if array.ndim != 3:
             raise ShapeError(f"Sequences: an array of shape {array.shape}; expected (sequences, steps, channels)")
         self.lengths = _lengths(array.shape, lengths) if mask is None else _ends(array.shape, mask)
-        there = np.arange(array.shape[1]) < self.lengths[:, None]
-        self.values = as_inputs(np.where(there[..., None], array, 0), array.dtype.name, "the sequences")
+        known = there(self.lengths, array.shape[1])[..., None]
+        self.values = as_inputs(np.where(known, array, 0), array.dtype.name, "the sequences")
 
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def cut(self) -> list[Array]:
+        """The sequences as a list of arrays (steps, channels), each cut to its true length."""
+        return cut(self.values, self.lengths)
+
+    def take(self, rows: Array) -> Sequences:
+        """Some of the sequences: their numbers, or true where one is taken."""
+        taken = copy(self)
+        taken.values, taken.lengths = self.values[rows], self.lengths[rows]
+        return taken
+
     def __repr__(self) -> str:
         ends = f"{self.lengths.min()} to {self.lengths.max()}" if len(self) else "no"
         return f"Sequences({len(self):,} of {ends} steps, channels={self.values.shape[2]})"
+
+
+def there(lengths: Lengths, room: int) -> npt.NDArray[np.bool_]:
+    """Which steps are there, (sequences, room)."""
+    return np.arange(room) < lengths[:, None]
+
+
+def cut(values: Array, lengths: Lengths) -> list[Array]:
+    """Values (sequences, room, ...) as a list, each cut to its true length."""
+    return [row[:length] for row, length in zip(values, lengths.tolist(), strict=True)]
 
 
 def is_sequences(data: Any) -> bool:
@@ -81,7 +103,7 @@ def _alone(number: int, data: Any) -> Array:
     return array
 
 
-def _joined(arrays: Sequence[Array]) -> tuple[Array, npt.NDArray[np.int64]]:
+def _joined(arrays: Sequence[Array]) -> tuple[Array, Lengths]:
     """The sequences in one array, and their lengths."""
     if not arrays:
         raise DataError("there are no sequences; expected at least one")
@@ -99,7 +121,7 @@ def _joined(arrays: Sequence[Array]) -> tuple[Array, npt.NDArray[np.int64]]:
     return values, lengths
 
 
-def _lengths(shape: tuple[int, ...], given: npt.ArrayLike | None) -> npt.NDArray[np.int64]:
+def _lengths(shape: tuple[int, ...], given: npt.ArrayLike | None) -> Lengths:
     """The lengths of sequences in an array of this shape."""
     rows, steps = shape[:2]
     lengths = np.full(rows, steps) if given is None else np.asarray(given)
@@ -115,7 +137,7 @@ def _lengths(shape: tuple[int, ...], given: npt.ArrayLike | None) -> npt.NDArray
     return lengths.astype(np.int64)
 
 
-def _ends(shape: tuple[int, ...], given: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def _ends(shape: tuple[int, ...], given: npt.ArrayLike) -> Lengths:
     """The lengths that a mask shows."""
     mask = np.asarray(given)
     if mask.shape != shape[:2] or mask.dtype != np.bool_:

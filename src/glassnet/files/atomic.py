@@ -13,25 +13,29 @@ from typing import BinaryIO
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, synced: bool = True) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, synced: bool = True, former: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write that takes the place of `path` when the block ends, and vanishes where it raises.
 
     What is written goes to a hidden file in the same folder, reaches the disk, and is then renamed: a process killed
     at any moment leaves the old content or the new one at `path` (and, at worst, the hidden file beside it). A link is
     followed; the permissions of a file that is replaced stay. Where not `synced` the disk is not waited for: after a
-    failure of power the file may then be damaged. Raises OSError.
+    failure of power the file may then be damaged. What is replaced stays as the file `former` beside it, where that is
+    given, and there is always a whole file under one of the two names; the hidden file then has one name for all
+    times, so that processes killed again and again leave one only. Raises OSError.
     """
     target = Path(os.path.realpath(path))
     mode = _mode(target)
-    temporary = target.with_name(f".glassnet-{secrets.token_hex(8)}.part")
+    temporary = target.with_name(f".glassnet-{secrets.token_hex(8)}.part" if former is None else f".{target.name}.part")
     try:
-        with open(temporary, "xb") as file:
+        with open(temporary, "xb" if former is None else "wb") as file:
             yield file
             file.flush()
             if synced:
                 os.fsync(file.fileno())
         if mode is not None:
             os.chmod(temporary, mode)
+            if former is not None:
+                _keep_as(target, former)
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -39,6 +43,19 @@ def replacing(path: Path, *, synced: bool = True) -> Iterator[BinaryIO]:
         raise
     if synced:
         _sync_folder(target.parent)
+
+
+def _keep_as(target: Path, former: Path) -> None:
+    """Give the file a second name, the first one too where the disk knows links: then it is never missing."""
+    link = former.with_name(f".{former.name}.part")
+    with contextlib.suppress(OSError):
+        link.unlink()  # of a process that was killed here
+    try:
+        os.link(target, link)
+    except OSError:
+        os.replace(target, former)
+    else:
+        os.replace(link, former)
 
 
 def _mode(target: Path) -> int | None:

@@ -49,7 +49,9 @@ Arrays = dict[str, npt.NDArray[Any]]
 AnyPath = str | os.PathLike[str]
 
 
-def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[str, Any]) -> Path:
+def write(
+    path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[str, Any], *, former: Path | None = None
+) -> Path:
     """Saves `arrays` and `settings` as the file `path`, replacing one that is there in a single step.
 
     `arrays`: bool, integer or float arrays by name, of any shape and memory order. `settings`: text, numbers, None,
@@ -59,10 +61,10 @@ def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[
     Raises DTypeError or SettingError where something cannot be stored, and ModelFileError where the file cannot be
     written; then whatever was at `path` is as it was.
     """
-    shown = Path(os.fsdecode(path))
+    shown = _path(path)
     stored = {name: _storable(name, array) for name, array in arrays.items()}
     document = _document(settings)
-    checksums = {"settings": _text_checksum(document), "arrays": {name: _checksum(a) for name, a in stored.items()}}
+    checksums = {"settings": _text_checksum(document), "arrays": {name: checksum(a) for name, a in stored.items()}}
     metadata = {
         "format": FORMAT,
         "format_number": str(FORMAT_NUMBER),
@@ -75,7 +77,7 @@ def write(path: AnyPath, arrays: Mapping[str, npt.ArrayLike], settings: Mapping[
     if len(head) - LENGTH.size > LARGEST_HEADER:
         raise SettingError(f"the settings take {len(head):,} bytes; a model file holds at most {LARGEST_HEADER:,}")
     try:
-        with replacing(shown) as file:
+        with replacing(shown, former=former) as file:
             file.write(head)
             for array in aligned.values():
                 file.write(_raw(array))
@@ -90,7 +92,7 @@ def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
     Raises ModelFileError where there is no such file, where it is damaged or of another kind, and where a later
     release wrote it. Memory is taken only for what the file really holds.
     """
-    shown = Path(os.fsdecode(path))
+    shown = _path(path)
     try:
         _require_file(shown)
         with open(shown, "rb") as file:
@@ -99,6 +101,14 @@ def read(path: AnyPath) -> tuple[Arrays, dict[str, Any]]:
         raise
     except (OSError, ValueError) as error:  # ValueError: a path with a null byte
         raise ModelFileError(f"{shown} could not be read: {_reason(error)}") from error
+
+
+def _path(given: AnyPath) -> Path:
+    """The path given; raises SettingError for what is none."""
+    try:
+        return Path(os.fsdecode(given))
+    except TypeError:
+        raise SettingError(f"path={given!r}: expected the path of a model file, such as 'price.glass'") from None
 
 
 def release() -> str:
@@ -193,7 +203,7 @@ def _checked(arrays: Arrays, checksums: Mapping[str, Any]) -> Arrays:
         name = min(arrays.keys() ^ checksums.keys())
         raise DamageError(f"its arrays and its checksums disagree about {short(name)}")
     for name, array in arrays.items():
-        if _checksum(array) != checksums[name]:
+        if checksum(array) != checksums[name]:
             raise DamageError(f"the checksum of its array {short(name)} is wrong")
     return {name: arrays[name] for name in checksums}
 
@@ -239,7 +249,7 @@ def _plain(value: Any, place: str, depth: int) -> Any:
     )
 
 
-def _checksum(array: npt.NDArray[Any]) -> str:
+def checksum(array: npt.NDArray[Any]) -> str:
     """SHA-256 of an array's dtype, shape and values: any of them changed is seen."""
     digest = hashlib.sha256(f"{CODES[array.dtype]} {list(array.shape)} ".encode())
     digest.update(_raw(array))

@@ -28,6 +28,8 @@ def balanced_accuracy(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: n
     Always answering one of k classes scores 1 / k, however rare the others are. Arguments and errors as for
     `accuracy`.
 
+    Source: Brodersen, Ong, Stephan and Buhmann, "The balanced accuracy and its posterior distribution", 2010.
+
     >>> balanced_accuracy(["yes", "no", "no", "no"], ["no", "no", "no", "no"])
     0.5
     """
@@ -42,7 +44,9 @@ def log_loss(targets: npt.ArrayLike, probabilities: npt.ArrayLike, weights: npt.
 
     `targets`: (rows,), class numbers from 0. `probabilities`: (rows,), that of class 1 of two, or (rows, classes).
     `weights`: (rows,), 0 or more. Nothing is clipped: a probability of 0 for the class that the row has gives
-    infinity; zeros elsewhere do no harm. Raises ShapeError or DataError where they do not fit.
+    infinity; zeros elsewhere do no harm. Some libraries clip. Raises ShapeError or DataError where they do not fit.
+
+    Source: Good, "Rational decisions", 1952.
 
     >>> log_loss([1, 0], [0.5, 0.5])
     0.6931471805599453

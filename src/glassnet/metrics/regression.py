@@ -86,6 +86,8 @@ def r2(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: npt.ArrayLike | 
     output whose targets are all the same (one row, or but for rounding) has nothing to explain: it counts 1 where
     every answer is exact, else 0. Arguments and errors as for `mean_squared_error`.
 
+    Source: Wright, "Correlation and causation", 1921.
+
     >>> r2([1, 2, 3], [1, 2, 4])
     0.5
     """

@@ -1,6 +1,6 @@
 """The black box: Network, and what it needs to learn, answer and be kept in a file."""
 
-from glassnet.network.loading import load
-from glassnet.network.network import Network
+from glassnet.network.checkpoint import Checkpoint
+from glassnet.network.network import Network, load
 
-__all__ = ["Network", "load"]
+__all__ = ["Checkpoint", "Network", "load"]

@@ -24,9 +24,9 @@ class RowAnswers:
         bound = predictor.bind(state, {})
         self._answer, self._run = bound.outputs[ANSWER], bound.run
         self._numbers = self._answer.reshape(-1)
-        self._rows = bound.row.get(contract.name, np.zeros(0, np.int64))  # a network may leave its input unread
+        self._rows = bound.row.get(contract.name, np.zeros(0))  # a network may leave its input unread
         self._row = self._rows.reshape(-1)
-        read = self._rows.dtype in FLOATS  # what becomes a whole number has to be looked at first
+        read = contract.name in bound.row and self._rows.dtype in FLOATS
         self._shape = self._rows.shape if read else None
         self._alone = contract.row if read and len(contract.row) == 1 else None
 

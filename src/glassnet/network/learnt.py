@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet import places
-from glassnet.data.contract import Array, ArrayContract, Contract, contract_from
+from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.contracts import contract_from
+from glassnet.data.sequences import there
+from glassnet.data.steps import of_all
 from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
-from glassnet.errors import DivergenceError, ModelFileError, SettingError
-from glassnet.files import read, write
+from glassnet.errors import DataError, DivergenceError, ModelFileError, SettingError
+from glassnet.files import read
 from glassnet.network.asking import RowAnswers
+from glassnet.network.pieces import begun
 from glassnet.network.scoring import as_metrics, plain_answers, scored
 from glassnet.nn import LAYERS, LOSSES
+from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import INITIALIZERS, Initializer
-from glassnet.nn.serial import graph_from_json, graph_to_json
+from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
 from glassnet.nn.starts import Start, rules
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
-from glassnet.training.programs import ANSWER, Model, Programs
+from glassnet.training.programs import ANSWER, TARGET, Model, Programs
+from glassnet.training.recovery import copied
 from glassnet.training.report import Report
+from glassnet.training.turnstile import Turnstile
 
 ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
 
@@ -49,7 +56,6 @@ class Learnt:
     metrics: tuple[str, ...]
     epochs: int = 0
     report: Report | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
     _of_row: RowAnswers | None = None
 
     @classmethod
@@ -59,6 +65,35 @@ class Learnt:
         train, evaluate = map(engine.compile, (programs.train, programs.evaluate))
         state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
         return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
+
+    @cached_property
+    def streams(self) -> int | None:
+        """Of how many sequences the layers keep states, None where none does.
+
+        Raises SettingError where layers keep those of different numbers.
+        """
+        statistics = self.programs.layout.statistics
+        streams = {name: statistics[name].shape[0] for name in self.programs.model.graph.carried}
+        if len(set(streams.values())) > 1:
+            raise SettingError(
+                f"layers keep the states of different numbers of sequences: "
+                f"{', '.join(f'{name} of {each}' for name, each in streams.items())}; give all the same streams="
+            )
+        return next(iter(streams.values()), None)
+
+    def reset_state(self) -> None:
+        """Let the states that layers keep be 0."""
+        for array in self._states().values():
+            array[...] = 0
+
+    def begun(self, rows: Rows) -> Rows:
+        """Rows of which each begins with states of 0, where layers keep any."""
+        return rows if self.streams is None else begun(rows)
+
+    def _states(self) -> dict[str, Array]:
+        """The arrays of the states that layers keep, by name."""
+        names = [f"running/{name}" for name in self.programs.model.graph.carried]
+        return {name: self.state[name] for name in names}
 
     @cached_property
     def predictor(self) -> Executable:
@@ -87,86 +122,141 @@ class Learnt:
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         for loss in dict.fromkeys(self.programs.model.losses):
-            loss.check(targets, self.outputs)
+            if self.programs.model.answers_steps:
+                of_all(list(targets), partial(loss.check, outputs=self.outputs))
+            else:
+                loss.check(targets, self.outputs)
 
-    def asked(self, data: Any) -> tuple[Array, tuple[str, ...]]:
-        """The answers for rows of data as they were given, and notes on what was met.
+    def asked(self, data: Any, turns: Turnstile) -> tuple[Array, tuple[str, ...]]:
+        """The answers for rows of data as they were given, and notes on what was met; others may learn meanwhile.
 
         Raises SchemaError or DataError for rows that do not fit, DivergenceError rather than answer NaN or infinity.
         """
         if type(data) is np.ndarray and isinstance(self.contract, ArrayContract) and self.contract.one_shape:
             if self._of_row is None:
                 self._of_row = RowAnswers(self.contract, self.predictor, self.state)
-            answer = self._of_row(data)
-            if answer is not None:
-                return answer, ()
+            if not (turns.quick or turns.held.now):
+                turns.quick = True
+                try:
+                    answer = self._of_row(data)
+                finally:
+                    turns.quick = False
+                if answer is not None:
+                    return answer, ()
         inputs, notes = self.contract.inputs(data)
-        return self.answers(inputs), notes
+        with turns.gate, turns.room, turns.held:
+            return self._asked(inputs), notes
+
+    def _asked(self, inputs: Mapping[str, Array]) -> Array:
+        """The answers for encoded rows as the user asks for them: layers that keep states go on with them."""
+        if self.streams is None:
+            return self.answers(inputs)
+        count = len(inputs[LENGTHS])
+        if count > self.streams:
+            raise DataError(
+                f"{count:,} sequences were given, and the layers keep the states of {self.streams:,}; expected at most "
+                f"so many, or layers with streams={count}"
+            )
+        before = {name: array.copy() for name, array in self._states().items()}
+        try:
+            return self.answers({**inputs, FRESH: np.zeros(count, np.int64)})
+        except BaseException:
+            for name, array in before.items():
+                self.state[name][...] = array
+            raise
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
 
         Raises DivergenceError rather than answer NaN or infinity.
         """
-        answers = self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER]
-        if not np.isfinite(answers).all():
-            row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
-            raise DivergenceError(
-                f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
-                f"were set to extreme values; look at the row, or learn again after reset()"
-            )
-        return answers
+        return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
         loss = mean_loss(self.evaluate, self.state, rows)
-        answers = self.answers(rows.inputs)
+        answers = self._from_the_start(rows)
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        return {"loss": loss, **scored(self.metrics, self._known(rows), answers, rows.weights)}
+        known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
+        return {"loss": loss, **scored(self.metrics, known, answers, weights)}
+
+    def _from_the_start(self, rows: Rows) -> Array:
+        """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
+        if self.streams is None:
+            return self.answers(rows.inputs)
+        return _finite(self.evaluate.map(self.state, {**rows.inputs, TARGET: rows.targets}, MAP_ROWS)[ANSWER])
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
         classes = None if self.contract.labels is None else len(self.contract.labels)
-        answers = plain_answers(self._known(training), training.weights, len(rows), classes)
-        return scored(self.metrics, self._known(rows), answers, rows.weights)
+        learnt, counts = (self._each(training, values) for values in (self._known(training), training.weights))
+        known, weights = (self._each(rows, values) for values in (self._known(rows), rows.weights))
+        return scored(self.metrics, known, plain_answers(learnt, counts, len(known), classes), weights)
+
+    def _each(self, rows: Rows, values: Array) -> Array:
+        """Values of rows as scores take them: where the network answers after each step, those of every true step."""
+        if not self.programs.model.answers_steps:
+            return values
+        counted = there(rows.inputs[LENGTHS], rows.targets.shape[1])
+        if values.ndim == 1:
+            values = np.broadcast_to(values[:, None], counted.shape)
+        return values[counted]
 
     def _known(self, rows: Rows) -> Array:
         """The targets of rows as scores take them: numbers on the user's own scale, or class numbers."""
         return self.contract.numbers(rows.targets) if self.contract.labels is None else rows.targets
 
     # -- files -----------------------------------------------------------------------------------------------------
-    def save(self, path: str | Path) -> Path:
-        """Write everything to one file, replaced in one step; returns its path."""
+    def arrays(self) -> dict[str, Array]:
+        """A copy of the state a parameter at a time, as a file holds it."""
+        return self.programs.layout.arrays(copied(self.state))
+
+    def document(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """All but the state as plain JSON values; `settings` are those of the network around it."""
         model = self.programs.model
-        settings = {
+        return {
             "contract": self.contract.to_json(),
             "choices": [list(choice) for choice in self.choices],
             "graph": graph_to_json(model.graph),
             "loss": as_json(model.loss, "loss"),
             "test loss": as_json(model.test_loss, "test loss"),
             "optimizer": as_json(model.optimizer, "optimizer"),
-            "target": {"shape": list(model.target_shape), "dtype": model.target_dtype},
+            "target": {"shape": shape_to_json(model.target_shape), "dtype": model.target_dtype},
             "dtype": model.dtype,
             "reduction": model.reduction,
             "metrics": list(self.metrics),
             "epochs": self.epochs,
             "seed": self.seed,
             "report": None if self.report is None else self.report.to_json(),
-            "network": dict(self.settings),
+            "network": dict(settings),
         }
-        return write(path, self.programs.layout.arrays(self.state), settings)
 
     @classmethod
     def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
-        """Read what `save` wrote; raises ModelFileError, or SettingError for own classes that are not given."""
-        arrays, settings = read(path)
-        known = built_in() | {each.__name__: each for each in classes}
+        """The network in a file; see `restored`. Raises ModelFileError for one that is damaged or foreign."""
+        return cls.restored(path, *read(path), engine, classes)
+
+    @classmethod
+    def restored(
+        cls,
+        path: str | Path,
+        arrays: Mapping[str, Array],
+        settings: Mapping[str, Any],
+        engine: Engine,
+        classes: Sequence[type[Configured]],
+    ) -> Learnt:
+        """What `arrays` and `document` gave, read from a file.
+
+        Raises ModelFileError where they describe no network, SettingError for own classes that are not given.
+        """
+        own = {each.__name__: each for each in classes}
+        known = built_in() | own
         try:
             model = Model(
                 graph_from_json(settings["graph"], known),
                 from_json(settings["loss"], known),
-                from_json(settings["optimizer"], known),
-                tuple(settings["target"]["shape"]),
+                from_json(settings["optimizer"], known | dict(SCHEDULES) | own),  # an initializer is a Constant too
+                shape_from_json(settings["target"]["shape"]),
                 settings["target"]["dtype"],
                 settings["dtype"],
                 settings["reduction"],
@@ -174,7 +264,7 @@ class Learnt:
             )
             choices = Choices(Choice(*choice) for choice in settings["choices"])
             learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
-            learnt.epochs, learnt.settings = settings["epochs"], settings["network"]
+            learnt.epochs = settings["epochs"]
             learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
             learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
             for name, array in learnt.programs.layout.arrays(learnt.state).items():
@@ -187,6 +277,17 @@ class Learnt:
                 f"network, or load it with the release that wrote it"
             ) from error
         return learnt
+
+
+def _finite(answers: Array) -> Array:
+    """Answers as they are; raises DivergenceError where one is not finite, naming the row."""
+    if not np.isfinite(answers).all():
+        row = int(np.argwhere(~np.isfinite(answers))[0][0]) + 1
+        raise DivergenceError(
+            f"the answer for row {row:,} is not finite; the row lies far outside what was learnt, or the weights "
+            f"were set to extreme values; look at the row, or learn again after reset()"
+        )
+    return answers
 
 
 def built_in() -> dict[str, type[Configured]]:

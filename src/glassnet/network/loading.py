@@ -1,46 +1,94 @@
-"""A network from a file that `save` wrote."""
+"""A network from a file: of one that was saved, or of a run that is to go on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from glassnet.errors import CheckpointWarning, ModelFileError, SettingError
+from glassnet.files import read
+from glassnet.files.container import Arrays
+from glassnet.files.generations import before, read_newest
 from glassnet.network.learnt import Learnt, as_engine, built_in
-from glassnet.network.making import Wishes
-from glassnet.network.network import Network
+from glassnet.network.making import Planned, Wishes
+from glassnet.network.unfinished import SECTION, Unfinished, from_file
 from glassnet.settings import Configured, from_json
 
 
-def load(
-    path: str | Path,
-    *,
-    engine: str = "native",
-    threads: int | None = None,
-    classes: Sequence[type[Configured]] = (),
-) -> Network:
-    """The network that `save` wrote; no code of the file is run, since it holds none.
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds of a network."""
 
-    `classes` gives own layers, losses or optimizers that it names. Raises ModelFileError for a file that is damaged,
-    foreign or from a later release.
+    wishes: Wishes
+    learnt: Learnt
+    planned: Planned | None
+    unfinished: Unfinished | None = None
+
+
+def stored(path: str | Path, engine: str, threads: int | None, classes: Sequence[type[Configured]]) -> Stored:
+    """The network in a file; of a run that has not ended, as after its last whole step.
+
+    Raises ModelFileError for a file that is damaged, foreign or from a later release.
     """
+    arrays, settings = read(path)
+    return _stored(path, arrays, settings, engine, threads, classes)
+
+
+def stored_run(path: str | Path, engine: str, threads: int | None, classes: Sequence[type[Configured]]) -> Stored:
+    """The network in a file with its run, from the older generation where the newest is damaged: that is a warning.
+
+    Raises ModelFileError where neither can be read, and where there is no run that has not ended.
+    """
+    arrays, settings, wrong = read_newest(path)
+    if SECTION not in settings:
+        ended = "" if settings.get("report") is None else f", its last one ended: {settings['report']['reason']}"
+        raise ModelFileError(
+            f"{path} holds a network and no unfinished run{ended}; gn.load gives the network, and its learn begins anew"
+        )
+    found = _stored(path, arrays, settings, engine, threads, classes)
+    learnt, own = found.learnt, {each.__name__: each for each in classes}
+    try:
+        run = from_file(arrays, settings[SECTION], learnt.programs.layout, learnt.state, own, path, whole=not wrong)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, SettingError):
+            raise
+        raise ModelFileError(f"{path}: the file is whole, but its run cannot be gone on with ({error})") from error
+    if wrong:
+        words = f"{wrong} {before(path)}, the checkpoint before it, is taken: step {run.standing.course.steps:,}"
+        warnings.warn(words, CheckpointWarning, stacklevel=3)
+    return Stored(found.wishes, learnt, found.planned, run)
+
+
+def _stored(
+    path: str | Path,
+    arrays: Arrays,
+    settings: Mapping[str, Any],
+    engine: str,
+    threads: int | None,
+    classes: Sequence[type[Configured]],
+) -> Stored:
+    """The network that the contents of a file describe."""
+    own = isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type)
+    if not own or not all(isinstance(each, type) and issubclass(each, Configured) for each in classes):
+        raise SettingError(f"classes={classes!r}: expected a list of own classes of layers, losses or optimizers")
     running = as_engine(engine, threads)
-    learnt = Learnt.load(path, running, classes)
-    model, settings = learnt.programs.model, learnt.settings
-    given = settings["classes"]
+    learnt = Learnt.restored(path, arrays, settings, running, classes)
+    model, around = learnt.programs.model, settings["network"]
+    given = around["classes"]
     wishes = Wishes(
-        layers=model.graph.output if settings["explicit"] else None,
-        loss=model.loss if settings["explicit"] else None,
+        layers=model.graph.output if around["explicit"] else None,
+        loss=model.loss if around["explicit"] else None,
         test_loss=model.test_loss,
         optimizer=model.optimizer,
-        columns=settings["columns"],
+        columns=around["columns"],
         classes=None if given is None else tuple(given),
         engine=running,
         dtype=model.dtype,
         seed=learnt.seed,
         reduction=model.reduction,
-        initializer=from_json(settings.get("initializer"), built_in() | {each.__name__: each for each in classes}),
+        initializer=from_json(around.get("initializer"), built_in() | {each.__name__: each for each in classes}),
     )
-    network = Network._of(wishes)
-    network._learnt = learnt
-    network._planned = None if settings["planned"] is None else (settings["planned"][0], settings["planned"][1])
-    return network
+    return Stored(wishes, learnt, None if around["planned"] is None else (around["planned"][0], around["planned"][1]))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from glassnet.core.extent import Shape, t
 from glassnet.core.operation import FLOATS
-from glassnet.data.contract import Array, ArrayContract, TableContract
-from glassnet.data.sequences import is_sequences
+from glassnet.data.contract import Array, ArrayContract, SequenceContract, TableContract
+from glassnet.data.sequences import Sequences, as_sequences, is_sequences
+from glassnet.data.step_contract import StepContract
 from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError, TargetError
 from glassnet.network.learnt import Learnt, as_engine
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
 from glassnet.network.row_weights import RowWeights
-from glassnet.nn import Dense, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.nn import Dense, Embedding, Loss, SoftmaxLogLoss, as_layer, as_loss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input, Layer, Node
@@ -78,7 +80,7 @@ class Wishes:
         return cls(
             laid_out,
             None if loss is None else _learnt_by(as_loss(loss)),
-            None if test_loss is None else as_loss(test_loss),
+            None if test_loss is None else as_loss(test_loss, "test_loss"),
             None if optimizer is None else as_optimizer(optimizer),
             dict(columns or {}),
             None if classes is None else _distinct(classes),
@@ -128,10 +130,11 @@ def _made(
             "loss='squared').learn(sequences, targets)"
         )
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
-        name, taken = _input(wishes)
+        data = as_sequences(data) if is_sequences(data) else data
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, name=name, taken=taken
-        )
+            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, **_input(wishes),
+            steps=isinstance(data, Sequences) and answers_steps(wishes, data),
+        )  # fmt: skip
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
     if wishes.classes is not None:
         raise SettingError(
@@ -157,18 +160,21 @@ def _made(
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
     """The network of layers that the caller laid out, for targets like these."""
-    output = wishes.layers
-    if not isinstance(output, Node):
-        row, name = _only_input(contract)
-        output = chain(output or [], Input(row, name=name, dtype=_whole(output or [])))
+    output = _output(wishes, _only_input(contract))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    model = Model(
-        graph, wishes.loss, optimizer, targets.shape[1:], dtype, wishes.dtype, wishes.reduction, wishes.test_loss
-    )
+    if graph.carried and not isinstance(contract, SequenceContract):
+        raise SettingError(
+            "layers that keep their state (stateful=True) take sequences of any length: give a list of arrays "
+            "(steps, channels) as gn.Sequences(...)"
+        )
+    shape: Shape = targets.shape[1:]
+    if isinstance(contract, StepContract):
+        shape = (t, *shape[1:])
+    model = Model(graph, wishes.loss, optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss)
     why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
@@ -198,6 +204,25 @@ def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
         )
 
 
+def _output(wishes: Wishes, start: Input) -> Node:
+    """The output node of explicit layers, a list of them beginning at this input."""
+    layers = wishes.layers or []
+    return layers if isinstance(layers, Node) else chain(layers, start)
+
+
+def answers_steps(wishes: Wishes, data: Sequences) -> bool:
+    """Whether explicit layers give an answer for each step of sequences."""
+    output = _output(wishes, Input(("t", data.values.shape[2])))
+    return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
+
+
+def keeps_state(wishes: Wishes) -> bool:
+    """Whether a layer that was laid out keeps the state of sequences."""
+    layers = wishes.layers or []
+    listed = layers if not isinstance(layers, Node) else [node.layer for node in Graph.of(layers).nodes]
+    return any(layer is not None and layer.carried for layer in listed)
+
+
 def _listed(layers: Iterable[Layer | str]) -> list[Layer]:
     """The layers of a list, activation functions by their names among them."""
     if isinstance(layers, str | bytes | Mapping) or not isinstance(layers, Iterable):
@@ -224,9 +249,10 @@ def _learnt_by(loss: Loss) -> Loss:
 
 def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
     """The classes given, at least two and each once."""
-    given = tuple(classes) if isinstance(classes, Iterable) else ()
-    if isinstance(classes, str) or len(set(given)) < 2 or len(set(given)) < len(given):
-        raise SettingError(f"classes={classes!r}: expected a list of at least two classes, each once")
+    given = tuple(classes) if isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type) else ()
+    hashable = all(isinstance(each, Hashable) for each in given)
+    if len(given) < 2 or not hashable or len(set(given)) < len(given) or np.array(given).tolist() != list(given):
+        raise SettingError(f"classes={classes!r}: expected a list of at least two classes of one type, each once")
     return given
 
 
@@ -248,22 +274,17 @@ def _scalable(wishes: Wishes) -> bool:
     return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
-def _input(wishes: Wishes) -> tuple[str, str]:
-    """The name of the only input of explicit layers, and its dtype."""
+def _input(wishes: Wishes) -> dict[str, Any]:
+    """The name of the only input of explicit layers, and whether it is of whole numbers, as for a first `Embedding`."""
     if isinstance(wishes.layers, Node):
-        only = Graph.of(wishes.layers).inputs[0]
-        return only.name, only.dtype or wishes.dtype
-    return "inputs", _whole(wishes.layers or []) or wishes.dtype
+        node = Graph.of(wishes.layers).inputs[0]
+        return {"name": node.name, "whole": node.dtype == "int64"}
+    return {"name": "inputs", "whole": isinstance(next(iter(wishes.layers or ()), None), Embedding)}
 
 
-def _whole(layers: Sequence[Layer]) -> str | None:
-    """The dtype of the input of a list of layers, where the first takes whole numbers; None where any will do."""
-    return "int64" if layers and layers[0].whole else None
-
-
-def _only_input(contract: ArrayContract | TableContract) -> tuple[tuple[int | str, ...], str]:
-    """The shape of a row and the name of the input that a list of layers starts from."""
+def _only_input(contract: ArrayContract | TableContract) -> Input:
+    """The input that a list of layers starts from."""
     if isinstance(contract, ArrayContract):
-        return contract.shape, contract.name
+        return Input(contract.shape, name=contract.name, dtype="int64" if contract.whole else None)
     (spec,) = contract.encoding.inputs
-    return spec.shape, spec.name
+    return Input(spec.shape, name=spec.name)

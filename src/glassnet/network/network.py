@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,16 +18,21 @@ from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
+from glassnet.files import write
+from glassnet.network.checkpoint import Checkpoint, as_checkpoint
+from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
+from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.making import Planned, Wishes, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
-from glassnet.network.options import METHODS, batch_of, refuse, rule_of
-from glassnet.network.preparation import check_target, given_rows, rows_of, sample_of, share_of
-from glassnet.network.reporting import report_of
+from glassnet.network.options import METHODS, check_target, refuse
+from glassnet.network.pieces import check_call
+from glassnet.network.preparation import given_rows, rows_of, share_of
 from glassnet.network.row_weights import RowWeights
-from glassnet.network.scoring import as_metrics
-from glassnet.network.watching import watcher
+from glassnet.network.terms import Asked, Terms
+from glassnet.network.unfinished import Unfinished
+from glassnet.network.watching import Shown
 from glassnet.network.weights import Weights
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
@@ -35,13 +41,12 @@ from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
 from glassnet.random import as_seed
-from glassnet.settings import as_json, check_name
+from glassnet.settings import Configured, as_json
+from glassnet.training.callbacks import Callback, Callbacks, as_callbacks
 from glassnet.training.glass import open_step, step_settings
-from glassnet.training.loop import Rows, Run, learn
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
-
-KEEP = ("best", "last")
+from glassnet.training.turnstile import Turnstile
 
 T = TypeVar("T")
 
@@ -93,8 +98,14 @@ class Network:
             reduction=reduction,
             initializer=initializer,
         )
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Be a network that has learnt nothing."""
         self._learnt: Learnt | None = None
         self._planned: Planned | None = None
+        self._unfinished: Unfinished | None = None
+        self._turns = Turnstile()
         self._online = OnlineStep(self)
 
     # -- learning --------------------------------------------------------------------------------------------------
@@ -114,7 +125,9 @@ class Network:
         sample_weight: npt.ArrayLike | None = None,
         class_weight: str | Mapping[Any, float] | None = None,
         metric: str | Sequence[str] | None = None,
-        callbacks: Sequence[Callable[[Moment], None]] = (),
+        truncate: int | None = None,
+        callbacks: Sequence[Callable[[Moment], Any] | Callback] = (),
+        checkpoint: str | Path | Checkpoint | None = None,
         verbose: int | None = None,
         **others: Any,
     ) -> Report:
@@ -126,33 +139,79 @@ class Network:
         `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
-        class. `metric` names the scores that the report and `test` give. `callbacks` are called with the moment of the
-        run. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is
-        one example and one step, that of `online`.
+        class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep
+        their states (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond.
+        `callbacks` are functions that are called
+        with the moment of the run, or objects of `Callback`. `checkpoint` is a file that the run is kept in as it goes
+        on, every 5 seconds or as a `Checkpoint` says, so that `Network.resume` can go on with it. `verbose`: 0 silent,
+        1 progress, 2 a line an epoch. A row with a single target, and nothing else, is one example and one step, that
+        of `online`.
 
-        Returns the report. Raises DataError, TargetError, ShapeError or SettingError for what cannot be learnt from;
-        the network is then as it was.
+        Returns the report; of a network from `resume`, that of the whole run. Raises DataError, TargetError, ShapeError
+        or SettingError for what cannot be learnt from, and ModelFileError where no checkpoint can be written; the
+        network is then as it was. BusyError where it is learning already. An error on the way, such as that of a
+        callback, leaves the network as after the last whole step.
         """
         alone = (
             target is None and mode is None and batch_size is None and epochs is None and time_limit is None
             and until is None and validation is None and keep is None and sample_weight is None
-            and class_weight is None and metric is None and not (callbacks or verbose or others)
+            and class_weight is None and metric is None and truncate is None and checkpoint is None
+            and self._unfinished is None and not (callbacks or verbose or others)
         )  # fmt: skip
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
-        if keep is not None:
-            check_name("keep", keep, KEEP)
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
+        asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
+        several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
         data = opened(data)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
-            epochs = 1 if epochs is None and until is None and time_limit is None else epochs
-        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
-        if self._learnt is None:
-            learnt, planned = first(self._wishes, data, targets, target, validation, weights)
-        else:
-            learnt, planned = self._learnt, self._planned
+            once = epochs is None and until is None and time_limit is None and self._unfinished is None
+            asked = replace(asked, epochs=1) if once else asked
+        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
+        with self._turns.alone("learn"):
+            return self._learn(*weighing, target, asked, several, kept, verbose)
+
+    def _learn(
+        self,
+        data: Any,
+        targets: Any,
+        weights: RowWeights,
+        target: str | Sequence[str] | None,
+        asked: Asked,
+        callbacks: list[Callback],
+        checkpoint: Checkpoint | None,
+        verbose: int | None,
+    ) -> Report:
+        """One run, begun or gone on with; a network that fails before its first step is as it was."""
+        before = self._learnt, self._planned, self._unfinished
+        learnt, planned, unfinished = before
+        if learnt is None:
+            learnt, planned = first(self._wishes, data, targets, target, asked.validation, weights)
+        metrics = learnt.metrics
+        learning = self._made_ready(learnt, planned, data, targets, weights, asked)
+        if unfinished is not None and checkpoint is None:
+            checkpoint = unfinished.checkpoint
+        with Progress(verbose=verbose) as progress:
+            self._learnt, self._planned, self._unfinished = learnt, planned, None
+            learnt.metrics = learning.terms.metrics
+            try:
+                report = learning.go(Callbacks([Shown(progress, learning.terms.until), *callbacks]), checkpoint)
+            except BaseException:
+                if not learning.begun:
+                    self._learnt, self._planned, self._unfinished = before
+                    learnt.metrics = metrics
+                raise
+            progress.finish(str(report).split("\n")[0])
+        return report
+
+    def _made_ready(
+        self, learnt: Learnt, planned: Planned | None, data: Any, targets: Any, weights: RowWeights, asked: Asked
+    ) -> Learning:
+        """The rows and the terms of a run; of one that goes on, compared with what it began with."""
+        unfinished, seed = self._unfinished, self._wishes.seed
+        validation = asked.validation if unfinished is None else unfinished.validation(asked.validation)
         training, held, notes = rows_of(
             learnt.contract,
             data,
@@ -161,20 +220,16 @@ class Network:
             share=share_of(validation, explicit=self._wishes.layers is not None),
             weighing=weights,
             check=learnt.check,
-            seed=self._wishes.seed,
+            seed=seed,
         )
-        batch = batch_of(mode, batch_size, len(training), planned[0] if planned else None)
-        ending = rule_of(epochs, time_limit, until, planned[1] if planned else None)
-        metrics = learnt.metrics if metric is None else as_metrics(metric, classes=learnt.contract.labels is not None)
-        before = int(learnt.state[STEP])
-        with Progress(verbose=verbose) as progress:
-            watch = watcher(progress, ending, batch[0], callbacks)
-            self._learnt, self._planned, learnt.metrics = learnt, planned, metrics
-            course = learn(self._run(training, held, batch, ending, keep, watch), learnt.state, learnt.epochs)
-            learnt.epochs += course.epochs
-            learnt.report = report_of(learnt, course, training, held, before, notes)
-            progress.finish(str(learnt.report).split("\n")[0])
-        return learnt.report
+        check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
+        training, held = learnt.begun(training), None if held is None else learnt.begun(held)
+        classes = learnt.contract.labels is not None
+        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, classes=classes)
+        if unfinished is not None:
+            unfinished.agree(asked, terms, training, held, int(learnt.state[STEP]))
+            terms = unfinished.terms
+        return Learning(learnt, training, held, notes, terms, seed, self._turns, self._settings(planned), unfinished)
 
     def online(self) -> OnlineStep:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
@@ -192,32 +247,6 @@ class Network:
         """
         return OnlineStep(self)
 
-    def _run(
-        self,
-        training: Rows,
-        held: Rows | None,
-        batch: tuple[int, bool],
-        until: Rule,
-        keep: str | None,
-        watch: Callable[[Moment], None],
-    ) -> Run:
-        """One run of the network that is learnt, on these rows."""
-        learnt, seed = self._ready("learn"), self._wishes.seed
-        return Run(
-            train=learnt.train,
-            evaluate=learnt.evaluate,
-            training=training,
-            sample=sample_of(training, seed),
-            validation=held,
-            batch_size=batch[0],
-            shuffle=batch[1],
-            until=until,
-            seed=seed,
-            keep_best=keep != "last",
-            mean_weight=float(training.weights.mean()),
-            watch=watch,
-        )
-
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
@@ -228,7 +257,7 @@ class Network:
         if self._learnt is None and self._wishes.classes is not None:
             return np.array(self._wishes.classes)[self._prior(data).argmax(axis=1)]
         learnt = self._ready("predict")
-        return learnt.contract.answers(data, _noted(*learnt.asked(data)))
+        return learnt.contract.answers(data, _noted(*learnt.asked(data, self._turns)))
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
@@ -240,7 +269,7 @@ class Network:
         learnt = self._ready("predict_probabilities")
         if learnt.contract.labels is None:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        return learnt.contract.probabilities(data, _noted(*learnt.asked(data)))
+        return learnt.contract.probabilities(data, _noted(*learnt.asked(data, self._turns)))
 
     def test(self, data: Any, targets: Any = None, *, sample_weight: npt.ArrayLike | None = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first.
@@ -249,9 +278,10 @@ class Network:
         TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
-        rows = _noted(*given_rows(learnt.contract, data, targets, sample_weight))
+        rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
-        return learnt.scores(rows)
+        with self._turns.gate, self._turns.room, self._turns.held:
+            return learnt.scores(rows)
 
     def open(
         self,
@@ -278,8 +308,10 @@ class Network:
             check=learnt.check,
             seed=self._wishes.seed,
         )
-        settings = step_settings(float(rows.weights.mean()))
-        return Opened(open_step(learnt.programs, learnt.state, rows.data, settings), learnt.programs.train)
+        settings = step_settings(float(rows.weights.mean()), ends=True)
+        with self._turns.gate, self._turns.room, self._turns.held:
+            glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
+        return Opened(glass, learnt.programs.train)
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
@@ -350,12 +382,24 @@ class Network:
         """
         learnt = self._ready("initialize")
         starts = (None, self._wishes.initializer) if initializer is None else (as_start(initializer),)
-        learnt.initialize(*starts, seed=self._wishes.seed if seed is None else as_seed(seed))
+        with self._turns.gate, self._turns.room, self._turns.held:
+            learnt.initialize(*starts, seed=self._wishes.seed if seed is None else as_seed(seed))
+
+    def reset_state(self) -> None:
+        """Let the states that recurrent layers keep (stateful=True) be 0, so that the next call begins new sequences.
+
+        Raises SettingError where no layer keeps any, NotLearntError before the first `learn`.
+        """
+        learnt = self._ready("reset_state")
+        if learnt.streams is None:
+            raise SettingError("reset_state: no layer keeps its state; give a recurrent one stateful=True")
+        with self._turns.gate, self._turns.room, self._turns.held:
+            learnt.reset_state()
 
     def reset(self) -> None:
         """Forget what was learnt, schema and encoders included; the next `learn` starts afresh."""
-        self._learnt = self._planned = None
-        self._online = OnlineStep(self)
+        with self._turns.alone("reset"):
+            self._begin_anew()
 
     def clone(self) -> Network:
         """An untrained network with the same settings."""
@@ -365,8 +409,8 @@ class Network:
     def _of(cls, wishes: Wishes) -> Network:
         """A network of wishes that have been checked."""
         network = cls.__new__(cls)
-        network._wishes, network._learnt, network._planned = wishes, None, None
-        network._online = OnlineStep(network)
+        network._wishes = wishes
+        network._begin_anew()
         return network
 
     def save(self, path: str | Path) -> Path:
@@ -375,14 +419,48 @@ class Network:
         Raises ModelFileError where it cannot be written; a file that was there stays as it was.
         """
         learnt = self._ready("save")
-        learnt.settings = {
+        with self._turns.gate, self._turns.room, self._turns.held:
+            arrays, document = learnt.arrays(), learnt.document(self._settings(self._planned))
+        return write(path, arrays, document)
+
+    @classmethod
+    def resume(
+        cls,
+        path: str | Path,
+        *,
+        engine: str = "native",
+        threads: int | None = None,
+        classes: Sequence[type[Configured]] = (),
+    ) -> Network:
+        """The network of a run that did not end, from its checkpoint; `learn` with the same data goes on to the end.
+
+        What `learn(data, targets, checkpoint=path)` was asked for is kept: only the data, the targets, the weights and
+        validation rows that were given are to be given again, and the callbacks. Weights, slots, statistics, orders,
+        schedules, rules and curves are, bit for bit, those of a run that was never interrupted; other data or other
+        settings are refused with DataError or SettingError.
+
+        `classes` gives own layers, losses, optimizers or rules that it names. Where the newest checkpoint is damaged,
+        the one before it is taken, with a CheckpointWarning. Raises ModelFileError for a file without an unfinished
+        run.
+        """
+        return cls._from(stored_run(path, engine, threads, classes))
+
+    @classmethod
+    def _from(cls, stored: Stored) -> Network:
+        """The network that a file holds."""
+        network = cls._of(stored.wishes)
+        network._learnt, network._planned, network._unfinished = stored.learnt, stored.planned, stored.unfinished
+        return network
+
+    def _settings(self, planned: Planned | None) -> dict[str, Any]:
+        """What a file holds of the network itself."""
+        return {
             "columns": dict(self._wishes.columns),
             "classes": None if self._wishes.classes is None else list(self._wishes.classes),
-            "planned": self._planned,
+            "planned": planned,
             "explicit": self._wishes.layers is not None,
             "initializer": as_json(self._wishes.initializer, "initializer"),
         }
-        return learnt.save(path)
 
     def __getattr__(self, name: str) -> Any:
         """Name what other libraries call a method; nothing of that name is here."""
@@ -396,6 +474,22 @@ class Network:
         if self._learnt is not None:
             state = f"learnt {int(self._learnt.state[STEP]):,} steps"
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
+
+
+def load(
+    path: str | Path,
+    *,
+    engine: str = "native",
+    threads: int | None = None,
+    classes: Sequence[type[Configured]] = (),
+) -> Network:
+    """The network that `save` wrote; no code of the file is run, since it holds none.
+
+    `classes` gives own layers, losses or optimizers that it names. Of a checkpoint it is the network as after its last
+    whole step; `Network.resume` goes on with its run. Raises ModelFileError for a file that is damaged, foreign or from
+    a later release.
+    """
+    return Network._from(stored(path, engine, threads, classes))
 
 
 def _noted(value: T, notes: tuple[str, ...]) -> T:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import numpy as np
 from numpy import ndarray
 
+from glassnet.data.arrays import as_array
 from glassnet.data.contract import Array, ArrayContract, Contract
-from glassnet.engines.engine import LOSS, REFUSED
+from glassnet.data.sequences import Sequences, as_sequences
+from glassnet.engines.engine import LOSS, REFUSED, BoundStep
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
 from glassnet.network.learnt import Learnt
-from glassnet.network.making import Wishes, first, of_classes
+from glassnet.network.making import Wishes, answers_steps, first, keeps_state, of_classes
+from glassnet.network.one_step import OneTimeStep
 from glassnet.network.preparation import is_numeric
 from glassnet.network.row_weights import RowWeights
 from glassnet.nn import Loss
@@ -22,6 +25,7 @@ from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
 from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
 from glassnet.training.report import Report
+from glassnet.training.turnstile import busy
 
 if TYPE_CHECKING:
     from glassnet.network.network import Network
@@ -36,7 +40,7 @@ class OnlineStep:
     """`step(x, y)`: one step of a network on one example, in microseconds; gives its loss before the step.
 
     It is always a step of the network as it stands: `learn`, `predict`, `weights` and `save` share its state, and after
-    `reset()` the next example starts afresh. It is for one thread at a time.
+    `reset()` the next example starts afresh. Where several threads use the network, each takes its turn.
     """
 
     def __init__(self, network: Network) -> None:
@@ -56,6 +60,22 @@ class OnlineStep:
         """
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self)
+        turns = self._turns
+        if turns.quick or turns.held.now:
+            return self._in_turn(self._learn, x, y)
+        turns.quick = True
+        try:
+            return self._learn(x, y)
+        finally:
+            turns.quick = False
+
+    def _in_turn(self, then: Callable[[Any, Any], T], x: Any, y: Any) -> T:
+        """Do something with an example when it is this thread's turn at the network."""
+        with self._turns.gate, self._turns.room, self._turns.held:
+            return then(x, y)
+
+    def _learn(self, x: Any, y: Any) -> float:
+        """Take the step, nobody else being at the state."""
         self._take(x, y)
         if ended := self._run():
             self._refuse(ended, x, y)
@@ -83,18 +103,31 @@ class OnlineStep:
         """The same step with a report, whose losses are measured before and after as `test` does."""
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self.report)
-        began, learnt = perf_counter(), self._network._ready("learn")
+        began, learnt, turns = perf_counter(), self._network._ready("learn"), self._turns
+        if turns.learning:
+            raise busy("learn")
+        if turns.quick or turns.held.now:
+            losses = self._in_turn(self._measured_step, x, y)
+        else:
+            turns.quick = True
+            try:
+                losses = self._measured_step(x, y)
+            finally:
+                turns.quick = False
+        learnt.epochs += 1
+        report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
+        learnt.report = report
+        return report
+
+    def _measured_step(self, x: Any, y: Any) -> tuple[float, float]:
+        """Take the step, and measure the loss of the example before and after it."""
         self._take(x, y)
         self._evaluate()
         before = self._measured()
         if ended := self._run():
             self._refuse(ended, x, y)
         self._evaluate()
-        losses = before, self._measured()
-        learnt.epochs += 1
-        report = Report.of_example(losses, perf_counter() - began, learnt.state[STEP].item() - 1)
-        learnt.report = report
-        return report
+        return before, self._measured()
 
     # -- the general way -------------------------------------------------------------------------------------------
     def _encode(self, x: Any, y: Any) -> None:
@@ -103,7 +136,9 @@ class OnlineStep:
         table = not isinstance(learnt.contract, ArrayContract)
         row = _row_of_table(x) if table else one_row(x)
         inputs, _ = learnt.contract.inputs(row)
-        targets, present = learnt.contract.targets(row, [y] if table or learnt.contract.labels else np.asarray(y)[None])
+        given: Any = [y] if table or learnt.contract.labels else as_array(y)[None]
+        steps = learnt.programs.model.answers_steps
+        targets, present = learnt.contract.targets(row, [given] if steps else given)
         if len(targets) != 1 or any(len(array) != 1 for array in inputs.values()):
             raise DataError(f"{len(targets)} examples were given; a step takes one: learn(inputs, targets) takes many")
         if not present[0]:
@@ -138,26 +173,31 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
-        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape:
+        if learnt.streams not in (None, 1):
+            raise SettingError(
+                f"the layers keep the states of {learnt.streams} sequences, and a step on one example is of one; give "
+                f"them streams=1"
+            )
+        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape and learnt.streams is None:
             raise SettingError(
                 "a network of sequences has no step on one example, since each may have another number of steps; learn "
-                "from a list of one: learn([x], [y])"
+                "from a list of one: learn([x], [y]), or give the recurrent layers stateful=True, and steps of time"
             )
-        bound = learnt.train.bind(learnt.state, step_settings())
+        bound, evaluate = _bound(learnt)
         bound.row[ROW_WEIGHT][...] = 1
-        evaluate = learnt.evaluate.bind(learnt.state, {}, bound.row)
         self._given, self._run, self._loss = bound.row, bound.run, bound.outputs[LOSS].item
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)
         self._bind_target(learnt)
-        self._learnt = learnt
+        self._learnt, self._turns = learnt, self._network._turns
 
     def _bind_row(self, contract: Contract) -> None:
         """Know what rows can be put in place at once: those of numbers as they are."""
         self._shape: tuple[int, ...] | None = None
         self._double: np.dtype[Any] | None = None
-        if isinstance(contract, ArrayContract) and contract.name in self._given and contract.taken == contract.dtype:
-            self._row = self._given[contract.name][0]
+        row = self._given.get(contract.name) if isinstance(contract, ArrayContract) else None
+        if isinstance(contract, ArrayContract) and row is not None and row.dtype in FLOATS:
+            self._row = row.reshape(contract.row)
             self._shape = contract.row
             if len(contract.row) == 1:  # memory of the same form is copied in half the time
                 self._numbers, self._double = self._row.data, DOUBLE
@@ -169,10 +209,20 @@ class OnlineStep:
         self._places = None if labels is None else {label: place for place, label in enumerate(labels)}
         self._kinds: frozenset[type] = frozenset()
         if labels is not None:
-            learnt.check(np.arange(len(labels)))
+            numbers = np.arange(len(labels))
+            learnt.check(numbers[None] if learnt.programs.model.answers_steps else numbers)
             self._kinds = frozenset(map(type, labels)) | {np.int64, np.str_}
         elif len(target) == 1 and all(type(loss).check is Loss.check for loss in learnt.programs.model.losses):
             self._kinds = NUMBERS
+
+
+def _bound(learnt: Learnt) -> tuple[BoundStep, BoundStep]:
+    """The steps that learn and that measure, on the same row."""
+    if learnt.streams is None:
+        bound = learnt.train.bind(learnt.state, step_settings())
+        return bound, learnt.evaluate.bind(learnt.state, {}, bound.row)
+    step = OneTimeStep(learnt.train, learnt.state, step_settings())
+    return step, OneTimeStep(learnt.evaluate, learnt.state, {}, step.row)
 
 
 def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
@@ -186,13 +236,22 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, one_row(x), np.asarray(y)[None], None, None, RowWeights())
+    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, None, RowWeights())
     return learnt
+
+
+def _first_example(wishes: Wishes, x: Any, y: Any) -> tuple[Any, Any]:
+    """Data and targets of one example; it is a step of a sequence where layers keep their state."""
+    row, target = one_row(x), as_array(y)[None]
+    if not keeps_state(wishes):
+        return row, target
+    sequence = as_sequences(row)
+    return sequence, [target] if answers_steps(wishes, sequence) else target
 
 
 def one_row(x: Any) -> Array:
     """One row, or a number, as an array of one row; one that is such an array already as it is."""
-    array: Array = np.asanyarray(x)
+    array = as_array(x)
     return array if array.ndim > 1 and len(array) == 1 else array.reshape(1, *(array.shape or (1,)))
 
 
@@ -212,6 +271,6 @@ def is_example(data: Any, targets: Any) -> bool:
     """Whether data and targets are one row of numbers and its only target."""
     if type(data) is ndarray and type(targets) in NUMBERS:
         return data.dtype in FLOATS or data.dtype.kind in "biu"
-    if targets is None or isinstance(targets, list | tuple):  # lists may be ragged
+    if targets is None or isinstance(targets, list | tuple | Sequences):  # lists may be ragged
         return False
     return np.ndim(targets) == 0 and is_numeric(data)

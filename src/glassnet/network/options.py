@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.errors import SettingError, nearest, sentence, short
-from glassnet.settings import check_name
-from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
+from glassnet.settings import as_names, check_name
+from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Seconds
 
 MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
@@ -64,7 +64,6 @@ METHODS = {  # what other libraries call a method: how it is called here
     "get_weights": "weights",
     "state_dict": "weights",
     "classes_": "labels",
-    "fit_predict": "learn and predict",
     "load": "gn.load(path)",
 }
 
@@ -104,12 +103,11 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
         raise SettingError(f"until={until!r}: expected rules such as gn.Plateau(10) | gn.Seconds(60)")
     rules: list[Rule] = [] if until is None else [until]
     if epochs is not None:
-        rules.append(_called(f"epochs={short(epochs)}: expected a whole number of at least 0", Epochs, epochs))
+        rules.append(_limit("epochs", Epochs, epochs))
     elif until is None and planned is not None:
         rules.append(Epochs(planned) | Plateau(max(LEAST_PATIENCE, planned // 3)))
     if time_limit is not None:
-        said = f"time_limit={short(time_limit)}: expected a number of seconds of at least 0"
-        rules.append(_called(said, Seconds, time_limit))
+        rules.append(_limit("time_limit", Seconds, time_limit))
     if not rules or (until is None and epochs is None and planned is None):
         rules.append(DEFAULT_UNTIL)
     rule = rules[0]
@@ -118,9 +116,30 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     return rule
 
 
-def _called(said: str, rule: Callable[[Any], Rule], limit: Any) -> Rule:
-    """A rule with its limit; its error is said in the words of `learn`, where the rule itself was not named."""
+def _limit(setting: str, rule: Callable[[Any], Rule], given: Any) -> Rule:
+    """The rule of a limit; raises SettingError, in the words of the setting, for one that it cannot have."""
     try:
-        return rule(limit)
-    except SettingError:
-        raise SettingError(said) from None
+        return rule(given)
+    except SettingError as error:
+        expected = str(error).rpartition(", expected ")[2]
+        raise SettingError(f"{setting}={given!r}: expected {expected}") from None
+
+
+def callbacks_of(given: Iterable[Callable[[Moment], None]]) -> tuple[Callable[[Moment], None], ...]:
+    """The functions that are called as a run goes on; raises SettingError for what is no list of functions."""
+    if not isinstance(given, Iterable) or isinstance(given, type) or not all(map(callable, functions := tuple(given))):
+        raise SettingError(f"callbacks={given!r}: expected a list of functions that take the moment of the run")
+    return functions
+
+
+def check_target(given: str | Iterable[str] | None, targets: object, learnt: tuple[str, ...] | None) -> None:
+    """Raise SettingError where `target` names columns and targets came beside them, or others than were `learnt`."""
+    if given is None:
+        return
+    if targets is not None:
+        raise SettingError(f"target={short(given)}: the targets were given beside the inputs; leave one of the two out")
+    if learnt is not None and as_names("target", given) != learnt:
+        raise SettingError(
+            f"target={given!r}: this network has learnt {' and '.join(map(repr, learnt))}; leave target= out to go on, "
+            f"or call reset() to start afresh"
+        )

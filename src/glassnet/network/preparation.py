@@ -9,13 +9,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.arrays import as_inputs
+from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, TableContract, target_table
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.sequences import as_sequences, is_sequences
+from glassnet.data.sequences import as_sequences, is_sequences, there
 from glassnet.data.split import hold_out
+from glassnet.data.step_contract import StepContract
+from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError, short
@@ -26,64 +28,60 @@ from glassnet.training.loop import Rows
 
 SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
 HELD_OUT: Final = 0.1  # the share of rows that a network which designs itself holds out
+PARTS: Final = (1, 2, 3)  # of rows to validate on: a table, or inputs and targets, or these and weights
 LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 
 
 def share_of(validation: Any, *, explicit: bool) -> float:
     """The share of the rows that is held out; none by itself where the caller laid out the layers.
 
-    Raises SettingError for a share that is not in [0, 1), and for what is neither a share nor rows.
+    Raises SettingError for what is neither a share in [0, 1) nor a tuple of rows.
     """
     if isinstance(validation, float | int) and not isinstance(validation, bool) and 0 <= validation < 1:
         return float(validation)
-    if validation is not None and not (isinstance(validation, tuple) and 1 <= len(validation) <= 3):
+    if validation is not None and not (isinstance(validation, tuple) and len(validation) in PARTS):
         given = f"{len(validation)} things" if isinstance(validation, tuple) else short(validation)
         raise SettingError(
-            f"validation={given}: expected a share from 0 to 1 (without 1), or (inputs, targets), or (inputs, targets, "
-            f"weights); a table that holds its targets is given as (table,)"
+            f"validation={given}: expected a share from 0 to 1, or (inputs, targets), or these and weights; a table "
+            f"that holds its targets is given as (table,)"
         )
     return HELD_OUT if validation is None and not explicit else 0.0
 
 
-def check_target(target: str | Sequence[str] | None, targets: Any, learnt: Sequence[str] | None) -> None:
-    """Check the names of the target columns beside what else says what the targets are.
-
-    Raises SettingError where targets were given too, and where the network has `learnt` others.
-    """
-    if target is None:
-        return
-    if targets is not None:
-        raise SettingError(f"both targets and target={short(target)} were given; one of them says what is to be learnt")
-    if learnt is not None and as_names("target", target) != tuple(learnt):
-        raise SettingError(
-            f"target={short(target)}: the network learnt {', '.join(map(repr, learnt))}; it goes on with that, or "
-            f"starts afresh after reset()"
-        )
-
-
 def array_contract(
-    data: Any, targets: Any, *, classes: bool, given: Sequence[Any] | None, dtype: str, name: str, taken: str
+    data: Any,
+    targets: Any,
+    *,
+    classes: bool,
+    given: Sequence[Any] | None,
+    dtype: str,
+    name: str,
+    whole: bool,
+    steps: bool = False,
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
-    `name` and `taken`, a dtype, are those of the network's input.
-
+    `steps` says that the network answers after each step of a sequence.
     Raises DataError or TargetError where they cannot be learnt from.
     """
     kind, inputs = ArrayContract, data
     if is_sequences(data):
-        kind, inputs = SequenceContract, as_sequences(data).values[:, 0]  # the first steps show the channels
-    inputs = as_inputs(inputs, taken)
+        sequences = as_sequences(data)
+        kind, inputs = SequenceContract, sequences.values[:, 0]  # the first steps show the channels
+        if not steps and are_ragged(targets):
+            raise TargetError(
+                "targets of unequal length, and a network that gives one answer for each sequence; expected one "
+                "target for each, or layers that answer after each step, as those with sequences=True do"
+            )
+        if steps:
+            targets = np.concatenate(as_steps(targets, sequences.lengths))
+            kind, inputs = StepContract, sequences.values[there(sequences.lengths, sequences.values.shape[1])]
+    inputs = as_inputs(inputs, "int64" if whole else dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
     if inputs.size == 0:
         raise DataError(f"the inputs have the shape {inputs.shape}, which holds no number; expected at least one a row")
-    if is_sequences(targets):
-        raise TargetError(
-            "targets of unequal length: a target for each step of a sequence is not learnt from; expected one for each "
-            "sequence"
-        )
-    array = np.asarray(targets)
+    array = as_array(targets)
     if not classes and array.dtype.kind in "UST":
         raise TargetError(
             f"the targets are words, such as {short(array.ravel()[:1].tolist()[0])}, and the loss is one of numbers; a "
@@ -93,7 +91,7 @@ def array_contract(
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name)
+    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name, whole=whole)
 
 
 def table_contract(
@@ -149,7 +147,7 @@ def rows_of(
     data = opened(data)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    _one_target_a_row(inputs, encoded)
+    _check_rows(inputs, encoded)
     labels = contract.labels
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
@@ -158,7 +156,7 @@ def rows_of(
     counted = weights > 0
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
-    training, held = _split(encoded, counted, labels is not None, share, seed)
+    training, held = _split(encoded, counted, labels is not None and encoded.ndim == 1, share, seed)
     rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
         given = given_rows(contract, *validation)[0]
@@ -167,6 +165,13 @@ def rows_of(
     if len(held) == 0:
         return rows, None, notes
     return rows, _picked(inputs, encoded, weights, held), notes
+
+
+def _check_rows(inputs: Mapping[str, Array], encoded: Array) -> None:
+    """Raise DataError unless there is one target for each row."""
+    count = len(next(iter(inputs.values())))
+    if count != len(encoded):
+        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
 def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np.float64], rows: Array) -> Rows:
@@ -188,15 +193,9 @@ def given_rows(
     data, targets, weighing = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    _one_target_a_row(inputs, encoded)
+    _check_rows(inputs, encoded)
     weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
-
-
-def _one_target_a_row(inputs: Mapping[str, Array], encoded: Array) -> None:
-    count = len(next(iter(inputs.values())))
-    if count != len(encoded):
-        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
 def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:

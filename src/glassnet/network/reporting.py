@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from glassnet.network.learnt import Learnt
-from glassnet.optimizers.schedules import Cosine
+from glassnet.optimizers.schedules import Schedule
 from glassnet.training.course import Course
 from glassnet.training.loop import Rows
 from glassnet.training.report import Report, advise
 
 
 def report_of(
-    learnt: Learnt, course: Course, training: Rows, held: Rows | None, before: int, notes: tuple[str, ...]
+    learnt: Learnt,
+    course: Course,
+    training: Rows,
+    held: Rows | None,
+    before: int,
+    notes: tuple[str, ...],
+    *,
+    scored: bool = True,
 ) -> Report:
     """What a run came to; scores are those of the rows held out, or of the training rows where none were.
 
-    `before` is the number of steps that the network had done before.
+    `before` is the number of steps that the network had done before. A run that an error broke off is not `scored`.
     """
     assert course.stop is not None  # the loop ends only with a reason
     judged = training if held is None else held
     losses = course.validation_losses or course.training_losses
     if course.retries:
         notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
-    notes = (*notes, *_ended_fall(learnt.programs.model.optimizer.learning_rate, before))
+    notes = (*notes, *_at_rest(learnt.programs.model.optimizer.schedule, before))
     where = "the training rows" if held is None else f"{len(held):,} rows held out"
     return Report(
         converged=course.stop.converged,
@@ -33,18 +40,19 @@ def report_of(
         training_losses=tuple(course.training_losses),
         validation_losses=tuple(course.validation_losses),
         best_epoch=course.best_epoch if held is not None else None,
-        score=learnt.scores(judged),
-        baseline=learnt.baseline(training, judged),
+        score=learnt.scores(judged) if scored else {},
+        baseline=learnt.baseline(training, judged) if scored else {},
         continued_from=before,
-        notes=(*notes, f"scores are those of {where}"),
+        notes=(*notes, f"scores are those of {where}") if scored else notes,
     )
 
 
-def _ended_fall(rate: object, before: int) -> list[str]:
-    """A note where a call began after the learning rate had fallen to its last value."""
-    if not isinstance(rate, Cosine) or before < rate.steps:
+def _at_rest(schedule: Schedule, before: int) -> list[str]:
+    """A note where a call began after the learning rate had come to its last value."""
+    if schedule.end is None or before < schedule.end[0]:
         return []
+    step, rate = schedule.end
     return [
-        f"the learning rate had fallen to its last value, {rate.final:g}, by step {rate.steps:,}, so this call changed "
-        f"little; give an optimizer with a rate of its own, or start afresh with reset()"
+        f"the learning rate had come to its last value, {rate:g}, by step {step:,}, so this call learnt at that rate "
+        f"throughout; give an optimizer with a rate of its own, or start afresh with reset()"
     ]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array
 from glassnet.data.frames import as_table
+from glassnet.data.sequences import Sequences
 from glassnet.errors import DataError, SettingError
 
 Doubles = npt.NDArray[np.float64]
@@ -30,7 +31,8 @@ class RowWeights:
         Raises DataError, naming the row, for a weight of a row that is negative or not finite, and where all are 0;
         SettingError, naming the class, for such a weight of a class.
         """
-        if classes is not None and classes != "balanced" and not isinstance(classes, Mapping):
+        balanced = isinstance(classes, str) and classes == "balanced"
+        if classes is not None and not balanced and not isinstance(classes, Mapping):
             raise SettingError(f"class_weight={classes!r}: expected 'balanced' or a mapping from class to weight")
         for label, weight in classes.items() if isinstance(classes, Mapping) else ():
             if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
@@ -71,6 +73,8 @@ class RowWeights:
 
     def _of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
         """The weight of each class; "balanced" gives each class the same sum of weights."""
+        if encoded.ndim > 1:
+            raise SettingError("class_weight: each step of a sequence has a class; weigh sequences with sample_weight")
         if labels is None:
             raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
         if isinstance(self.classes, Mapping):
@@ -87,9 +91,14 @@ class RowWeights:
 
 
 def _checked(rows: npt.ArrayLike) -> Doubles:
-    array = np.asarray(rows)
+    try:
+        array = np.asarray(rows)
+    except ValueError:  # lists of unequal lengths
+        raise DataError("sample_weight holds lists of unequal lengths; expected a number for each row") from None
     if array.dtype.kind not in "biuf":
         raise DataError(f"sample_weight holds values of dtype {array.dtype}; expected a number for each row")
+    if array.size != len(np.atleast_1d(array)):
+        raise DataError(f"sample_weight has the shape {array.shape}; expected a number for each row")
     weights: Doubles = array.astype(np.float64).reshape(-1)
     wrong = ~(np.isfinite(weights) & (weights >= 0))
     if wrong.any():
@@ -103,10 +112,10 @@ def _checked(rows: npt.ArrayLike) -> Doubles:
 
 
 def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
-    """The rows that are kept, of a list, an array or a table; raises DataError where these are not as many."""
+    """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
     if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
         rows = np.asarray(rows)
-    elif not isinstance(rows, list | tuple):
+    elif not isinstance(rows, list | tuple | Sequences):
         rows = as_table(rows)
     if len(rows) != len(kept):
         raise DataError(f"sample_weight has {len(kept):,} weights for {len(rows):,} rows; expected one a row")

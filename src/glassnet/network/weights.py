@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
-from glassnet.errors import ShapeError
+from glassnet.errors import DataError, ShapeError
 
 
 class Weights(MutableMapping[str, Array]):
@@ -24,7 +24,10 @@ class Weights(MutableMapping[str, Array]):
 
     def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
         own = self[name]
-        array = np.asarray(values, own.dtype)
+        try:
+            array = np.asarray(values, own.dtype)
+        except (TypeError, ValueError):
+            raise DataError(f"{name}: {values!r} was given; expected numbers of the shape {own.shape}") from None
         if array.shape != own.shape:
             raise ShapeError(f"{name}: values of shape {array.shape} were given; expected {own.shape}")
         own[...] = array

@@ -15,6 +15,7 @@ from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Sq
 from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
+from glassnet.nn.packed import PackedDense
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -57,6 +58,7 @@ __all__ = [
     "Node",
     "Own",
     "PReLU",
+    "PackedDense",
     "Parameter",
     "PerOutput",
     "Poisson",

@@ -52,12 +52,15 @@ class Dense(Layer):
         """`weights` (inputs, outputs) and `bias` (outputs,)."""
         weights = self.initializer or _usual(self.activation)
         assert isinstance(weights, Initializer)
-        return {"weights": Parameter((self.width(inputs[0]), self.sums), weights), **self._bias()}
+        return {"weights": Parameter((self.width(inputs[0]), self.sums), weights, hidden=True), **self._bias()}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """f(x W + b)."""
         z = inputs[0] @ self._matrix(own)
-        z = z + own.bias if self.bias else z
+        return self._activated(z + own.bias if self.bias else z)
+
+    def _activated(self, z: Tensor) -> Tensor:
+        """f(z)."""
         return ACTIVATIONS[self.activation](z) if isinstance(self.activation, str) else z
 
     def _matrix(self, own: Own) -> Tensor:

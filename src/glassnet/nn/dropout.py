@@ -16,7 +16,8 @@ from glassnet.settings import check_number
 class Dropout(Layer):
     """Each input becomes 0 with probability `rate`, and x / (1 - rate) otherwise; when predicting it passes unchanged.
 
-    The choice is drawn anew in each step, from the seed. Source: Srivastava, Hinton, Krizhevsky, Sutskever and
+    The choice is drawn anew in each step, from the seed. PyTorch and Keras scale when learning too; the paper scales
+    the weights when predicting instead. Source: Srivastava, Hinton, Krizhevsky, Sutskever and
     Salakhutdinov, 2014. Raises SettingError unless the rate is in [0, 1).
     """
 

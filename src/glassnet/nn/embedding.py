@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from glassnet.core import functions as f
 from glassnet.core.operation import FLOATS, Shaped
@@ -41,8 +40,6 @@ class Embedding(Layer):
     known, unless training rows move it. First in a list of layers, it has the network take whole numbers. Raises
     SettingError for a setting out of its range.
     """
-
-    whole: ClassVar[bool] = True
 
     levels: int
     outputs: int

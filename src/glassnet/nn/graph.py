@@ -20,6 +20,7 @@ Provide: TypeAlias = Callable[[str, Parameter | Statistic], Tensor]
 WORDS = re.compile("(?<=[a-z]{2})(?=[A-Z])|(?<=[A-Za-z])(?=[A-Z][a-z]{2})")  # as in Batch Norm, RMS Norm and PReLU
 STEP, SEED = "step", "seed"  # the states that every program has: steps done, and the seed of all chance
 LENGTHS = "sequence lengths"  # the input of a program whose rows are sequences: how many steps of each are there
+FRESH = "sequence begins"  # and of one that keeps states: 1 where a sequence begins, 0 where it goes on
 
 
 def chain(layers: Sequence[Layer], start: Node) -> Node:
@@ -54,11 +55,18 @@ class Graph:
         """The inputs, in order."""
         return tuple(node for node in self.nodes if isinstance(node, Input))
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The statistics that are the state of sequences, by their full names."""
+        return tuple(f"{name}.{part}" for layer, name in self.names.items() for part in layer.carried)
+
     def leaves(self, tape: Tape, dtype: str) -> dict[str, Tensor]:
         """The inputs on a tape, by name; where one is of sequences of any length, their true lengths (n,) beside it."""
         leaves = {i.name: tape.input(i.name, (n, *i.row), i.dtype or dtype) for i in self.inputs}
         if any(t in i.row for i in self.inputs):
             leaves[LENGTHS] = tape.input(LENGTHS, (n,), "int64")
+        if self.carried:
+            leaves[FRESH] = tape.input(FRESH, (n,), "int64")
         return leaves
 
     def forward(
@@ -82,8 +90,9 @@ class Graph:
                         declared = _parameters(name, node.layer, operands)
                         tensors = _tensors(name, declared, provide, owners.values())
                         owners[node.layer] = Own(
-                            name, tensors, training=training, seed=seed, step=step, lengths=inputs.get(LENGTHS)
-                        )
+                            name, tensors, training=training, seed=seed, step=step, lengths=inputs.get(LENGTHS),
+                            fresh=inputs.get(FRESH),
+                        )  # fmt: skip
                     own = owners[node.layer]
                     values[node] = node.layer.forward(own, *operands)
                 kept.update({f"{name}.{part}": tensor for part, tensor in own.kept.items()})

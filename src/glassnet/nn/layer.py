@@ -22,11 +22,19 @@ from glassnet.settings import Configured, check_name, refusal
 
 @dataclass(frozen=True)
 class Parameter:
-    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them."""
+    """Weights that an optimizer learns: their shape, how they start, and whether weight decay applies to them.
+
+    `hidden` says of a matrix (inputs, outputs) that it maps features to features, as those of dense layers do: rules
+    for hidden matrices, such as `Muon`, then take it, unless it is the last one before the output.
+
+    Along the first `batch` axes each element is a parameter of its own, as those of the members of a packed layer are.
+    """
 
     shape: tuple[int, ...]
     initializer: Initializer
     decay: bool = True
+    hidden: bool = False
+    batch: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,13 @@ class Own:
     """What a layer has of its own while it is recorded: its parameters and statistics as tensors, and chance.
 
     Each is an attribute under the name declared. `training` says whether a training step is recorded. `lengths` (n,)
-    are the true lengths of the sequences whose axis of time is the symbol t, None where no input has that axis.
+    are the true lengths of the sequences whose axis of time is the symbol t, None where no input has that axis. `fresh`
+    (n,) is above 0 for a sequence that begins, and 0 for one that goes on, None in a network that keeps no state.
     """
 
     training: bool
     lengths: Tensor | None
+    fresh: Tensor | None
 
     def __init__(
         self,
@@ -71,10 +81,12 @@ class Own:
         seed: Tensor,
         step: Tensor,
         lengths: Tensor | None = None,
+        fresh: Tensor | None = None,
     ) -> None:
         self.name = name
         self.training = training
         self.lengths = lengths
+        self.fresh = fresh
         self.kept: dict[str, Tensor] = {}
         self._tensors = dict(tensors)
         self._seed, self._step = seed, step
@@ -122,13 +134,20 @@ class Layer(Configured, ABC):
     """
 
     takes: ClassVar[tuple[int, int | None]] = (1, 1)  # the least and the most inputs, None for any number
-    whole: ClassVar[bool] = False  # whether inputs are whole numbers, as numbers of levels are
 
     name: str | None = field(default=None, kw_only=True)
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
         """The parameters by name, for inputs of these shapes and dtypes (the rows of a batch are the symbol n)."""
         return {}
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The statistics that are the state of sequences, by which a later call goes on where an earlier one ended.
+
+        Their first axis is of how many sequences the state is kept.
+        """
+        return ()
 
     @abstractmethod
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Sq
 from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
+from glassnet.nn.packed import PackedDense
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -28,8 +29,8 @@ LAYERS: Mapping[str, type[Layer]] = {
     each.__name__: each
     for each in (
         Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Concatenate, Dense, Dropout, Embedding, Flatten,
-        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PReLU, Reshape, Residual, RMSNorm, RNN,
-        Scale, TiedDense,
+        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PackedDense, PReLU, Reshape, Residual,
+        RMSNorm, RNN, Scale, TiedDense,
     )
 }  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = {
@@ -72,10 +73,13 @@ FAMILIAR = {
 }
 
 
-def as_loss(given: Loss | str) -> Loss:
-    """The loss given, or the one of that name; raises SettingError for a name that is not known, with the nearest."""
+def as_loss(given: Loss | str, setting: str = "loss") -> Loss:
+    """The loss that a `setting` was given, or the one of that name.
+
+    Raises SettingError for a name that is not known, with the nearest.
+    """
     if isinstance(given, Loss):
         return given
     if not isinstance(given, str):
-        raise SettingError(f"loss={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
+        raise SettingError(f"{setting}={given!r}: expected a loss or a name: {', '.join(LOSSES)}")
     return find("loss", given, LOSSES, FAMILIAR)()

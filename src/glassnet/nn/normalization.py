@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassnet.core import functions as f
-from glassnet.core.extent import count
+from glassnet.core.extent import count, written
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.errors import ShapeError
@@ -26,7 +26,7 @@ def _gain_and_offset(width: int) -> dict[str, Parameter | Statistic]:
 class LayerNorm(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gain + offset, over the last axis of each row.
 
-    The variance divides by the number of values. Source: Ba, Kiros and Hinton, 2016.
+    The variance divides by the number of values, as in PyTorch and Keras. Source: Ba, Kiros and Hinton, 2016.
     """
 
     epsilon: float = 1e-5
@@ -73,10 +73,10 @@ class GroupNorm(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gain + offset, over each of `groups` blocks of neighbouring features.
 
     Rows of shape (n, ..., features) are normalised each by itself: mean and variance of a block are taken over its
-    features and over all axes before them, and the variance divides by the number of values. Gain and offset are those
-    of a feature. One group is layer normalisation over the whole row; as many groups as features is instance
-    normalisation. Source: Wu and He, "Group normalization", 2018. Raises SettingError for a setting out of its range,
-    ShapeError where the features cannot be divided so.
+    features and over all axes before them, of a sequence over the steps that are there, and the variance divides by
+    the number of values. Gain and offset are those of a feature. One group is layer normalisation over the whole row;
+    as many groups as features is instance normalisation. Source: Wu and He, "Group normalization", 2018. Raises
+    SettingError for a setting out of its range, ShapeError where the features cannot be divided so.
     """
 
     groups: int
@@ -99,9 +99,19 @@ class GroupNorm(Layer):
         """The normalised rows."""
         x = inputs[0]
         blocks = x.reshape(x.shape[0], count(x.shape[1:-1]), self.groups, self.width(x) // self.groups)
-        centred = blocks - blocks.mean((1, 3), keep=True)
-        variance = (centred * centred).mean((1, 3), keep=True)
+        mask = own.mask(x)
+        if mask is not None:
+            mask = mask.reshape(*mask.shape, *[1] * (x.ndim - 2)).broadcast(x.shape).reshape(*blocks.shape)
+        centred = blocks - _mean_of_blocks(blocks, mask)
+        variance = _mean_of_blocks(centred * centred, mask)
         return (centred / (variance + self.epsilon).sqrt()).reshape(*x.shape) * own.gain + own.offset
+
+
+def _mean_of_blocks(values: Tensor, mask: Tensor | None) -> Tensor:
+    """The mean over axes 1 and 3, which stay, of the values where the mask is true; of all where it is None."""
+    if mask is None:
+        return values.mean((1, 3), keep=True)
+    return f.where(mask, values, 0).sum((1, 3), keep=True) / mask.cast(values.dtype).sum((1, 3), keep=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +120,9 @@ class BatchNorm(Layer):
 
     Training normalises with the batch's own mean and its variance over n; the running mean and the running variance
     over n - 1 move towards the batch's by the share `momentum`. Predicting uses the running ones only. A batch of one
-    row is normalised with the running ones and leaves them as they are. Source: Ioffe and Szegedy, 2015.
+    row is normalised with the running ones and leaves them as they are. PyTorch keeps n - 1 and this `momentum` too;
+    Keras keeps n, and its momentum is the share of the old one. Source: Ioffe and Szegedy, 2015. Raises ShapeError for
+    inputs of more axes, such as sequences.
     """
 
     momentum: float = 0.1
@@ -122,7 +134,12 @@ class BatchNorm(Layer):
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """`gain` and `offset`, and the statistics `mean` and `variance`, all (features,)."""
-        width = self.width(inputs[0])
+        width, shape = self.width(inputs[0]), inputs[0].shape
+        if len(shape) > 2:
+            raise ShapeError(
+                f"BatchNorm takes rows of shape (n, features), not {written(shape)}; between layers over time use "
+                f"LayerNorm, which looks at each step by itself"
+            )
         return {**_gain_and_offset(width), "mean": Statistic((width,), 0.0), "variance": Statistic((width,), 1.0)}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:

@@ -37,6 +37,7 @@ def selu(z: Tensor) -> Tensor:
 def gelu(z: Tensor) -> Tensor:
     """z Phi(z) = z erfc(-z / sqrt 2) / 2, exact, with its relative accuracy kept far out to the left.
 
+    PyTorch and Keras are exact by default; JAX takes the approximation by tanh, which is `gelu tanh` here.
     Source: Hendrycks and Gimpel, 2016.
     """
     return 0.5 * z * f.erfc(-z * math.sqrt(0.5))

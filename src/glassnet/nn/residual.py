@@ -23,7 +23,7 @@ class Residual(Add):
 
     >>> from glassnet.nn import Dense, Input
     >>> Residual([Dense(3, "relu"), Dense(3)])(Input(3)).layer
-    Add(name=None)
+    Add()
     """
 
     takes: ClassVar[tuple[int, int | None]] = (1, 1)

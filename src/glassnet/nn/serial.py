@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from glassnet.core.extent import Shape
+from glassnet.core.extent import Shape, t
 from glassnet.nn.graph import Graph
 from glassnet.nn.layer import Input, Layer, Node
 from glassnet.settings import Configured, as_json, from_json
@@ -18,7 +18,7 @@ def graph_to_json(graph: Graph) -> list[dict[str, Any]]:
     document: list[dict[str, Any]] = []
     for i, node in enumerate(graph.nodes):
         if isinstance(node, Input):
-            document.append({"input": node.name, "shape": _row_to_json(node.row), "dtype": node.dtype})
+            document.append({"input": node.name, "shape": shape_to_json(node.row), "dtype": node.dtype})
         elif node.layer is not None:
             shared = first.setdefault(node.layer, i)
             layer = {"as": shared} if shared != i else as_json(node.layer, graph.names[node.layer])
@@ -26,8 +26,14 @@ def graph_to_json(graph: Graph) -> list[dict[str, Any]]:
     return document
 
 
-def _row_to_json(row: Shape) -> list[int | str]:
-    return [size if isinstance(size, int) else str(size) for size in row]
+def shape_to_json(shape: Shape) -> list[int | str]:
+    """A shape of which a symbol stands as its name."""
+    return [size if isinstance(size, int) else str(size) for size in shape]
+
+
+def shape_from_json(sizes: Iterable[int | str]) -> Shape:
+    """The shape that `shape_to_json` wrote, of numbers and the steps of a sequence."""
+    return tuple(t if size == str(t) else int(size) for size in sizes)
 
 
 def graph_from_json(document: list[dict[str, Any]], classes: Mapping[str, type[Configured]]) -> Graph:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from glassnet.errors import SettingError, nearest
+from glassnet.errors import SettingError
 from glassnet.nn.initializers import Initializer, as_initializer
 from glassnet.nn.layer import Parameter
+from glassnet.nn.named import named
 
 AnyStart: TypeAlias = Initializer | str | Mapping[str, Initializer | str] | None  # as people write it
 Start: TypeAlias = Initializer | Mapping[str, Initializer] | None
@@ -33,24 +34,15 @@ def rules(start: Start, parameters: Mapping[str, Parameter]) -> dict[str, Initia
     """
     if not isinstance(start, Mapping):
         return {name: _anew(parameter, start) for name, parameter in parameters.items()}
-    found: dict[str, Initializer] = {}
-    for name in sorted(start, key=lambda name: name in parameters):  # layers first
-        if name in parameters:
-            found[name] = parameters[name].initializer.replaced(start[name])
-            continue
-        within = {each: parameter for each, parameter in parameters.items() if each.rpartition(".")[0] == name}
-        if not within:
-            layers = list(dict.fromkeys(each.rpartition(".")[0] for each in parameters))
-            raise SettingError(
-                f"initializer: no layer with parameters and no parameter is called {name!r}"
-                f"{nearest(name, [*layers, *parameters])}. Layers: {', '.join(layers)}; their parameters bear names "
-                f"such as {next(iter(parameters), 'dense_1.weights')!r}"
-            )
-        found.update({each: _anew(parameter, start[name]) for each, parameter in within.items()})
-    return found
+    return {
+        name: parameters[name].initializer.replaced(start[said])
+        if said == name
+        else _anew(parameters[name], start[said])
+        for name, said in named("initializer", start, parameters).items()
+    }
 
 
 def _anew(parameter: Parameter, start: Initializer | None) -> Initializer:
     """The rule of a parameter where one is given for all."""
     own = parameter.initializer
-    return own if start is None or len(parameter.shape) < MATRIX else own.replaced(start)
+    return own if start is None or len(parameter.shape) - parameter.batch < MATRIX else own.replaced(start)

@@ -61,10 +61,14 @@ class Adam(Optimizer):
 
     def moved(self, w: Tensor, m: Tensor, v: Tensor, rate: Tensor, t: Tensor) -> Tensor:
         """The weights after the step that means m and v give, both still to be corrected."""
+        return w + self.corrected(m, v, -rate, t)
+
+    def corrected(self, m: Tensor, v: Tensor, rate: Tensor | float, t: Tensor) -> Tensor:
+        """rate m^ / (sqrt(v^) + epsilon)."""
         c = (1 - self.beta2**t).sqrt()
-        a = -rate * c / (1 - self.beta1**t)
+        a = rate * c / (1 - self.beta1**t)
         e = self.epsilon * c
-        return w + a.cast(w.dtype) * (m / (v.sqrt() + e.cast(w.dtype)))
+        return a.cast(m.dtype) * (m / (v.sqrt() + e.cast(m.dtype)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glassnet.core.functions import floor, maximum, where
 from glassnet.core.tensor import Tensor
@@ -15,6 +15,7 @@ from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_number, check_whole, refusal
 
 OFFSET = "offset"  # the slot: the mean less the weights
+INNER = ("learning_rate", "l2", "l1", "clip", "rates", "accumulate")  # the settings that are those of the rule inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,9 @@ class Averaged(Optimizer, ABC):
 
     after each step, with the weights w that the rule inside has reached and s the share of this step. Evaluation,
     prediction, and the losses after each epoch use a. The mean starts at the initial weights. Kept is the slot a - w,
-    which starts at 0, so that small steps are not lost beside large weights in float32. Learning rate, penalties and
-    clipping are those of the rule inside. Statistics that layers keep, as `BatchNorm` does, are those of w, not of a.
+    which starts at 0, so that small steps are not lost beside large weights in float32. Learning rate, penalties,
+    clipping and the like are those of the rule inside. Statistics that layers keep, as `BatchNorm` does, are those of
+    w, not of a.
 
     Raises SettingError where the rule inside answers with a mean already.
     """
@@ -35,6 +37,8 @@ class Averaged(Optimizer, ABC):
     l2: float = field(init=False, repr=False, kw_only=True)
     l1: float = field(init=False, repr=False, kw_only=True)
     clip: Clip | None = field(init=False, repr=False, kw_only=True)
+    rates: Mapping[str, float] | None = field(init=False, repr=False, kw_only=True)
+    accumulate: int | None = field(init=False, repr=False, kw_only=True)
     rule: Optimizer = field(default_factory=Adam)
 
     def __post_init__(self) -> None:
@@ -42,7 +46,7 @@ class Averaged(Optimizer, ABC):
             raise refusal(self, "rule", "an optimizer such as Adam(0.001)")
         if OFFSET in self.rule.slots():
             raise refusal(self, "rule", "a rule that does not answer with a mean already")
-        for name in ("learning_rate", "l2", "l1", "clip"):  # so that whoever asks an optimizer for them gets an answer
+        for name in INNER:  # so that whoever asks an optimizer for them gets an answer
             object.__setattr__(self, name, getattr(self.rule, name))
         super().__post_init__()
 
@@ -54,6 +58,16 @@ class Averaged(Optimizer, ABC):
     def schedule(self) -> Schedule:
         """The learning rate of the rule inside."""
         return self.rule.schedule
+
+    @property
+    def whole(self) -> bool:
+        """Whether the rule inside needs each parameter in its own shape."""
+        return self.rule.whole
+
+    def among(self, *, hidden: bool) -> Optimizer:
+        """The same mean around the rule that the rule inside has for these parameters."""
+        rule = self.rule.among(hidden=hidden)
+        return self if rule is self.rule else replace(self, rule=rule)
 
     def slots(self) -> Mapping[str, float]:
         """The slots of the rule inside, and the mean less the weights."""

@@ -14,8 +14,10 @@ from glassnet.optimizers.amsgrad import AMSGrad
 from glassnet.optimizers.averaging import SWA, MovingAverage
 from glassnet.optimizers.clipping import Clip, ClipByGlobalNorm, ClipByNorm, ClipByValue
 from glassnet.optimizers.gradient_descent import GradientDescent
+from glassnet.optimizers.lamb import LAMB
 from glassnet.optimizers.lion import Lion
 from glassnet.optimizers.momentum import Momentum
+from glassnet.optimizers.muon import Muon
 from glassnet.optimizers.nadam import Nadam
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.radam import RAdam
@@ -28,7 +30,7 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = {
     each.__name__: each
     for each in (
         GradientDescent, Momentum, Adagrad, Adadelta, RMSprop, Adam, AdamW, AdaMax, AMSGrad, Nadam, RAdam, Lion,
-        ScheduleFreeAdamW, MovingAverage, SWA,
+        LAMB, Muon, ScheduleFreeAdamW, MovingAverage, SWA,
     )
 }  # fmt: skip
 SCHEDULES: Mapping[str, type[Schedule]] = {
@@ -50,7 +52,7 @@ def as_optimizer(optimizer: Optimizer | str) -> Optimizer:
     Case, spaces, hyphens and underscores make no difference in names. Raises SettingError for anything else.
 
     >>> as_optimizer("gradient descent")
-    GradientDescent(learning_rate=0.01, l2=0.0, l1=0.0, clip=None)
+    GradientDescent(learning_rate=0.01)
     """
     if isinstance(optimizer, Optimizer):
         return optimizer
@@ -69,7 +71,7 @@ def optimizer_from(name: str, settings: Mapping[str, Any], classes: Iterable[typ
     do not fit.
 
     >>> optimizer_from("Adam", Adam(Cosine(0.01, steps=100)).settings()).learning_rate
-    Cosine(rate=0.01, steps=100, warmup=0, final=0.0)
+    Cosine(rate=0.01, steps=100)
     """
     own = {each.__name__: each for each in classes if issubclass(each, Configured)}
     optimizers = {**OPTIMIZERS, **{key: each for key, each in own.items() if issubclass(each, Optimizer)}}

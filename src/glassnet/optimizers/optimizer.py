@@ -6,17 +6,20 @@ of training; what all rules have in common, the learning rate and the penalty on
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import numpy as np
 
 from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError
 from glassnet.optimizers.clipping import Clip
 from glassnet.optimizers.schedules import Constant, Schedule
-from glassnet.settings import Configured, check_number, refusal
+from glassnet.settings import Configured, check_number, check_whole, refusal
 
 EPSILONS = "[1e-30, inf)"  # smaller ones could become 0 in float32, and a weight without delta would get 0 / 0
 
@@ -35,6 +38,14 @@ class Optimizer(Configured, ABC):
     delta is that of the mean loss, the strengths do not depend on the size of the batch. `clip` bounds the deltas of
     the loss before the penalties are added: see `Clip`.
 
+    `rates` multiplies the learning rate of layers or parameters by name, as in {"dense_1": 0.1, "dense_2.bias": 2.0};
+    what has 0 is frozen: it stays as it is to the last bit, and has no part in the norms of `clip`. `accumulate` is a
+    number of examples: the deltas of batches are summed, and one update is taken with their mean where at least so many
+    have come together; the last batch of an epoch brings the update too, however few they are. The number t of the
+    step, which schedules go by, then counts updates. What a run that ends within an epoch has summed stays, is saved,
+    and counts in the next run. (PyTorch leaves it to the caller's loop, Keras and optax count batches; none of them
+    takes what is left at the end.)
+
     Raises SettingError for a setting out of its range, or one that the rule does not have.
     """
 
@@ -42,6 +53,8 @@ class Optimizer(Configured, ABC):
     l2: float = field(default=0.0, kw_only=True)
     l1: float = field(default=0.0, kw_only=True)
     clip: Clip | None = field(default=None, kw_only=True)
+    rates: Mapping[str, float] | None = field(default=None, kw_only=True)
+    accumulate: int | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.learning_rate, Schedule):
@@ -50,11 +63,23 @@ class Optimizer(Configured, ABC):
         check_number(self, "l1", "[0, inf)")
         if not isinstance(self.clip, Clip | None):
             raise refusal(self, "clip", "None or a Clip such as ClipByGlobalNorm(1.0)")
+        _check_rates(self)
+        if self.accumulate is not None:
+            check_whole(self, "accumulate", 1)
 
     @property
     def schedule(self) -> Schedule:
         """The learning rate as a schedule."""
         return self.learning_rate if isinstance(self.learning_rate, Schedule) else Constant(self.learning_rate)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the rule needs each parameter in its own shape; else several of them lie in one flat array."""
+        return False
+
+    def among(self, *, hidden: bool) -> Optimizer:
+        """The rule for hidden matrices, or that for all other parameters: this one, unless the two differ."""
+        return self
 
     def slots(self) -> Mapping[str, float]:
         """What the rule remembers of each weight from step to step: the name of each slot and its first value."""
@@ -87,12 +112,20 @@ class Optimizer(Configured, ABC):
         are among those that decay.
         """
         t = t.cast("float64")
-        rate = self.schedule.at(t) * scale.cast("float64")
+        rate = self.rate(t, scale)
         if decayed:
-            delta = delta + self.l2 * w if self.l2 else delta
-            delta = delta + self.l1 * sign(w) if self.l1 else delta
+            delta = self.penalised(delta, w)
             w, slots = self.shrink(w, slots, rate)
         return self.update(w, delta, slots, rate, t)
+
+    def rate(self, t: Tensor, scale: Tensor) -> Tensor:
+        """The learning rate of step `t`, times `scale`, in float64."""
+        return self.schedule.at(t.cast("float64")) * scale.cast("float64")
+
+    def penalised(self, delta: Tensor, w: Tensor) -> Tensor:
+        """The delta of the mean loss with the penalties."""
+        delta = delta + self.l2 * w if self.l2 else delta
+        return delta + self.l1 * sign(w) if self.l1 else delta
 
 
 def decayed(w: Tensor, share: Tensor) -> Tensor:
@@ -113,3 +146,19 @@ def _check_rate(optimizer: Optimizer) -> None:
     except SettingError:
         expected = "a number in [0, inf) or a Schedule such as Cosine(0.001, steps=10_000)"
         raise refusal(optimizer, "learning_rate", expected) from None
+
+
+def _check_rates(optimizer: Optimizer) -> None:
+    """Raise SettingError unless the rates are factors by name, finite numbers of at least 0."""
+    rates = optimizer.rates
+    if rates is None:
+        return
+    named = isinstance(rates, Mapping) and all(isinstance(name, str) for name in rates)
+    if not named or not all(_is_factor(factor) for factor in rates.values()):
+        raise refusal(optimizer, "rates", "factors of at least 0 by layer or parameter, such as {'dense_1': 0.1}")
+    object.__setattr__(optimizer, "rates", {name: float(factor) for name, factor in rates.items()})
+
+
+def _is_factor(value: object) -> bool:
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return number and 0 <= value < math.inf  # type: ignore[operator]  # it is a number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from glassnet.training.controls import Controls
 from glassnet.training.stopping import Moment, RuleState, Stop
 
 
@@ -13,31 +14,39 @@ class Course:
     """The counters and curves of a run; with the state and the snapshots they are all that it goes on from.
 
     `row` is the place in the order of the epoch that is being learnt, 0 where none is begun; `losses` and `weights` are
-    the sums of weight x loss and of weight over the rows since the last mark in this epoch.
+    the sums of weight x loss and of weight over the rows since `mark`, the last place in this epoch that a run can go
+    back to. `began` is when the clock of the run stood at 0.
     """
 
+    controls: Controls
     training_losses: list[float] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
     epochs: int = 0
     row: int = 0
+    mark: int = 0
     losses: float = 0.0
     weights: float = 0.0
     steps: int = 0
     seconds: float = 0.0
     best_epoch: int | None = None
-    rate_scale: float = 1.0
     retries: int = 0
     diverged: bool = False
     stop: Stop | None = None
     rules: RuleState = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
 
+    @property
+    def rate_scale(self) -> float:
+        """What the learning rate is multiplied by."""
+        return self.controls.rate_scale
+
     def moment(self, *, epoch_ended: bool) -> Moment:
         """How far the run has come."""
         validation = self.validation_losses[-1] if self.validation_losses else None
         seconds = time.perf_counter() - self.began
-        return Moment(self.epochs, self.steps, seconds, self.training_losses[-1], validation, epoch_ended)
+        loss = self.training_losses[-1]
+        return Moment(self.epochs, self.steps, seconds, loss, validation, epoch_ended, self.controls)
 
     def go_to(self, row: int) -> None:
         """Be at a place of the epoch from which losses are summed anew."""
-        self.row, self.losses, self.weights = row, 0.0, 0.0
+        self.row, self.mark, self.losses, self.weights = row, row, 0.0, 0.0

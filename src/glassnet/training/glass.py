@@ -5,7 +5,7 @@ The program is interpreted on a copy of the state, so looking changes nothing; n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,9 +16,11 @@ from glassnet.core.interpret import Interpreter, symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.core.tape import Call
+from glassnet.core.tensor import Tensor
 from glassnet.engines.engine import LOSS
 from glassnet.training.layout import State
-from glassnet.training.programs import MEAN_WEIGHT, RATE_SCALE, TARGET, Programs
+from glassnet.training.programs import TARGET, Programs
+from glassnet.training.update import MEAN_WEIGHT, RATE_SCALE, REMAINDER
 
 ESTIMATED: Final = 400  # weights whose derivative is estimated by differences too: each takes two losses
 MOVES: Final = {"float64": 1e-5, "float32": 1e-2}  # how far a weight is moved, times its size or 1
@@ -115,9 +117,9 @@ class Glass:
 def open_step(programs: Programs, state: State, batch: Mapping[str, Array], settings: Mapping[str, float]) -> Glass:
     """Lay open the step that training would take on this batch; the state stays as it is."""
     program, state = programs.train, {name: array.copy() for name, array in state.items()}
-    values = _values(program, state, batch, settings)
+    values = _values(program, state, batch, settings, programs.deltas.values())
     live = [call for call in program.live() if call.operation.kind != "leaf" and call.dtype != TRACE]
-    after = {name: values[tensor.position] for name, tensor in program.next_state.items()}
+    after = state | {name: values[tensor.position] for name, tensor in program.next_state.items()}
     derivatives = {name: values[tensor.position] for name, tensor in programs.deltas.items()}
     return Glass(
         inputs={name: np.asarray(batch[name]) for name in program.inputs if name in _networks_own(programs)},
@@ -131,9 +133,12 @@ def open_step(programs: Programs, state: State, batch: Mapping[str, Array], sett
     )
 
 
-def step_settings(mean_weight: float = 1.0) -> dict[str, float]:
-    """The settings of a step whose rate is the schedule's, for training rows of this mean weight."""
-    return {RATE_SCALE: 1.0, MEAN_WEIGHT: mean_weight}
+def step_settings(mean_weight: float = 1.0, *, ends: bool = False) -> dict[str, float]:
+    """The settings of a step whose rate is the schedule's, for training rows of this mean weight.
+
+    `ends` says whether the step ends an epoch, so that deltas do not wait for more examples.
+    """
+    return {RATE_SCALE: 1.0, MEAN_WEIGHT: mean_weight, REMAINDER: float(ends)}
 
 
 def _networks_own(programs: Programs) -> set[str]:
@@ -152,10 +157,18 @@ def _given(
 
 
 def _values(
-    program: Program, state: State, batch: Mapping[str, Array], settings: Mapping[str, float]
+    program: Program,
+    state: State,
+    batch: Mapping[str, Array],
+    settings: Mapping[str, float],
+    others: Iterable[Tensor],
 ) -> dict[int, Array]:
-    """The value of every call that matters, by position; of a scan, what the tape reads of its trace."""
+    """The value of every call that matters, by position; of a scan, what the tape reads of its trace.
+
+    `others` are tensors that are looked at beside: the step does without the derivatives of frozen weights.
+    """
     positions = [call.position for call in program.live() if call.dtype != TRACE]
+    positions = list(dict.fromkeys([*positions, *(tensor.position for tensor in others)]))
     sizes = symbol_sizes({name: call.shape for name, call in program.inputs.items()}, batch)
     found = Interpreter(program.tape, positions).run(_given(program, state, batch, settings), sizes)
     return dict(zip(positions, found, strict=True))

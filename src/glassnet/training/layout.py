@@ -1,85 +1,44 @@
-"""Where parameters lie: flat groups, each one state of a program and one loop of an update.
-
-Parameters that share dtype and decay lie in one flat array; each is a view of it. A rule for one array is then a rule
-for all.
-"""
+"""Where parameters lie: flat groups, each one state of a program and one loop of an update, and all other state."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
+from typing import Final
 
 import numpy as np
 
 from glassnet.core.arrays import aligned
 from glassnet.core.operation import Array
+from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.nn.graph import SEED, STEP, Declared
 from glassnet.nn.layer import Parameter, Statistic
 from glassnet.optimizers.optimizer import Optimizer
+from glassnet.training.groups import Group, grouped
 
 State = dict[str, Array]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where a parameter lies in its group."""
-
-    name: str
-    start: int
-    shape: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        """The number of weights."""
-        return prod(self.shape)
-
-    def of(self, flat: Array) -> Array:
-        """The parameter as a view of its group's array."""
-        return flat[self.start : self.start + self.size].reshape(self.shape)
-
-    def within(self, flat: Tensor) -> Tensor:
-        """The parameter as a tensor, a view of its group's tensor."""
-        return flat.narrow(0, self.start, self.size).reshape(*self.shape)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Parameters in one flat array."""
-
-    name: str
-    places: tuple[Place, ...]
-    decayed: bool
-
-    @property
-    def size(self) -> int:
-        """The number of weights in all."""
-        return sum(place.size for place in self.places)
+WAITING: Final = "waiting"  # the counter of examples whose deltas wait for an update
+UPDATES: Final = "updates"  # the counter of updates, where they are not those of the steps
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The state of a network: groups of parameters with the slots of an optimizer, and statistics, by name."""
+    """The state of a network: groups of parameters with the slots of an optimizer, counters, and statistics, by name.
+
+    `counters` are whole numbers that start at 0.
+    """
 
     declared: Declared
     groups: tuple[Group, ...]
-    slots: Mapping[str, float]
+    counters: tuple[str, ...]
     dtype: str
 
     @classmethod
-    def of(cls, declared: Declared, optimizer: Optimizer, dtype: str) -> Layout:
-        """The layout of what the layers of a network declare."""
-        groups = []
-        for decayed, name in ((True, "decayed"), (False, "spared")):
-            places, start = [], 0
-            for parameter, what in declared.items():
-                if isinstance(what, Parameter) and what.decay == decayed:
-                    places.append(Place(parameter, start, what.shape))
-                    start += places[-1].size
-            if places:
-                groups.append(Group(f"weights/{name}", tuple(places), decayed))
-        return cls(declared, tuple(groups), dict(optimizer.slots()), dtype)
+    def of(cls, declared: Declared, output: Tensor, optimizer: Optimizer, dtype: str) -> Layout:
+        """The layout of what the layers of a network declare; see `grouped`."""
+        counters = (STEP, WAITING, UPDATES) if optimizer.accumulate else (STEP,)
+        return cls(declared, grouped(declared, output, optimizer), counters, dtype)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -91,13 +50,18 @@ class Layout:
         """What layers keep up to date themselves, by name."""
         return {name: what for name, what in self.declared.items() if isinstance(what, Statistic)}
 
-    def slot(self, group: Group, slot: str) -> str:
-        """The name of the state that holds a slot of a group."""
-        return f"{group.name.replace('weights', 'slots')}/{slot}"
+    def leaves(self, tape: Tape) -> dict[str, Tensor]:
+        """The state on a tape, by name, without the statistics, which a layer asks for."""
+        leaves = {name: tape.state(name, (), "int64") for name in (*self.counters, SEED)}
+        for group in self.groups:
+            for name in (group.name, *map(group.slot, group.slots)):
+                leaves[name] = tape.state(name, (group.size,), self.dtype)
+        return leaves
 
     def initial(self, seed: int) -> State:
         """The state before the first step, every number fixed by the seed."""
-        state: State = {STEP: np.zeros((), np.int64), SEED: np.array(seed, np.int64)}
+        state: State = {name: np.zeros((), np.int64) for name in self.counters}
+        state[SEED] = np.array(seed, np.int64)
         for group in self.groups:
             flat = aligned(group.size, self.dtype)
             for place in group.places:
@@ -105,21 +69,21 @@ class Layout:
                 assert isinstance(what, Parameter)
                 place.of(flat)[...] = what.initializer.values(place.shape, seed, place.name)
             state[group.name] = flat
-            for slot, value in self.slots.items():
-                state[self.slot(group, slot)] = aligned(group.size, self.dtype)
-                state[self.slot(group, slot)][...] = value
+            for slot, value in group.slots.items():
+                state[group.slot(slot)] = aligned(group.size, self.dtype)
+                state[group.slot(slot)][...] = value
         for name, statistic in self.statistics.items():
             state[f"running/{name}"] = np.full(statistic.shape, statistic.initial, self.dtype)
         return state
 
     def arrays(self, state: State) -> dict[str, Array]:
         """The state a parameter at a time, views all: "weights/dense_1.weights", "slots/mean/dense_1.weights", ..."""
-        found = {STEP: state[STEP], SEED: state[SEED]}
+        found = {name: state[name] for name in (*self.counters, SEED)}
         for group in self.groups:
             for place in group.places:
                 found[f"weights/{place.name}"] = place.of(state[group.name])
-                for slot in self.slots:
-                    found[f"slots/{slot}/{place.name}"] = place.of(state[self.slot(group, slot)])
+                for slot in group.slots:
+                    found[f"slots/{slot}/{place.name}"] = place.of(state[group.slot(slot)])
         found.update({f"running/{name}": state[f"running/{name}"] for name in self.statistics})
         return found
 

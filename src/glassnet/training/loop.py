@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import FrameType
 
@@ -18,13 +18,20 @@ import numpy.typing as npt
 from glassnet.core.operation import Array
 from glassnet.engines.engine import Executable
 from glassnet.random import permutation
+from glassnet.training.callbacks import Callback
+from glassnet.training.controls import Controls
 from glassnet.training.course import Course
+from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
-from glassnet.training.programs import MEAN_WEIGHT, RATE_SCALE, ROW_LOSS, ROW_WEIGHT, TARGET
-from glassnet.training.recovery import Snapshots, copied, restore, sane, steps_between_marks
-from glassnet.training.stopping import Moment, Rule, Stop
+from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
+from glassnet.training.recovery import Snapshots, restore, sane, steps_to_mark
+from glassnet.training.standing import Standing
+from glassnet.training.stopping import Rule, Stop
+from glassnet.training.turnstile import Turnstile
+from glassnet.training.update import MEAN_WEIGHT, RATE_SCALE, REMAINDER
 
 MAP_ROWS = 4096  # rows at a time where a whole table is evaluated
+INTERRUPTED = "interrupted; what was learnt up to then is kept"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +53,10 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a run of learning is made of; `sample` are the training rows on which the printed loss is measured."""
+    """What a run of learning is made of; `sample` are the training rows on which the printed loss is measured.
+
+    `batch_size` is that of the first batch; `turns` are those of whoever else uses the network meanwhile.
+    """
 
     train: Executable
     evaluate: Executable
@@ -59,7 +69,9 @@ class Run:
     seed: int
     keep_best: bool
     mean_weight: float
-    watch: Callable[[Moment], None] = lambda moment: None
+    callback: Callback = field(default_factory=Callback)
+    keeper: Keeper = field(default_factory=Keeper)
+    turns: Turnstile = field(default_factory=Turnstile)
 
     @cached_property
     def data(self) -> dict[str, Array]:
@@ -67,81 +79,117 @@ class Run:
         inputs = self.train.program.inputs
         return {name: np.ascontiguousarray(array, inputs[name].dtype) for name, array in self.training.data.items()}
 
+    def order(self, epoch: int) -> npt.NDArray[np.int64]:
+        """The rows in the order of an epoch."""
+        rows = len(self.training)
+        return permutation(self.seed, "order", rows, epoch=epoch) if self.shuffle else np.arange(rows)
+
 
 def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
+    """Run steps on `state`, in place, from the first to the end of a run; see `begin` and `go_on`."""
+    standing = begin(run, state, first_epoch)
+    go_on(run, state, standing)
+    return standing.course
+
+
+def begin(run: Run, state: State, first_epoch: int = 0) -> Standing:
+    """Where a run stands before its first step; `first_epoch` is the number of epochs learnt before."""
+    standing = Standing(Course(Controls(run.batch_size)), Snapshots(state), first_epoch)
+    course = standing.course
+    _measure(run, state, course)
+    standing.snapshots.consider(state, course)
+    course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
+    return standing
+
+
+def go_on(run: Run, state: State, standing: Standing) -> None:
     """Run steps on `state`, in place, until a rule says stop; Ctrl-C ends the run after the last whole step.
 
-    `first_epoch` numbers the orders of the rows, so that a run that goes on does not repeat those of the first.
+    What a callback raises is kept for a run that goes on later, and raised.
     """
-    course, snapshots = Course(), Snapshots(state)
-    _measure(run, state, course)
-    snapshots.consider(state, course)
-    course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
+    course, epoch, order = standing.course, -1, np.empty(0, np.int64)
+    run.callback.on_begin(course.moment(epoch_ended=course.row == 0))
     with interruptions() as interrupted:
         while course.stop is None:
-            if not _epoch(run, state, course, snapshots, first_epoch, interrupted):
-                snapshots.recover(state, course)
+            if epoch != standing.epoch:
+                epoch, order = standing.epoch, run.order(standing.epoch)
+            with run.turns.gate:
+                pass  # whoever waits for the state comes first
+            with run.turns.room, run.turns.held:
+                ended = _advance(run, state, standing, order)
+            if ended is not None:
+                _pause(run, state, standing, interrupted, epoch_ended=ended)
     if course.diverged or (run.keep_best and run.validation is not None):
-        restore(state, snapshots.best)
+        with run.turns.gate, run.turns.room, run.turns.held:
+            restore(state, standing.snapshots.best)
     course.seconds = time.perf_counter() - course.began
-    return course
+    run.callback.on_end(course.moment(epoch_ended=course.row == 0))
 
 
-def _epoch(
-    run: Run, state: State, course: Course, snapshots: Snapshots, first_epoch: int, interrupted: Callable[[], bool]
-) -> bool:
-    """Learn an epoch from where it stands, or a part of it where a rule or Ctrl-C says stop; False for divergence."""
-    rows = len(run.training)
-    epoch = first_epoch + course.epochs
-    order = permutation(run.seed, "order", rows, epoch=epoch) if run.shuffle else np.arange(rows)
-    while course.stop is None:
-        if not _slice(run, state, course, order):
-            return False
-        if course.row >= rows:
-            return _end_of_epoch(run, state, course, snapshots, interrupted)
-        if course.row % (run.batch_size * steps_between_marks(run.batch_size)) == 0:
-            if not sane(state, course, course.losses / course.weights if course.weights else 0.0):
-                return False
-            snapshots.mark = copied(state), course.row
-            course.go_to(course.row)
-        _ask(run, course, interrupted, epoch_ended=False)
-    return True
+def _advance(run: Run, state: State, standing: Standing, order: npt.NDArray[np.int64]) -> bool | None:
+    """Run a slice of steps, and see to what lies at its end; whether an epoch ended, None where the run went back."""
+    course, snapshots = standing.course, standing.snapshots
+    sound, ended = _slice(run, state, course, order), course.row >= len(order)
+    if sound and ended:
+        sound = _end_of_epoch(run, state, course, snapshots)
+    elif sound and steps_to_mark(course) == 0:
+        sound = sane(state, course, course.losses / course.weights if course.weights else 0.0)
+        if sound:
+            snapshots.set_mark(state, course)
+    if not sound:
+        snapshots.recover(state, course)
+        return None
+    return ended
 
 
 def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64]) -> bool:
     """Run a slice of steps, none beyond the next mark; False where a loss was not finite."""
-    between = steps_between_marks(run.batch_size)
-    steps = min(-(-(len(order) - course.row) // run.batch_size), between - course.row // run.batch_size % between)
-    left = run.until.steps_left(course.moment(epoch_ended=False))
-    steps = steps if left is None else min(steps, left)
-    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight}
-    done = run.train.run(state, run.data, order, course.row, run.batch_size, steps, settings)
-    course.row, course.steps = course.row + done.steps * run.batch_size, course.steps + done.steps
+    size, left = course.controls.batch_size, len(order) - course.row
+    counted = run.until.steps_left(course.moment(epoch_ended=False)), run.keeper.steps_left(course)
+    steps = min(-(-left // size), steps_to_mark(course), *(n for n in counted if n is not None))
+    ends = left <= size
+    if REMAINDER in run.train.program.settings and not ends:  # the last step of an epoch has a setting of its own
+        steps = min(steps, -(-left // size) - 1)
+    settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight, REMAINDER: float(ends)}
+    done = run.train.run(state, run.data, order, course.row, size, steps, settings)
+    course.row, course.steps = course.row + done.steps * size, course.steps + done.steps
     course.losses, course.weights = course.losses + done.loss, course.weights + done.weight
     return done.finite
 
 
-def _end_of_epoch(
-    run: Run, state: State, course: Course, snapshots: Snapshots, interrupted: Callable[[], bool]
-) -> bool:
-    """Measure the losses, keep what is best, and ask the rules; False for divergence."""
+def _end_of_epoch(run: Run, state: State, course: Course, snapshots: Snapshots) -> bool:
+    """Measure the losses and keep what is best; False for divergence."""
     course.epochs += 1
     course.go_to(0)
     _measure(run, state, course)
     if not sane(state, course, course.training_losses[-1]):
         return False
     snapshots.consider(state, course)
-    _ask(run, course, interrupted, epoch_ended=True)
     return True
 
 
-def _ask(run: Run, course: Course, interrupted: Callable[[], bool], *, epoch_ended: bool) -> None:
-    """Ask the rules, and whether Ctrl-C was pressed, if the run is to stop; show how far it has come."""
+def _pause(run: Run, state: State, standing: Standing, interrupted: Callable[[], bool], *, epoch_ended: bool) -> None:
+    """Between two slices: ask the rules whether the run ends, call back, heed Ctrl-C, keep what is due."""
+    course = standing.course
     moment = course.moment(epoch_ended=epoch_ended)
     course.rules, course.stop = run.until.judge(course.rules, moment)
-    if interrupted():
-        course.stop = Stop("interrupted; what was learnt up to then is kept", False)
-    run.watch(moment)
+    try:
+        hook = run.callback.on_epoch_end if epoch_ended else run.callback.on_slice_end
+        hook(moment)
+    except BaseException:
+        _keep(run, state, standing)
+        raise
+    if course.stop is None and interrupted():
+        _keep(run, state, standing)
+        course.stop = Stop(INTERRUPTED, False)
+    elif course.stop is None and run.keeper.due(course):
+        _keep(run, state, standing)
+
+
+def _keep(run: Run, state: State, standing: Standing) -> None:
+    """Have the run kept as it stands now."""
+    with run.turns.gate, run.turns.room, run.turns.held:
+        run.keeper.keep(state, standing)
 
 
 def _measure(run: Run, state: State, course: Course) -> None:

@@ -19,22 +19,32 @@ MARK_ROWS: Final = 2**20  # rows of an epoch from one mark to the next: seconds 
 class Snapshots:
     """The states worth going back to: the best on the rows that count, the one of the lowest training loss, and a mark.
 
-    A mark is the state at a place within a long epoch, so that a step that fails does not cost all of the epoch.
+    A mark is the state at a place within a long epoch, so that a step that fails does not cost all of the epoch. What
+    is kept is never written to: two of them may be the same.
     """
 
     def __init__(self, state: State) -> None:
-        self.best, self.lowest = copied(state), copied(state)
+        self.best = self.lowest = copied(state)
         self.best_loss, self.lowest_loss = math.inf, math.inf
         self.mark: tuple[State, int] | None = None
 
     def consider(self, state: State, course: Course) -> None:
         """Where an epoch ends: keep the state where it is better than what is kept; NaN is never better."""
         self.mark = None
-        loss = course.moment(epoch_ended=True).loss
-        if loss < self.best_loss:
-            self.best, self.best_loss, course.best_epoch = copied(state), loss, course.epochs
-        if course.training_losses[-1] < self.lowest_loss:
-            self.lowest, self.lowest_loss = copied(state), course.training_losses[-1]
+        loss, training = course.moment(epoch_ended=True).loss, course.training_losses[-1]
+        best, lowest = loss < self.best_loss, training < self.lowest_loss
+        if not (best or lowest):
+            return
+        kept = copied(state) if course.steps else self.best  # before the first step it is kept already
+        if best:
+            self.best, self.best_loss, course.best_epoch = kept, loss, course.epochs
+        if lowest:
+            self.lowest, self.lowest_loss = kept, training
+
+    def set_mark(self, state: State, course: Course) -> None:
+        """Keep the state at this place of an epoch."""
+        self.mark = copied(state), course.row
+        course.go_to(course.row)
 
     def recover(self, state: State, course: Course) -> None:
         """Go back and halve the rate, or stop after too many tries.
@@ -46,7 +56,7 @@ class Snapshots:
         restore(state, kept)
         course.go_to(row)
         course.retries += 1
-        course.rate_scale /= 2
+        course.controls.rate_scale /= 2
         if course.retries > RETRIES:
             course.diverged = True
             course.stop = Stop(
@@ -56,9 +66,11 @@ class Snapshots:
             )
 
 
-def steps_between_marks(batch_size: int) -> int:
-    """How many steps of an epoch lie between two marks."""
-    return max(1, MARK_ROWS // batch_size)
+def steps_to_mark(course: Course) -> int:
+    """How many steps of an epoch remain to the next mark, with batches as they are now; 0 where it is due."""
+    size = course.controls.batch_size
+    rows = max(1, MARK_ROWS // size) * size
+    return max(0, -((course.row - course.mark - rows) // size))
 
 
 def sane(state: State, course: Course, loss: float) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from glassnet.settings import Configured, check_number, check_whole
+from glassnet.training.controls import Controls
 
 RuleState: TypeAlias = dict[str, Any]
 
@@ -20,7 +21,7 @@ RuleState: TypeAlias = dict[str, Any]
 class Moment(NamedTuple):
     """How far a run has come: whole epochs, steps and seconds since it began, and the losses of the last epoch's end.
 
-    `epoch_ended` is False between the slices of an epoch.
+    `epoch_ended` is False between the slices of an epoch. `run` is what a callback may change.
     """
 
     epochs: int
@@ -29,6 +30,7 @@ class Moment(NamedTuple):
     training_loss: float
     validation_loss: float | None
     epoch_ended: bool
+    run: Controls
 
     @property
     def loss(self) -> float:
@@ -79,8 +81,9 @@ class Epochs(Rule):
         check_whole(self, "count", 0)
 
     def judge(self, state: Mapping[str, Any], moment: Moment) -> Verdict:
-        """Stop where enough epochs have ended."""
-        return {}, Stop(f"{self.count:,} epochs are done", False) if moment.epochs >= self.count else None
+        """Stop where the last of the epochs ends; where it diverged and was undone, where the next one ends."""
+        done = moment.epoch_ended and moment.epochs >= self.count
+        return {}, Stop(f"{self.count:,} epochs are done", False) if done else None
 
     def share(self, moment: Moment) -> float | None:
         """The share of the epochs that are done."""
@@ -207,6 +210,16 @@ class All(Rule):
         if not all(said):
             return states, None
         return states, Stop(" and ".join(one[0] for one in said), all(one[1] for one in said))
+
+    def steps_left(self, moment: Moment) -> int | None:
+        """The fewest steps after which a rule that has not spoken would: there it is asked, not where a slice ends."""
+        counted = (rule.steps_left(moment) for rule in self.rules)
+        return min((left for left in counted if left is not None and left > 0), default=None)
+
+
+RULES: Mapping[str, type[Rule]] = {
+    each.__name__: each for each in (Epochs, Steps, Seconds, TargetLoss, Plateau, First, All)
+}
 
 
 def _ask(rules: tuple[Rule, ...], state: Mapping[str, Any], moment: Moment) -> tuple[RuleState, list[Stop | None]]:

@@ -15,13 +15,11 @@ import pytest
 from glassnet.engines.native import jit
 from glassnet.engines.native.cache import ABANDONED, LARGEST, MARK, Cache
 from glassnet.engines.native.processor import stand_in
+from glassnet.engines.native.tiles import library
 from glassnet.errors import SettingError
 
 KEY = hashlib.sha256(b"a program").hexdigest()
 CODE = bytes(range(256)) * 4
-TEXT = """define i64 @answer() {
-  ret i64 VALUE
-}"""
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
 
 
@@ -208,41 +206,7 @@ def test_processes_that_write_at_once_never_read_half_an_entry(tmp_path: Path) -
     assert all(name.endswith(".o") for name in files(tmp_path))
 
 
-# -- code --------------------------------------------------------------------------------------------------------------
-def answer(value: int) -> int:
-    code = jit.compiled(TEXT.replace("VALUE", str(value)), jit.host())
-    return int(ctypes.CFUNCTYPE(ctypes.c_int64)(code.address("answer"))())
-
-
-def test_code_from_the_cache_does_what_fresh_code_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("GLASSNET_CACHE_DIR", str(tmp_path))
-    assert [answer(7), answer(8), answer(7)] == [7, 8, 7]
-    assert len(files(tmp_path)) == 2
-
-
-def test_a_damaged_entry_is_compiled_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("GLASSNET_CACHE_DIR", str(tmp_path))
-    assert answer(9) == 9
-    (path,) = tmp_path.rglob("*.o")
-    whole = path.read_bytes()
-    path.write_bytes(whole[:100] + bytes(len(whole) - 100))
-    assert answer(9) == 9
-    assert path.read_bytes() == whole
-
-
-def test_an_entry_is_named_by_text_processor_and_releases(monkeypatch: pytest.MonkeyPatch) -> None:
-    cpu = jit.host()
-    others = {
-        jit.fingerprint(TEXT, cpu),
-        jit.fingerprint(TEXT + " ", cpu),
-        jit.fingerprint(TEXT, jit.Cpu("another", cpu.features, 32, 16, cpu.manners)),
-        jit.fingerprint(TEXT, jit.Cpu(cpu.name, cpu.features + ",-avx", 32, 16, cpu.manners)),
-    }
-    monkeypatch.setattr(jit, "__version__", "0.0.0")
-    others.add(jit.fingerprint(TEXT, cpu))
-    assert len(others) == 5
-
-
+# -- networks ----------------------------------------------------------------------------------------------------------
 LEARN = """
 import hashlib, sys
 import numpy as np
@@ -252,28 +216,45 @@ layers = [gn.Dense(7, "tanh"), gn.Dropout(0.2), gn.Dense(1)]
 network = gn.Network(layers, loss="squared", optimizer=gn.Adam(0.01), seed=3)
 network.learn(x, x[:, 0], epochs=3, batch_size=16, verbose=0)
 print(hashlib.sha256(network.predict(x).tobytes()).hexdigest())
+passes = {"glassnet.engines.native." + name for name in ("lower", "fuse", "emit", "tiles")}
+print(len(passes & set(sys.modules)))
 """
 
 
-def learnt(folder: Path | str, **environment: str) -> str:
+def learning(folder: Path | str, **environment: str) -> subprocess.Popen[str]:
+    """A process that learns; it prints a checksum of its answers, and how many passes it brought."""
     variables = {**os.environ, "GLASSNET_CACHE_DIR": str(folder), **environment}
-    done = subprocess.run([sys.executable, "-c", LEARN], env=variables, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    return done.stdout
+    return subprocess.Popen(
+        [sys.executable, "-c", LEARN], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def learnt(process: subprocess.Popen[str]) -> list[str]:
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    return out.splitlines()
 
 
 def test_a_network_has_the_same_bits_fresh_and_cached_and_writes_nowhere_else(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     elsewhere = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
-    fresh = learnt(tmp_path / "cache", **elsewhere)
+    fresh, passes = learnt(learning(tmp_path / "cache", **elsewhere))
+    assert passes == "4"
     entries = files(tmp_path / "cache")
     assert len(entries) == 4  # the products of float32, and three programs
-    assert learnt(tmp_path / "cache", **elsewhere) == fresh == learnt("off", **elsewhere)
+    assert learnt(learning(tmp_path / "cache", **elsewhere)) == [fresh, "0"]  # no pass was so much as imported
+    assert learnt(learning("off", **elsewhere)) == [fresh, passes]
     assert files(tmp_path / "cache") == entries
     assert files(home) == []
     if os.name == "posix":
         assert (tmp_path / "cache" / "native").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_learn_at_once_from_an_empty_cache_have_the_same_bits(tmp_path: Path) -> None:
+    found = [learnt(each)[0] for each in [learning(tmp_path) for _ in range(3)]]
+    assert found == [learnt(learning(tmp_path))[0]] * 3
+    assert len(files(tmp_path)) == 4
 
 
 LESSER = """
@@ -316,7 +297,7 @@ def test_a_processor_that_is_not_known_or_that_this_machine_is_not_is_refused(
 
 def test_the_bits_of_products_do_not_depend_on_llvms_passes() -> None:
     cpu = jit.host()
-    text = jit.tiles.library(cpu.vector_bytes, cpu.vector_registers, ["float32"])
+    text = library(cpu.vector_bytes, cpu.vector_registers, ["float32"])
     random = np.random.default_rng(0)
     a, b = (random.normal(size=shape).astype(np.float32) for shape in ((37, 29), (29, 43)))
     found = []

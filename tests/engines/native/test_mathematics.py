@@ -247,13 +247,13 @@ def test_all_functions_stand_in_one_module():
 # -- philox --------------------------------------------------------------------------------------------------------
 @functools.cache
 def random_loop():
-    f = Function(
-        "words", ["ptr noalias %out", "i64 %first", "i64 %count", "i64 %step", "i32 %seed", "i32 %stream"], linkage=""
-    )
+    counter = ["i64 %first", "i64 %count", "i64 %time", "i64 %step"]
+    f = Function("words", ["ptr noalias %out", *counter, "i32 %seed", "i32 %stream"], linkage="")
 
     def body(i, _):
         element = f("add i64", i, "%first")
-        word = f.call("i32", "glassnet_philox", f"i64 {element}", "i64 %step", "i32 %seed", "i32 %stream")
+        given = f"i64 {element}", "i64 %time", "i64 %step", "i32 %seed", "i32 %stream"
+        word = f.call("i32", "glassnet_philox", *given)
         f.do(f"store i32 {word}, ptr {f(f'getelementptr i32, ptr %out, i64 {i}')}")
         return ()
 
@@ -265,15 +265,15 @@ def random_loop():
 words = st.integers(0, LARGEST_SEED)
 
 
-@given(first=st.integers(0, 2**40), step=st.integers(0, 2**62), seed=words, stream=words)
-def test_random_bits_are_those_of_the_reference(first, step, seed, stream):
+@given(first=st.integers(0, 2**40), time=st.integers(0, 2**33), step=st.integers(0, 2**62), seed=words, stream=words)
+def test_random_bits_are_those_of_the_reference(first, time, step, seed, stream):
     out = np.empty(37, np.uint32)
     address = random_loop()[1].get_function_address("words")
     i32, i64 = ctypes.c_uint32, ctypes.c_int64
-    ctypes.CFUNCTYPE(None, ctypes.c_void_p, i64, i64, i64, i32, i32)(address)(
-        out.ctypes.data, first, out.size, step, seed, stream
+    ctypes.CFUNCTYPE(None, ctypes.c_void_p, i64, i64, i64, i64, i32, i32)(address)(
+        out.ctypes.data, first, out.size, time, step, seed, stream
     )
-    counter = (np.arange(first, first + out.size), 0, step & LARGEST_SEED, step >> 32)
+    counter = (np.arange(first, first + out.size), time, step & LARGEST_SEED, step >> 32)
     np.testing.assert_array_equal(out, philox(counter, (seed, stream))[0])
 
 

@@ -12,14 +12,15 @@ from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
 from glassnet.core.extent import n, t
 from glassnet.core.interpret import evaluate
+from glassnet.core.operation import Operation
 from glassnet.core.program import Program
 from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
+from glassnet.engines.native.build import nested
 from glassnet.engines.native.engine import Native
-from glassnet.engines.native.jit import compiled, host
+from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Product, Scan, Turn, View, Write
-from glassnet.engines.native.run import nested
 from glassnet.engines.native.schedule import scheduled
 from glassnet.engines.native.waiting import offered
 from glassnet.errors import UnsupportedError
@@ -116,17 +117,16 @@ def test_one_compilation_serves_sequences_of_any_length(steps):
         np.testing.assert_allclose(found["slope"], expected[1], rtol=1e-12, atol=1e-14)
 
 
-def test_a_scan_within_a_scan_is_named_with_the_engine_that_has_it():
+def test_an_operation_without_a_rule_is_named_with_its_place_and_the_engine_that_has_it():
+    ranked = Operation("ranked", "other", lambda a: (a.shape, a.dtype), np.argsort, None)
     tape = Tape()
-    x = tape.input("x", (3, 2, 4), "float64")
-
-    def outer(carries, elements):
-        (inner,), _ = scan(lambda c, e: ([c[0] + e[0]], []), [carries[0]], [elements[0]])
-        return [inner], []
-
-    (last,), _ = scan(outer, [tape.input("start", (4,), "float64")], [x])
-    with pytest.raises(UnsupportedError, match=r"'scan' within the step of .*engine='reference'"):
-        Native().compile(Program(tape, {"last": last}))
+    x = tape.input("x", (3,), "float64")
+    with tape.within("ranks_1"):
+        y = ranked(x)
+    with pytest.raises(
+        UnsupportedError, match=r"no rule for the operation 'ranked' \(ranks_1\); use engine='reference'"
+    ):
+        Native().compile(Program(tape, {"y": y}))
 
 
 @pytest.mark.parametrize("wild", [np.inf, -np.inf, np.nan])
@@ -165,7 +165,7 @@ def test_code_that_checks_its_addresses_notes_one_outside_its_buffer(elements, o
     nests = Nests([Group([loop], "rows")], {("state", "source"): source, ("state", "target"): target}, {}, {})
     module = Module(nests, scheduled(nests), "loss", "weight", host().manners, checked=True)
     offered()
-    code = compiled(module.text, host())
+    code = Code(assembled(module.text, host()), host())
     given, taken = np.arange(float(elements)), np.zeros(4)
     table = np.zeros(len(module.slots), np.int64)
     table[module.slots[source]], table[module.slots[target]] = given.ctypes.data, taken.ctypes.data

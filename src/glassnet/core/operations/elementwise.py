@@ -108,7 +108,7 @@ maximum: Operation = elementwise(
 
 # -- functions of one number ---------------------------------------------------------------------------------------
 exp: Operation = elementwise("exp", np.exp, lambda delta, y, a: (chain(delta, y),))
-expm1: Operation = elementwise("expm1", np.expm1, lambda delta, y, a: (chain(delta, y + 1),))
+expm1: Operation = elementwise("expm1", np.expm1, lambda delta, y, a: (chain(delta, exp(a)),))  # y + 1 loses digits
 log: Operation = elementwise("log", np.log, lambda delta, y, a: (chain(delta, 1 / a),))
 log1p: Operation = elementwise("log1p", np.log1p, lambda delta, y, a: (chain(delta, 1 / (1 + a)),))
 tanh: Operation = elementwise("tanh", np.tanh, lambda delta, y, a: (chain(delta, 1 - y * y),))

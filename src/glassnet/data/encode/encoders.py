@@ -69,12 +69,8 @@ class Quantity:
 
     def encoded(self, values: Doubles) -> Numbers:
         """The same for values that are read already."""
-        gaps = np.isnan(values)
-        notes = _gap_notes(self.schema.name, gaps, flagged=self.flagged, stand_in="the mean stands in")
-        if infinite := int(np.isinf(values).sum()):
-            what = counted(infinite, "infinite value", "infinite values")
-            notes.append(f"{self.schema.name}: {what} taken as beyond every other")
-        return Numbers([self.scale.bend(values), *([gaps] if self.flagged else [])], notes)
+        notes = met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in")
+        return Numbers([self.scale.bend(values), *([np.isnan(values)] if self.flagged else [])], notes)
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
@@ -182,6 +178,15 @@ def _periods(known: Doubles) -> tuple[str, ...]:
 
 def _flag(name: str, *, flagged: bool) -> tuple[str, ...]:
     return (f"{name} missing",) if flagged else ()
+
+
+def met_notes(name: str, values: Doubles, *, flagged: bool, stand_in: str) -> list[str]:
+    """Notes on numbers that are missing in a column that had no gaps when it was learnt, and on infinite ones."""
+    notes = _gap_notes(name, np.isnan(values), flagged=flagged, stand_in=stand_in)
+    if infinite := int(np.isinf(values).sum()):
+        what = counted(infinite, "infinite value", "infinite values")
+        notes.append(f"{name}: {what} taken as beyond every other")
+    return notes
 
 
 def _gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:

@@ -55,6 +55,12 @@ class Levels:
             places[_are_gaps(column, places)] = self.gap - 1
         return places + 1, notes
 
+    def apart(self, column: Column) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """The same with gaps apart from what was never seen: a gap that is no level has the number `count`."""
+        numbers, notes = self.number(column)
+        numbers[_are_gaps(column, numbers - 1) & (numbers == 0)] = self.count
+        return numbers, notes
+
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
         return {"gap": self.gap, "gaps_known": self.gaps_known}

@@ -1,6 +1,6 @@
-"""Object code on disk, so that a program is compiled once on a machine.
+"""Compiled code on disk, so that a program is compiled once on a machine.
 
-An entry is a file of its own: a mark, the length of the code, a checksum of its key and of the code, the code. One that
+An entry is a file of its own: a mark, the length of its content, a checksum of key and content, the content. One that
 is damaged, or that somebody else may have written, is compiled again and replaced; a folder that cannot be written is
 no error. Where the folder lies, and whether there is one, is said by `places.cache_folder`.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from glassnet.core.extent import Size, n
-from glassnet.engines.native.emit import scaled
+from glassnet.engines.native.emit import moved_in_time, scaled
 from glassnet.engines.native.ir import STORED, SUFFIX, Function, Value
 from glassnet.engines.native.nests import Buffer, Product, Turn, View
 from glassnet.engines.native.outer import symbol
@@ -15,10 +15,10 @@ from glassnet.engines.native.outer import symbol
 
 @dataclass(frozen=True)
 class Place:
-    """Where buffers lie and what time it is, for a node that is called."""
+    """Where buffers lie and what time it is in each scan around it, for a node that is called."""
 
     pointers: Mapping[Buffer, Value]
-    time: Value
+    times: tuple[Value, ...] = ()
 
 
 def product(f: Function, node: Product, place: Place, share: tuple[Value, Value]) -> None:
@@ -109,8 +109,7 @@ def _moved(f: Function, dtype: str, pointer: Value, by: Value) -> Value:
 def _address(f: Function, view: View, index: Sequence[Value], place: Place) -> Value:
     """Where the matrix of a view begins, for an index of the axes before it."""
     terms = [scaled(f, term) for term in view.offset]
-    if view.step != 0:
-        terms.append(f("mul nsw i64", place.time, scaled(f, view.step)))
+    terms += moved_in_time(f, view, place.times)
     terms += [f("mul nsw i64", i, scaled(f, stride)) for i, stride in zip(index, view.strides, strict=False)]
     pointer = place.pointers[view.buffer]
     for term in terms:

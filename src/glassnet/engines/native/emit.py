@@ -13,7 +13,7 @@ from glassnet.engines.native.nests import Group, Line, Loop, View, Write, buffer
 from glassnet.engines.native.scalars import Scalar
 
 SYMBOLS: Final = {"n": "%n", "t": "%t"}
-SHARE: Final = ("i64 %n", "i64 %t", "i64 %time", "i64 %lo", "i64 %hi")  # sizes, the time step, a thread's share
+SHARE: Final = ("i64 %n", "i64 %t", "i64 %lo", "i64 %hi")  # the sizes, and a thread's share
 
 Range = tuple[Value, Value]
 
@@ -28,6 +28,17 @@ def scaled(f: Function, size: Size) -> Value:
     return value
 
 
+def moved_in_time(f: Function, view: View, times: Sequence[Value]) -> list[Value]:
+    """How far a view has moved on at a time step of each scan around it, a term a scan."""
+    moves = zip(view.steps, times, strict=False)
+    return [f("mul nsw i64", time, scaled(f, step)) for step, time in moves if step != 0]
+
+
+def pieces_of(f: Function, steps: Size, keep: int) -> Value:
+    """How many pieces of so many steps there are, the last of which may be shorter."""
+    return f("udiv i64", f("add i64", scaled(f, steps), str(keep - 1)), str(keep))
+
+
 class Nest:
     """The code of one group that is being written.
 
@@ -40,7 +51,10 @@ class Nest:
         self.buffers = buffers([group])
         self._pointers = {buffer: f"%b{i}" for i, buffer in enumerate(self.buffers)}
         pointers = [f"ptr noalias {self._pointers[buffer]}" for buffer in self.buffers]
-        self.f = Function(name, [*pointers, *SHARE], attributes="nounwind noinline")
+        depth = max((len(view.steps) for view in (*group.reads, *group.writes)), default=0)
+        self.times = tuple(f"%time{scan or ''}" for scan in range(depth))  # the time step of each scan that matters
+        parameters = [*pointers, *SHARE, *(f"i64 {time}" for time in self.times)]
+        self.f = Function(name, parameters, attributes="nounwind noinline")
         self._group(group)
         self.f.returns()
 
@@ -204,10 +218,10 @@ class Nest:
             case "outside":
                 return scalars.outside(f, operands[0], scaled(f, line.value))
             case "random":
-                seed, step, element = (operand.value for operand in operands)
+                seed, step, time, element = (operand.value for operand in operands)
                 key = f(f"trunc i64 {seed} to i32")
                 stream = str(line.value)
-                words = f"i64 {element}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
+                words = f"i64 {element}", f"i64 {time}", f"i64 {step}", f"i32 {key}", f"i32 {stream}"
                 return f.call("i32", "glassnet_philox", *words)
         slow = self._far and line.operation in scalars.OF_ANGLES
         return scalars.RULES[f"far_{line.operation}" if slow else line.operation](f, operands)
@@ -248,8 +262,7 @@ class Nest:
     def _moved(self, view: View, index: list[Value]) -> list[Value]:
         """The terms of an element's place in its buffer."""
         terms = [scaled(self.f, term) for term in view.offset]
-        if view.step != 0:
-            terms.append(self.f("mul nsw i64", "%time", scaled(self.f, view.step)))
+        terms += moved_in_time(self.f, view, self.times)
         for i, stride in zip(index, view.strides, strict=True):
             if stride != 0 and i != "0":
                 terms.append(i if stride == 1 else self.f("mul nsw i64", i, scaled(self.f, stride)))
@@ -272,7 +285,10 @@ class Nest:
     def _within(self, at: Value, view: View) -> Value:
         """The place of an element, checked; 0 where it lies outside its buffer."""
         f = self.f
-        inside = f("icmp ult i64", at, scaled(f, view.buffer.size))
+        size, pieces = scaled(f, view.buffer.size), view.buffer.pieces
+        if pieces is not None:
+            size = f("mul i64", size, pieces_of(f, *pieces))
+        inside = f("icmp ult i64", at, size)
         f.when(f("xor i1", inside, "true"), lambda: f.do("store i64 1, ptr @outside"))
         return f(f"select i1 {inside}, i64 {at}, i64 0")
 

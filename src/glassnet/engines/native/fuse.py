@@ -105,7 +105,7 @@ def may_join(group: Group, loop: Loop) -> bool:
 
 def same_rows(one: View, other: View) -> bool:
     """Whether two views of a buffer touch, at each row, only elements of one and the same stretch for that row."""
-    if one.strides[0] != other.strides[0] or one.strides[0] == 0 or one.step != other.step:
+    if one.strides[0] != other.strides[0] or one.strides[0] == 0 or one.steps != other.steps:
         return False
     if one.strides == other.strides and one.offset == other.offset and one.shape == other.shape:
         return True

@@ -1,24 +1,17 @@
-"""IR text to machine code in memory: through LLVM once, from the cache after that."""
+"""IR text to machine code in memory, for the processor at hand."""
 
 from __future__ import annotations
 
-import hashlib
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
 
 from glassnet import places
-from glassnet.engines.native import tiles
-from glassnet.engines.native.cache import Cache
-from glassnet.engines.native.ir import SUFFIX
 from glassnet.engines.native.processor import MANNERS, Manners, stand_in
 from glassnet.errors import UnsupportedError
-from glassnet.version import __version__
 
 
 @dataclass(frozen=True)
@@ -89,56 +82,12 @@ class Code:
     """Machine code in memory, for as long as this lives; `address` finds a function of it."""
 
     def __init__(self, objects: bytes, cpu: Cpu) -> None:
-        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine(cpu))
+        nothing = llvm.parse_assembly("")
+        self._engine = llvm.create_mcjit_compiler(nothing, machine(cpu))
+        self._engine.remove_module(nothing)  # or LLVM would compile it, which takes longer than to load the objects
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(objects))
         self._engine.finalize_object()
 
     def address(self, name: str) -> int:
         """Where a function begins."""
         return int(self._engine.get_function_address(name))
-
-
-@lru_cache(maxsize=2)
-def products(dtype: str) -> Code:
-    """The library of matrix products of a dtype, loaded once; code made later finds its functions by name.
-
-    Its tiles are written as a processor wants them: LLVM's passes over the text took more than half of the time to
-    compile and gained next to nothing (benchmarks/results.md).
-    """
-    cpu = host()
-    written = f"products {dtype} {cpu.vector_bytes} {cpu.vector_registers} {_sources()}"
-    code = _kept(written, cpu, lambda: tiles.library(cpu.vector_bytes, cpu.vector_registers, [dtype]), as_it_is=True)
-    suffix = SUFFIX[dtype]
-    for name in (f"glassnet_product_{suffix}", f"glassnet_turn_{suffix}"):
-        llvm.add_symbol(name, code.address(name))
-    return code
-
-
-def compiled(text: str, cpu: Cpu) -> Code:
-    """Machine code of IR text, from the cache where it lies there whole."""
-    return _kept(text, cpu, lambda: text)
-
-
-def _kept(said: str, cpu: Cpu, text: Callable[[], str], *, as_it_is: bool = False) -> Code:
-    """Machine code from the cache, or else of a text, which `said` must tell from every other one."""
-    cache, key = Cache.of_user(), fingerprint(said, cpu)
-    objects = cache.get(key)
-    if objects is None:
-        objects = assembled(text(), cpu, as_it_is=as_it_is)
-        cache.put(key, objects)
-    return Code(objects, cpu)
-
-
-def fingerprint(text: str, cpu: Cpu) -> str:
-    """What names an entry of the cache: the text, the processor and the releases that made it."""
-    releases = f"{__version__} {'.'.join(map(str, llvm.llvm_version_info))}"
-    return hashlib.sha256("\0".join([releases, cpu.name, cpu.features, text]).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _sources() -> str:
-    """A checksum of the files that write code: in a release it only repeats the version, while working it changes."""
-    found = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()

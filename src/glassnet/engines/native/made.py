@@ -7,11 +7,6 @@ from dataclasses import dataclass
 
 from glassnet.core.program import Program
 from glassnet.core.tape import line
-from glassnet.engines.native.emit import Nest
-from glassnet.engines.native.fuse import fuse
-from glassnet.engines.native.lower import lower
-from glassnet.engines.native.nests import Group, every
-from glassnet.engines.native.place import in_place, settle
 
 
 @dataclass(frozen=True)
@@ -35,6 +30,13 @@ class Made:
 
 def made(program: Program) -> Made:
     """Take a program through the passes and keep what each one gives."""
+    # Every network brings this file; what it needs takes long to import, and few networks are opened.
+    from glassnet.engines.native.emit import Nest
+    from glassnet.engines.native.fuse import fuse
+    from glassnet.engines.native.lower import lower
+    from glassnet.engines.native.nests import Group, every
+    from glassnet.engines.native.place import in_place, settle
+
     nests = lower(program)
     passes = {"lowered": str(nests)}
     for name, each in (("settled", settle), ("fused", fuse), ("in place", in_place)):

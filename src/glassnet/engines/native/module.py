@@ -14,7 +14,7 @@ from glassnet.engines.engine import APPLIED, STOPPED
 from glassnet.engines.native import outer
 from glassnet.engines.native.calls import Place, entry, product, turn
 from glassnet.engines.native.declared import needed
-from glassnet.engines.native.emit import Nest, scaled
+from glassnet.engines.native.emit import Nest, pieces_of, scaled
 from glassnet.engines.native.ir import AS_IT_IS, SUFFIX, TYPES, Function, Value, literal
 from glassnet.engines.native.masked import zeros_win
 from glassnet.engines.native.meeting import THREAD, divided, meeting, shares_of, whole
@@ -35,7 +35,10 @@ Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
 
 
 class Module:
-    """The IR text of a program; `slots` says at which place of the table each buffer's address stands."""
+    """The IR text of a program, which the host enters through its `entries`.
+
+    `slots` says at which place of the table each buffer's address stands.
+    """
 
     def __init__(
         self, nests: Nests, schedule: Schedule, loss: str, weight: str, manners: Manners, *, checked: bool = False
@@ -43,15 +46,21 @@ class Module:
         self.nests, self._schedule = nests, schedule
         held = [*nests.leaves.values(), *buffers(nests.nodes)]
         self.slots: dict[Buffer, int] = {buffer: i for i, buffer in enumerate(dict.fromkeys(held))}
-        self._groups: dict[int, tuple[str, list[Buffer]]] = {}  # the function of each group, and what it is handed
+        self._groups: dict[int, tuple[str, Nest]] = {}  # the function of each group, and what it is handed
+        self.entries: tuple[str, ...] = ("step", "step_shared")
         parts = self._write_groups(checked)
         parts += [self._once(), self._step(), alone("step", STEP)]
         if loss in nests.outputs and weight in nests.outputs:
             sums = [nests.outputs[loss], nests.outputs[weight]]
             parts += [Slices(nests, self.slots, sums).run(), alone("run", RUN)]
+            self.entries += ("run", "run_shared")
         if takes_one_row(nests.leaves):
             parts.append(single(nests.leaves, self.slots))
-        parts += [meeting(manners), manners.flush, *([OUTSIDE] if checked else [])]
+            self.entries += ("single",)
+        parts += [meeting(manners), manners.flush]
+        if checked:
+            parts.append(OUTSIDE)
+            self.entries += ("was_outside",)
         called = "\n".join(parts)
         thin = {(each.c.dtype, each.chained) for each in every(nests.nodes) if isinstance(each, Product)}
         parts += [outer.outer(*how) for how in sorted(thin) if f"@{outer.symbol(*how)}(" in called]
@@ -65,18 +74,22 @@ class Module:
             if isinstance(node, Group):
                 nest = Nest(f"group{len(written)}", node, checked=checked)
                 first = written.setdefault(str(nest.f).partition("(")[2], nest)
-                self._groups[id(node)] = first.f.symbol, nest.buffers
+                self._groups[id(node)] = first.f.symbol, nest
         return [str(nest.f) for nest in written.values()]
 
     # -- one step --------------------------------------------------------------------------------------------------
     def _step(self) -> str:
-        """A step as the host calls it; one that trains counts numbers below the normal range as 0."""
+        """A step as the host calls it; one that trains counts numbers below the normal range as 0.
+
+        Threads meet at its end, for a next one may write where another thread still reads.
+        """
         parameters = [*STEP, *THREAD]
         f = Function("step_shared", parameters, returns="i64", linkage="")
         before = f("call i64 @flush()") if self.nests.next_state else None
         code = f(f"call i64 @once({', '.join(parameters)})")
         if before is not None:
             f.do(f"call void @restore(i64 {before})")
+        meet(f)
         f.returns(code)
         return str(f)
 
@@ -90,10 +103,7 @@ class Module:
                 self._guard(f, pointers)
             elif self._schedule.meets(number):
                 meet(f)
-            if isinstance(node, Scan):
-                self._scan(f, node, pointers, shares)
-            else:
-                self._node(f, node, Place(pointers, "0"), shares)
+            self._node(f, node, Place(pointers), shares)
         if guarded == len(self.nests.nodes):
             self._guard(f, pointers)
         f.returns(str(APPLIED))
@@ -110,19 +120,19 @@ class Module:
         )
         return dict(zip(shares, zip(limits[::2], limits[1::2], strict=True), strict=True))
 
-    def _scan(self, f: Function, scan: Scan, pointers: Mapping[Buffer, Value], shares: Shares) -> None:
-        """A loop over the time steps."""
-        steps = scaled(f, scan.steps)
+    def _scan(self, f: Function, scan: Scan, place: Place, shares: Shares) -> None:
+        """A loop over the time steps, over pieces of them, or over the steps of a piece."""
+        begin, end = _times(f, scan, place)
 
         def step(i: Value, _: Sequence[Value]) -> Sequence[Value]:
-            time = f("sub i64", f("sub i64", steps, "1"), i) if scan.reverse else i
+            time = f("sub i64", f("add i64", begin, f("sub i64", end, "1")), i) if scan.reverse else i
             for number, node in enumerate(scan.nodes):
                 if self._schedule.meets_in(scan, number):
                     meet(f)
-                self._node(f, node, Place(pointers, time), shares)
+                self._node(f, node, Place(place.pointers, (*place.times, time)), shares)
             return []
 
-        f.loop("0", steps, step)
+        f.loop(begin, end, step)
 
     def _guard(self, f: Function, pointers: Mapping[Buffer, Value]) -> None:
         """Leave before anything is written to the state where the loss is not finite or an index was wrong."""
@@ -144,6 +154,9 @@ class Module:
     # -- nodes -----------------------------------------------------------------------------------------------------
     def _node(self, f: Function, node: Node, place: Place, shares: Shares) -> None:
         """A node: of one thread where it cannot be shared."""
+        if isinstance(node, Scan):
+            self._scan(f, node, place, shares)
+            return
         share = share_of(node)
         body = partial(self._called, f, node, place, shares[share])
         if share.extent is None:
@@ -153,14 +166,26 @@ class Module:
 
     def _called(self, f: Function, node: Node, place: Place, share: tuple[Value, Value]) -> None:
         if isinstance(node, Group):
-            symbol, taken = self._groups[id(node)]
-            handed = [f"ptr {place.pointers[buffer]}" for buffer in taken]
-            handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (place.time, *share))]
+            symbol, nest = self._groups[id(node)]
+            handed = [f"ptr {place.pointers[buffer]}" for buffer in nest.buffers]
+            times = place.times[: len(nest.times)]
+            handed += ["i64 %n", "i64 %t", *(f"i64 {value}" for value in (*share, *times))]
             f.do(f"call void @{symbol}({', '.join(handed)})")
         elif isinstance(node, Product):
             product(f, node, place, share)
         elif isinstance(node, Turn):
             turn(f, node, place, share)
+
+
+def _times(f: Function, scan: Scan, place: Place) -> tuple[Value, Value]:
+    """The first time of a scan, and the one after the last."""
+    if scan.keep is None:
+        return "0", scaled(f, scan.steps)
+    if not scan.within:
+        return "0", pieces_of(f, scan.steps, scan.keep)
+    begin = f("mul i64", place.times[-1], str(scan.keep))
+    end = f("add i64", begin, str(scan.keep))
+    return begin, f.call("i64", "llvm.smin.i64", f"i64 {end}", f"i64 {scaled(f, scan.steps)}")
 
 
 def alone(name: str, parameters: Sequence[str]) -> str:

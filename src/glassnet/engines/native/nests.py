@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
 from glassnet.core.extent import Extent, Shape, Size, count, written
@@ -25,7 +26,8 @@ Offset: TypeAlias = tuple[Size, ...]  # the sum of its terms: one a product of s
 class Buffer:
     """Memory for `size` elements of a dtype; `name` is that of the leaf that it holds, or a number.
 
-    A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on.
+    A counter takes no memory: the element at an offset is the offset. A carry holds what a scan hands on. `pieces` are
+    the steps of a scan and how many of them make a piece: then there is room for `size` elements for each piece.
     """
 
     size: Size
@@ -33,6 +35,7 @@ class Buffer:
     role: Role = "inside"
     name: str = ""
     value: Any = None
+    pieces: tuple[Size, int] | None = None
 
     def __str__(self) -> str:
         return self.name if self.role in ("inside", "carry") else f"{self.role} {self.name}".strip()
@@ -42,14 +45,15 @@ class Buffer:
 class View:
     """The elements of a buffer at offset + sum of index x stride, for the indices of a shape.
 
-    Within a scan it moves on by `step` elements from one time step to the next.
+    Within scans it moves on from one time step to the next: by so many elements for each scan around it, the outermost
+    first, in `steps`, which does not end with 0.
     """
 
     buffer: Buffer
     shape: Shape
     strides: Shape
     offset: Offset = ()
-    step: Size = 0
+    steps: Shape = ()
 
     @property
     def dtype(self) -> DType:
@@ -59,7 +63,7 @@ class View:
     @property
     def whole(self) -> bool:
         """Whether it is its buffer from end to end."""
-        return not self.offset and self.step == 0 and self.buffer.size == count(self.shape) and self.contiguous
+        return not self.offset and not self.steps and self.buffer.size == count(self.shape) and self.contiguous
 
     @property
     def contiguous(self) -> bool:
@@ -68,16 +72,25 @@ class View:
 
     def at(self, shape: Shape, strides: Shape, moved: Offset = ()) -> View:
         """Another view of the same buffer, its offset moved on."""
-        return View(self.buffer, shape, strides, total(*self.offset, *moved), self.step)
+        return View(self.buffer, shape, strides, total(*self.offset, *moved), self.steps)
+
+    def step_in(self, depth: int) -> Size:
+        """The elements by which it moves on from one time step to the next of the scan with `depth` scans around it."""
+        return self.steps[depth] if depth < len(self.steps) else 0
+
+    def at_a_step(self, depth: int) -> View:
+        """A sequence, axis 0 of which is time, at the time step of the scan with `depth` scans around it."""
+        on = (*(0 for _ in range(depth)), self.strides[0])
+        return View(self.buffer, self.shape[1:], self.strides[1:], self.offset, moving_on(self.steps, on))
 
     def reaches_as(self, other: View) -> bool:
         """Whether it reaches the same element as another view at every index."""
-        mine, theirs = ((view.strides, view.offset, view.step) for view in (self, other))
+        mine, theirs = ((view.strides, view.offset, view.steps) for view in (self, other))
         return self.buffer is other.buffer and mine == theirs
 
     def __str__(self) -> str:
         moved = "".join(f" + {term}" for term in self.offset)
-        moved += f" + {self.step} time" if self.step != 0 else ""
+        moved += "".join(f" + {step} time{depth or ''}" for depth, step in enumerate(self.steps) if step != 0)
         return f"{self.buffer}{moved}[{', '.join(map(str, self.strides))}]"
 
 
@@ -219,12 +232,19 @@ class Turn:
 
 @dataclass
 class Scan:
-    """Nodes that run once for each time step, forwards or backwards; what they carry lies in buffers of their own."""
+    """Nodes that run once for each time step, forwards or backwards; what they carry lies in buffers of their own.
+
+    `depth` is the number of scans around it: views move with its time by their step of that number. With `keep` it runs
+    over pieces of so many time steps or, `within` them, over the steps of the piece that the scan around it is at.
+    """
 
     nodes: list[Node]
     steps: Size
     reverse: bool
+    depth: int = 0
     place: str = ""
+    keep: int | None = None
+    within: bool = False
 
     @property
     def reads(self) -> list[View]:
@@ -238,10 +258,10 @@ class Scan:
 
     def __str__(self) -> str:
         body = "\n".join(str(node) for node in self.nodes)
+        what = f"{self.steps} steps" if self.keep is None else f"{self.steps} steps in pieces of {self.keep}"
+        what = f"the steps of a piece of {self.keep}" if self.within else what
         way = "backwards" if self.reverse else "forwards"
-        return f"scan of {self.steps} steps {way}  ({self.place})\n" + "\n".join(
-            f"  {line}" for line in body.split("\n")
-        )
+        return f"scan of {what} {way}  ({self.place})\n" + "\n".join(f"  {line}" for line in body.split("\n"))
 
 
 Node: TypeAlias = Group | Product | Turn | Scan
@@ -298,6 +318,14 @@ def total(*terms: Size) -> Offset:
     return tuple(found[symbols] for symbols in sorted(found) if found[symbols] != 0)
 
 
+def moving_on(first: Shape, second: Shape) -> Shape:
+    """The steps of a view that moves on with two others, of which but one moves with any one scan."""
+    steps = [a if b == 0 else b for a, b in zip_longest(first, second, fillvalue=0)]
+    while steps and steps[-1] == 0:
+        steps.pop()
+    return tuple(steps)
+
+
 def reduced_axes(write: Write, rank: int) -> Iterator[int]:
     """The axes of a domain along which a combining write does not move."""
     return (axis for axis in range(rank) if write.view.strides[axis] == 0)
@@ -314,8 +342,8 @@ def buffers(nodes: Sequence[Node]) -> list[Buffer]:
 
 
 def every(nodes: Sequence[Node]) -> Iterator[Node]:
-    """The nodes, and those of the steps of scans."""
+    """The nodes, and those of the steps of scans, of scans within them too."""
     for node in nodes:
         yield node
         if isinstance(node, Scan):
-            yield from node.nodes
+            yield from every(node.nodes)

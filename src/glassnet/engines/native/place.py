@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from glassnet.core.arrays import LINE
-from glassnet.core.extent import Extent, bind
+from glassnet.core.extent import Extent
 from glassnet.engines.native.fuse import same_rows, sum_of
-from glassnet.engines.native.ir import BYTES
 from glassnet.engines.native.nests import (
     Buffer,
     Group,
@@ -23,6 +21,7 @@ from glassnet.engines.native.nests import (
     Write,
     buffers,
     every,
+    moving_on,
     store,
     total,
 )
@@ -39,7 +38,13 @@ def settle(nests: Nests) -> Nests:
         source, target = copy
         made_here = any(view.buffer is source.buffer for other in nests.nodes for view in other.writes)
         moves = source.whole and source.buffer.role == "inside" and source.buffer not in fixed and made_here
-        if moves and target.contiguous and source.dtype == target.dtype and _untouched(nests.nodes, node, target):
+        if (
+            moves
+            and target.contiguous
+            and source.dtype == target.dtype
+            and _untouched(nests.nodes, node, target)
+            and _stays(nests.nodes, node, source.buffer, target)
+        ):
             nests.nodes.remove(node)
             _rename(nests, source.buffer, partial(_rebased, target=target))
             fixed.add(target.buffer)
@@ -48,19 +53,30 @@ def settle(nests: Nests) -> Nests:
 
 def _untouched(nodes: Sequence[Node], copy: Node, target: View) -> bool:
     """Whether nothing before a copy writes where it writes: its source may then be made there at once."""
+    return not any(_touches(node, target) for node in nodes[: nodes.index(copy)])
+
+
+def _stays(nodes: Sequence[Node], copy: Node, source: Buffer, target: View) -> bool:
+    """Whether nothing reads the source of a copy once its target is written over: a carry that starts with it, say."""
+    after = nodes[nodes.index(copy) + 1 :]
+    over = next((number for number, node in enumerate(after) if _touches(node, target)), len(after))
+    return not any(view.buffer is source for node in after[over:] for view in node.reads)
+
+
+def _touches(node: Node, target: View) -> bool:
+    """Whether a node may write where a view reaches."""
     stretch = _span(target)
-    for node in nodes[: nodes.index(copy)]:
-        for view in node.writes:
-            if view.buffer is target.buffer:
-                other = _span(view)
-                if stretch is None or other is None or (stretch[0] < other[1] and other[0] < stretch[1]):
-                    return False
-    return True
+    for view in node.writes:
+        if view.buffer is target.buffer:
+            other = _span(view)
+            if stretch is None or other is None or (stretch[0] < other[1] and other[0] < stretch[1]):
+                return True
+    return False
 
 
 def _span(view: View) -> tuple[int, int] | None:
     """The first element of a buffer that a view reaches, and the one after the last; None where symbols hide it."""
-    low = high = sum_of(view.offset) if view.step == 0 else None
+    low = high = sum_of(view.offset) if not view.steps else None
     for size, stride in zip(view.shape, view.strides, strict=True):
         if stride == 0:
             continue
@@ -83,7 +99,8 @@ def _copy(node: Node) -> tuple[View, View] | None:
 
 def _rebased(view: View, target: View) -> View:
     """A view of a buffer that now begins where another view does."""
-    return View(target.buffer, view.shape, view.strides, total(*view.offset, *target.offset), target.step)
+    steps = moving_on(view.steps, target.steps)
+    return View(target.buffer, view.shape, view.strides, total(*view.offset, *target.offset), steps)
 
 
 # -- state -------------------------------------------------------------------------------------------------------------
@@ -129,7 +146,7 @@ def _may_overwrite(nodes: Sequence[Node], old: Buffer, new: Buffer, guarded: int
 
 def _read_before(view: View, write: View, reader: int, writer: int, group: Group) -> bool:
     """Whether a loop of a group has read a view, in its share, before another writes over it."""
-    same = (view.strides, view.offset, view.step) == (write.strides, write.offset, write.step)
+    same = (view.strides, view.offset, view.steps) == (write.strides, write.offset, write.steps)
     if reader == writer or group.split == "columns":
         return reader <= writer and same
     if reader > writer:
@@ -173,21 +190,3 @@ def lifetimes(nests: Nests, phases: Sequence[int]) -> dict[Buffer, tuple[int, in
         if buffer in spans:
             spans[buffer] = spans[buffer][0], end
     return spans
-
-
-def placed(spans: Mapping[Buffer, tuple[int, int]], sizes: Mapping[str, int]) -> tuple[dict[Buffer, int], int]:
-    """The byte at which each buffer begins, and the bytes in all, for sizes of the symbols.
-
-    First fit, by the beginning of life: two that live at once never overlap.
-    """
-    found: dict[Buffer, int] = {}
-    laid: list[tuple[int, int, int, int]] = []  # begin, end, first, last
-    for buffer, (first, last) in sorted(spans.items(), key=lambda item: item[1]):
-        room = -(-bind(buffer.size, sizes) * BYTES[buffer.dtype] // LINE) * LINE
-        at = 0
-        for begin, end, born, dead in sorted(laid):
-            if born <= last and first <= dead and begin < at + room and at < end:
-                at = end
-        found[buffer] = at
-        laid.append((at, at + room, first, last))
-    return found, max((end for _, end, _, _ in laid), default=0)

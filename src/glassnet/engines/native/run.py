@@ -15,23 +15,15 @@ import numpy.typing as npt
 
 from glassnet.core.arrays import LINE, aligned
 from glassnet.core.extent import Extent
-from glassnet.core.interpret import symbol_sizes
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
-from glassnet.engines.engine import LOSS, WEIGHT, Batch, Settings, Slice, State
+from glassnet.engines.engine import Batch, Settings, Slice, State
 from glassnet.engines.native.bound import NativeBoundStep
-from glassnet.engines.native.fuse import fuse
-from glassnet.engines.native.jit import compiled, host, products
-from glassnet.engines.native.lower import lower
+from glassnet.engines.native.jit import host
+from glassnet.engines.native.kept import compiled
 from glassnet.engines.native.memory import address
-from glassnet.engines.native.module import Module
-from glassnet.engines.native.nests import Nests, Product, Turn, every
-from glassnet.engines.native.place import in_place, lifetimes, settle
-from glassnet.engines.native.schedule import scheduled
-from glassnet.engines.native.single import takes_one_row
 from glassnet.engines.native.team import Team
 from glassnet.engines.native.threads import CREW
-from glassnet.engines.native.waiting import offered
 from glassnet.engines.native.workspace import Workspace
 from glassnet.errors import ShapeError, UnsupportedError
 
@@ -53,16 +45,9 @@ class NativeExecutable:
 
     def __init__(self, program: Program, threads: int, *, measured: bool = True, checked: bool = False) -> None:
         self.program = program
-        self.nests = nested(program)
-        schedule = scheduled(self.nests)
-        cpu = host()
-        self.module = Module(self.nests, schedule, LOSS, WEIGHT, cpu.manners, checked=checked)
-        for dtype in {node.c.dtype for node in every(self.nests.nodes) if isinstance(node, Product | Turn)}:
-            products(dtype)
-        offered()
-        self._code = compiled(self.module.text, cpu)
+        self._manifest, self._code = compiled(program, host(), checked=checked)
         self._step, self._step_shared = self._entry("step", STEP), self._entry("step_shared", STEP + SHARED)
-        if LOSS in program.outputs and WEIGHT in program.outputs:
+        if "run" in self._manifest.entries:
             self._run, self._run_shared = self._entry("run", RUN), self._entry("run_shared", RUN + SHARED)
         self._was_outside = self._entry("was_outside", ()) if checked else None
         self._meeting = aligned(2 * LINE, np.uint8)
@@ -70,9 +55,8 @@ class NativeExecutable:
         self._least = SHARED_ROWS if measured else 0  # rows that several threads share
         self._lock = threading.Lock()
         _ALIVE.add(self)
-        self._spans = lifetimes(self.nests, schedule.phases)
-        self._work = Workspace(program, self.nests, self.module.slots, self._spans)
-        self._pace = 1e-4  # seconds a step, as last measured
+        self._work = Workspace(program, self._manifest)
+        self._pace, self._row_pace = 1e-4, 1e-6  # seconds a step, and a row of those that are mapped, as last measured
 
     def _entry(self, name: str, kinds: Sequence[Any]) -> Entry:
         """A function of the compiled code."""
@@ -93,14 +77,19 @@ class NativeExecutable:
             return {name: self._work.output(name, sizes) for name in self.program.outputs}
 
     def _call(self, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> None:
-        rows = sizes["n"]
         self._work.give(arrays)
-        threads = self._mapping.size if rows >= self._least else 1
-        began = time.perf_counter()
-        _, worked = self._together(threads, self._step, self._step_shared, (self._work.addresses[0], rows, sizes["t"]))
-        if rows >= self._least:
-            self._mapping.took(worked, (time.perf_counter() - began) / max(rows, 1))
+        self._steps([(self._work.addresses[0], sizes["n"], sizes["t"])])
         self._check_faults(sizes)
+
+    def _steps(self, given: Sequence[tuple[int, int, int]]) -> None:
+        """Steps on batches, each with a table of its own, of so many rows and time steps: all in one piece of work."""
+        rows = sum(numbers[1] for numbers in given)
+        shared = rows >= self._least
+        began = time.perf_counter()
+        _, worked = self._together(self._mapping.size if shared else 1, self._step, self._step_shared, given)
+        if shared:
+            self._row_pace = (time.perf_counter() - began) / max(rows, 1)
+            self._mapping.took(worked, self._row_pace)
 
     def _check_faults(self, sizes: Mapping[str, int]) -> None:
         """Raise DataError where an index lay outside its table; AssertionError where checked code left a buffer."""
@@ -135,7 +124,7 @@ class NativeExecutable:
         wanted = min(steps, max(1, int(seconds / self._pace)))
         sums = np.zeros(2)
         numbers = len(order), batch_size, wanted, sizes["t"]
-        given = (*self._work.addresses, address(order), *numbers, address(sums))
+        given = [(*self._work.addresses, address(order), *numbers, address(sums))]
         began = time.perf_counter()
         done, worked = self._together(self._running.size, self._run, self._run_shared, given)
         self._pace = max((time.perf_counter() - began) / max(done, 1), 1e-8)
@@ -143,15 +132,18 @@ class NativeExecutable:
         self._check_faults(sizes)
         return Slice(done, float(sums[0]), float(sums[1]), finite=done == wanted)
 
-    def _together(self, threads: int, alone: Entry, shared: Entry, given: tuple[int, ...]) -> tuple[int, int]:
-        """A call by several threads, or by this one alone where others have the crew; also says how many worked."""
+    def _together(self, threads: int, alone: Entry, shared: Entry, given: Sequence[tuple[int, ...]]) -> tuple[int, int]:
+        """Calls by several threads, or by this one alone where others have the crew; also says how many worked.
+
+        The answer is that of the last call.
+        """
         if threads > 1:
             self._meeting[:] = 0
             meeting = address(self._meeting)
-            done = CREW.run(threads, lambda tid: shared(*given, tid, threads, meeting))
+            done = CREW.run(threads, lambda tid: [shared(*numbers, tid, threads, meeting) for numbers in given][-1])
             if done is not None:
                 return int(done), threads
-        return alone(*given), 1
+        return [alone(*numbers) for numbers in given][-1], 1
 
     # -- all rows --------------------------------------------------------------------------------------------------
     def map(self, state: State, data: Batch, batch_size: int) -> dict[str, Array]:
@@ -168,16 +160,21 @@ class NativeExecutable:
     def _mapped(
         self, arrays: Mapping[str, Array], rows: int, batch_size: int, sizes: Mapping[str, int]
     ) -> dict[str, Array]:
-        """The outputs for all rows."""
-        parts: dict[str, list[Array]] = {name: [] for name in self.program.outputs}
-        for begin in range(0, max(rows, 1), batch_size):
-            end = begin + min(batch_size, rows - begin)
-            piece = {name: array[begin:end] if self._has_rows(name) else array for name, array in arrays.items()}
-            now = {**sizes, **symbol_sizes(self._work.shapes, piece)}
-            self._call(piece, now)
-            for name, made in parts.items():
-                made.append(self._work.output(name, now))
-        return {name: np.concatenate(made) for name, made in parts.items()}
+        """The outputs for all rows; batches that together take no longer than a slice are one piece of work."""
+        self._work.give(arrays)
+        moving = {name: array for name, array in arrays.items() if self._has_rows(name)}
+        made, begin = self._work.outputs({**sizes, "n": rows}), 0
+        while begin < rows:
+            seconds = TRIAL_SECONDS if self._mapping.trying else SLICE_SECONDS
+            # An index outside its table is noted where the next batch may note another.
+            several = 1 if self._manifest.faults else max(1, int(seconds / (self._row_pace * batch_size)))
+            begins = np.arange(begin, rows, batch_size)[:several]
+            tables = self._work.tables(moving, made, begins)
+            counts = np.minimum(begins + batch_size, rows) - begins
+            self._steps([(address(table), int(n), sizes["t"]) for table, n in zip(tables, counts, strict=True)])
+            self._check_faults(sizes)
+            begin = int(begins[-1]) + batch_size
+        return made
 
     def _has_rows(self, name: str) -> bool:
         """Whether an input has a row for each row of the data."""
@@ -191,17 +188,10 @@ class NativeExecutable:
         It reads the `row` of another bound step where that is given. Raises ShapeError for a state that the code cannot
         work on, UnsupportedError for sequences of any length.
         """
-        if not takes_one_row(self.nests.leaves):
+        if "single" not in self._manifest.entries:
             raise UnsupportedError("a step on one row needs rows of a fixed size; these are sequences of any length")
         constants = self._work.table.copy()
-        return NativeBoundStep(
-            self.program, self.nests, self.module, self._code, constants, self._spans, state, settings, row
-        )
-
-
-def nested(program: Program) -> Nests:
-    """A program through all passes."""
-    return in_place(fuse(settle(lower(program))))
+        return NativeBoundStep(self.program, self._manifest, self._code, constants, state, settings, row)
 
 
 # -- forks -------------------------------------------------------------------------------------------------------------

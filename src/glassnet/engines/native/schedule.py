@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from glassnet.core.extent import Extent, Size
 from glassnet.engines.native.fuse import stretch
-from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, View
+from glassnet.engines.native.nests import Buffer, Group, Nests, Node, Product, Scan, View, every
 
 ROWS_AT_ONCE: Final = 8  # rows of a batch that stay together, so that products work on whole tiles
 ELEMENTS_AT_ONCE: Final = 16  # elements that stay together, so that no two threads write to one cache line
@@ -78,7 +78,7 @@ def scheduled(nests: Nests) -> Schedule:
             touched, phase = [], phase + 1
         touched += mine
         phases.append(phase)
-    steps = {id(node): _meetings(node.nodes) for node in nests.nodes if isinstance(node, Scan)}
+    steps = {id(node): _meetings(node.nodes) for node in every(nests.nodes) if isinstance(node, Scan)}
     return Schedule(tuple(phases), steps)
 
 
@@ -130,4 +130,4 @@ def _part(node: Node, view: View, share: Share, *, reads: bool) -> Part:
         return None
     within = stretch(view)
     rows = (view.strides, view.offset, view.shape[1:]) if within is None else within
-    return "rows", share, view.strides[0], view.step, rows
+    return "rows", share, view.strides[0], view.steps, rows

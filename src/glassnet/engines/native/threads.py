@@ -22,10 +22,18 @@ class Job:
 
     def __init__(self, work: Work, threads: int, cores: Cores) -> None:
         self.work, self.threads, self.cores = work, threads, cores
-        self.finished = False
         self.answer: Any = None
         self.trouble: BaseException | None = None
         self.done: SimpleQueue[None] = SimpleQueue()
+        self.finished = False
+        self._begun: set[int] = set()
+        self._left, self._counting = threads, threading.Lock()
+
+    def begin(self, tid: int) -> bool:
+        """Whether this thread has yet to do its share, which it then begins: a job may be handed over twice."""
+        new = tid not in self._begun
+        self._begun.add(tid)
+        return new
 
     def run(self, tid: int, now: Cores) -> Cores:
         """Do the share of a thread on its part of the cores; what goes wrong is kept for the caller.
@@ -40,6 +48,13 @@ class Job:
         except BaseException as error:  # a thread that ended here would be waited for without end
             self.trouble = error
         return now
+
+    def end(self) -> bool:
+        """Say that a thread has done its share; gives whether it was the last."""
+        with self._counting:
+            self._left -= 1
+            self.finished = self._left == 0
+            return self.finished
 
 
 class Crew:
@@ -59,7 +74,6 @@ class Crew:
     def _forget(self) -> None:
         self._busy = threading.Lock()
         self._desks: list[SimpleQueue[Job]] = []  # where each thread finds its work
-        self._back: SimpleQueue[None] = SimpleQueue()
 
     def run(self, threads: int, work: Work) -> Any:
         """Have so many threads call work(0), work(1), ... side by side; gives what work(0) gave.
@@ -72,7 +86,8 @@ class Crew:
         job, interrupted = Job(work, threads, allowed()), None
         while not job.finished:
             try:
-                self._desks[0].put(job)  # where it was put before, it is passed over
+                for desk in self._desks[:threads]:
+                    desk.put(job)
                 job.done.get()
             except BaseException as error:
                 interrupted = error
@@ -98,37 +113,25 @@ class Crew:
         try:
             while len(self._desks) < threads:
                 desk: SimpleQueue[Job] = SimpleQueue()
-                life = self._lead if not self._desks else self._follow
                 number = len(self._desks)
-                threading.Thread(target=life, args=(number, desk), name=f"glassnet-{number}", daemon=True).start()
+                name = f"glassnet-{number}"
+                threading.Thread(target=self._life, args=(number, desk), name=name, daemon=True).start()
                 self._desks.append(desk)
         except RuntimeError:  # the system has no more, or the interpreter is ending
             return False
         return True
 
-    def _lead(self, tid: int, desk: SimpleQueue[Job]) -> None:
-        """The life of thread 0: it calls the others, works, and waits for them."""
+    def _life(self, tid: int, desk: SimpleQueue[Job]) -> None:
+        """The life of a thread: it waits for a job, does its share, and tells the caller where it was the last to."""
         cores = ANY
         while True:
             job = desk.get()
-            if not job.finished:
-                others = self._desks[1 : job.threads]
-                for other in others:
-                    other.put(job)
+            if job.begin(tid):
                 cores = job.run(tid, cores)
-                for _ in others:
-                    self._back.get()
-                job.finished = True
-                self._busy.release()
-                job.done.put(None)
+                if job.end():
+                    self._busy.release()
+                    job.done.put(None)
             del job  # and what it holds, while there is no other
-
-    def _follow(self, tid: int, desk: SimpleQueue[Job]) -> None:
-        """The life of any other thread."""
-        cores = ANY
-        while True:
-            cores = desk.get().run(tid, cores)
-            self._back.put(None)
 
 
 def _call(forget: Callable[[], None] | None) -> None:

@@ -18,7 +18,9 @@ LEFT = math.sqrt(1 - CUT * math.sqrt(2 / math.pi) * math.exp(-CUT * CUT / 2) / m
 
 def spread_normally(deviation: float, shape: tuple[int, ...], seed: int, name: str) -> Floats:
     """Normal numbers of mean 0 and the given standard deviation."""
-    return deviation * random.normal(seed, name, shape)
+    numbers = random.normal(seed, name, shape)
+    numbers *= deviation
+    return numbers
 
 
 def spread_evenly(deviation: float, shape: tuple[int, ...], seed: int, name: str) -> Floats:

@@ -53,6 +53,8 @@ class VarianceScaling(Initializer):
     is scale 2 with fan "in", LeCun's 1 with "in", Glorot's 1 with "average".
 
     Raises SettingError for a scale below 0 and for a fan or a distribution that is not known.
+
+    Source: the form is that of Keras (`VarianceScaling`).
     """
 
     scale: float = 1.0

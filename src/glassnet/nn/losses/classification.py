@@ -59,6 +59,8 @@ class MultiLabelLogLoss(BinaryLogLoss):
 
     Targets are (rows, labels), 1 where a row has the label and 0 where not; the answers are the probability of each.
     Some systems take the sum over the labels.
+
+    Source: Good, "Rational decisions", 1952, a label at a time.
     """
 
     classes: ClassVar[bool] = False

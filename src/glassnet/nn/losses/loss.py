@@ -63,7 +63,7 @@ class PerOutput(Loss):
     """
 
     name: ClassVar[str]
-    output_weights: tuple[float, ...] | None = field(default=None, kw_only=True, repr=False)
+    output_weights: tuple[float, ...] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.output_weights is None:

@@ -3,8 +3,6 @@
 Each is half the unit deviance of its distribution, 0 where the answer is the target; what others leave out or add
 depends on the target alone. A delta is finite as long as e^|z| is: up to |z| of 88 in float32 and 709 in float64.
 Beyond that the loss itself is larger than any number, which learning takes for divergence.
-
-Source: McCullagh and Nelder, "Generalized linear models", 2nd edition, 1989, section 2.3.
 """
 
 from __future__ import annotations
@@ -35,6 +33,8 @@ class Poisson(LogRate):
 
     The answer is e^z. With r = z - log t it is t (e^r - 1 - r), and e^z for t = 0. Some systems leave t log t - t out,
     or put log(t!) in its place: the slope e^z - t is the same.
+
+    Source: McCullagh and Nelder, "Generalized linear models", 2nd edition, 1989, section 2.3.
     """
 
     name: ClassVar[str] = "Poisson loss"
@@ -55,6 +55,8 @@ class Gamma(LogRate):
     """t e^-z - 1 - log(t e^-z) for a raw output z and an amount t above 0: the relative error counts, not its size.
 
     The answer is e^z. With r = log t - z it is e^r - 1 - r.
+
+    Source: McCullagh and Nelder, "Generalized linear models", 2nd edition, 1989, section 2.3.
     """
 
     name: ClassVar[str] = "gamma loss"

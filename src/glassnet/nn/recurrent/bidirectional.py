@@ -9,7 +9,7 @@ from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError
-from glassnet.nn.layer import Layer, Own, Parameter
+from glassnet.nn.layer import Layer, Own, Parameter, Statistic
 from glassnet.nn.recurrent.recurrent import Recurrent
 
 DIRECTIONS = ("forward", "backward")
@@ -32,8 +32,13 @@ class Bidirectional(Layer):
     def __post_init__(self) -> None:
         if not isinstance(self.layer, Recurrent):
             raise SettingError(f"Bidirectional: layer={self.layer!r}, expected a recurrent layer, such as gn.LSTM(32)")
+        if self.layer.stateful:
+            raise SettingError(
+                f"Bidirectional: layer={self.layer!r}: a run from the end of a sequence has no state to go on from; "
+                f"leave stateful out"
+            )
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """Those of the layer, once for each direction."""
         declared = self.layer.parameters(*inputs)
         return {f"{way}_{name}": parameter for way in DIRECTIONS for name, parameter in declared.items()}

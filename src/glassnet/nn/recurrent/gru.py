@@ -9,8 +9,8 @@ from typing import ClassVar
 from glassnet.core import functions as f
 from glassnet.core.operation import Shaped
 from glassnet.core.tensor import Tensor
-from glassnet.nn.initializers import Initializer, Zeros
-from glassnet.nn.layer import Parameter
+from glassnet.nn.initializers import Zeros
+from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.recurrent.recurrent import Recurrent, Weights
 from glassnet.settings import refusal
 
@@ -21,13 +21,15 @@ PLACES = ("after", "before")
 class GRU(Recurrent):
     """Gated recurrent unit: h' = (1 - z) g + z h, where the update gate z keeps and g is the candidate.
 
-    With [a_r a_z a_g] = x W + b, blocks of `units` columns in this order, and U_r, U_z, U_g those of the state,
-    r = s(a_r + h U_r), z = s(a_z + h U_z), s the sigmoid, and where the reset gate r stands says `reset`:
+    [a_r a_z a_g] = x W + b
+    r = s(a_r + h U_r)                      z = s(a_z + h U_z)
+    g = tanh(a_g + r (h U_g + d))           where `reset` is "after", and tanh(a_g + (r h) U_g) where it is "before"
 
-    - "after" the product: g = tanh(a_g + r (h U_g + d)), with d `recurrent_bias` (units,). PyTorch and cuDNN have this
-      form and this order of gates; Keras has it by default, in the order z, r, g.
-    - "before" it: g = tanh(a_g + (r h) U_g), as first published; Keras has it with reset_after=False. `recurrent`
-      holds U_r and U_z, (units, 2 units), and `candidate` U_g.
+    with blocks of `units` columns in this order, U_r, U_z, U_g those of the state, and s the sigmoid. `reset` says
+    where the reset gate r stands beside the state's product. "After" it, with d `recurrent_bias` (units,), is the form
+    of PyTorch and cuDNN, with this order of gates, and of Keras by default, in the order z, r, g. "Before" it is the
+    form first published, and that of Keras with reset_after=False; `recurrent` then holds U_r and U_z,
+    (units, 2 units), and `candidate` U_g.
 
     PyTorch, cuDNN and Keras have biases of the state's share of r and z too, which add to b. Some papers (Chung and
     others, 2014) call 1 - z what is z here. Everything else is as for every recurrent layer (`Recurrent`).
@@ -44,15 +46,12 @@ class GRU(Recurrent):
         if self.reset not in PLACES:
             raise refusal(self, "reset", "'after' or 'before', where the reset gate stands beside the state's product")
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter | Statistic]:
         """Those of every recurrent layer; `recurrent_bias` or `candidate` by the place of the reset gate."""
-        declared = dict(super().parameters(*inputs))
+        declared = super().parameters(*inputs)
         if self.reset == "after":
             return {**declared, "recurrent_bias": Parameter((self.units,), Zeros(), decay=False)}
-        assert isinstance(self.recurrent_initializer, Initializer)
-        declared["recurrent"] = Parameter((self.units, 2 * self.units), self.recurrent_initializer)
-        declared["candidate"] = Parameter((self.units, self.units), self.recurrent_initializer)
-        return declared
+        return {**declared, "recurrent": self.of_state(2), "candidate": self.of_state(1)}
 
     def step(self, weights: Weights, z: Tensor, carries: Sequence[Tensor]) -> list[Tensor]:
         """[h']."""

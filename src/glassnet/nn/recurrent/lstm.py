@@ -19,8 +19,11 @@ from glassnet.settings import check_number
 class LSTM(Recurrent):
     """Long short-term memory: a cell c that gates write to, keep and show.
 
-    With [i f g o] = x W + b + h U, four blocks of `units` columns in this order,
-    c' = s(f) c + s(i) tanh(g) and h' = s(o) tanh(c'), where s is the sigmoid; there are no peepholes. PyTorch, Keras
+    [i f g o] = x W + b + h U
+    c' = s(f) c + s(i) tanh(g)
+    h' = s(o) tanh(c')
+
+    with i, f, g and o four blocks of `units` columns, and s the sigmoid; there are no peepholes. PyTorch, Keras
     and cuDNN have the same formula and order of gates (PyTorch and cuDNN transpose W and U, and have two biases, of
     which the sum is b).
 

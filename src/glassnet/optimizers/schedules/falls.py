@@ -88,6 +88,11 @@ class Polynomial(Schedule):
         check_number(self, "power", "(0, inf)")
         check_number(self, "final", f"[0, {float(self.rate)!r}]")
 
+    @property
+    def end(self) -> tuple[int, float]:
+        """Step `steps`, and `final`."""
+        return self.steps, self.final
+
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t."""
         left = 1 - minimum((t - 1) / self.steps, 1.0)
@@ -125,6 +130,11 @@ class Cosine(Schedule):
         if self.warmup >= self.steps:
             raise refusal(self, "warmup", f"fewer than steps={self.steps}")
         check_number(self, "final", f"[0, {float(self.rate)!r}]")
+
+    @property
+    def end(self) -> tuple[int, float]:
+        """Step `steps`, and `final`."""
+        return self.steps, self.final
 
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t: the rise until it meets the fall."""

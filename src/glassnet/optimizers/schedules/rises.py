@@ -44,6 +44,11 @@ class OneCycle(Schedule):
         check_number(self, "first", "[0, 1]")
         check_number(self, "final", "[0, 1]")
 
+    @property
+    def end(self) -> tuple[int, float]:
+        """Step `steps`, and `final` times the rate."""
+        return self.steps, self.final * self.rate
+
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t."""
         u, p = self.rise, minimum((t - 1) / self.steps, 1.0)
@@ -78,7 +83,17 @@ class Warmup(Schedule):
             check_number(self, "rate", "[0, inf)")
         check_whole(self, "steps", 0)
 
+    @property
+    def following(self) -> Schedule:
+        """The schedule that follows."""
+        return self.rate if isinstance(self.rate, Schedule) else Constant(self.rate)
+
+    @property
+    def end(self) -> tuple[int, float] | None:
+        """Where the schedule that follows ends, `steps` later."""
+        end = self.following.end
+        return None if end is None else (self.steps + end[0], end[1])
+
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t."""
-        following = self.rate if isinstance(self.rate, Schedule) else Constant(self.rate)
-        return following.at(maximum(t - self.steps, 1.0)) * minimum(t / (self.steps + 1), 1.0)
+        return self.following.at(maximum(t - self.steps, 1.0)) * minimum(t / (self.steps + 1), 1.0)

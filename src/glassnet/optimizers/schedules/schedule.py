@@ -1,7 +1,7 @@
 """What a schedule is: a learning rate that changes with the number of the step.
 
 A schedule is written in operations on the number of the step, so that it runs inside the program. Steps are counted
-from 1, batch by batch, and go on being counted when `learn` is called again.
+from 1, update by update, and go on being counted when `learn` is called again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ class Schedule(Configured, ABC):
     @abstractmethod
     def at(self, t: Tensor) -> Tensor:
         """The learning rate of step `t`; both are float64 of shape (), and the first step has t = 1."""
+
+    @property
+    def end(self) -> tuple[int, float] | None:
+        """The step after which a rate that falls has its last value, and that value; None where there is none."""
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from glassnet.engines.native.nests import Line, View, Write
 def _inside(lowering: Lowering, call: Call, index: View, size: Size) -> None:
     """A loop that notes an index that lies outside a table; a scan notes it at whichever step."""
     fault = lowering.fresh((), "int64")
-    before = lowering.around or lowering
+    before = lowering.outermost
     before.loop((), [Line("constant", "int64", value="0")], [Write(0, fault)], call.origin.place)
     body: list[Line] = []
     line = append(body, index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from glassnet.core.extent import Extent, count
@@ -9,6 +11,8 @@ from glassnet.core.tape import Call
 from glassnet.engines.native.ir import literal
 from glassnet.engines.native.lower.lowering import Expression, Lowering, Value, append
 from glassnet.engines.native.nests import Buffer, Line, View, Write, rows_first, store
+
+NO_TIME: Final = Expression("constant", "int64", value=literal(0, "int64"))
 
 
 def leaf(lowering: Lowering, call: Call) -> View:
@@ -44,12 +48,13 @@ def iota(lowering: Lowering, call: Call) -> View:
     return View(Buffer(0, call.dtype, "counter"), call.shape, strides)
 
 
-def random(lowering: Lowering, call: Call, seed: Value, step: Value) -> View:
-    """Random bits: a function of seed, step and the number of the element."""
+def random(lowering: Lowering, call: Call, seed: Value, step: Value, time: Value = NO_TIME) -> View:
+    """Random bits: a function of seed, step, time step and the number of the element."""
     body: list[Line] = []
     element = View(Buffer(0, "int64", "counter"), call.shape, rows_first(call.shape))
     flat = tuple(0 for _ in call.shape)
-    words = [append(body, each if isinstance(each, Expression) else each.at(call.shape, flat)) for each in (seed, step)]
+    given = (each if isinstance(each, Expression) else each.at(call.shape, flat) for each in (seed, step, time))
+    words = [append(body, each) for each in given]
     places = append(body, element)
     body.append(Line("random", "uint32", (*words, places), value=call.attributes["stream"]))
     result = lowering.fresh(call.shape, call.dtype)

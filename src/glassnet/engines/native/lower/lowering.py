@@ -45,16 +45,17 @@ Rules: TypeAlias = Mapping[str, Callable[..., Value]]  # for an operation by its
 class Lowering:
     """The nodes of a tape as they are made, and the value of each call.
 
-    The lowering of a scan's step has the one `around` it, where loops go that run once before the scan.
+    The lowering of a scan's step has others around it: loops of the `outermost` run once, before all scans.
     """
 
     def __init__(self, tape: Tape, rules: Rules, around: Lowering | None = None) -> None:
         self.tape, self.rules = tape, rules
-        self.around = around
+        self.depth: int = around.depth + 1 if around else 0  # how many scans lie around what is lowered
+        self.outermost: Lowering = around.outermost if around else self
         self.values: dict[int, Value] = {}
         self.turned: dict[View, View] = {}
         self.taken: set[Buffer] = set()
-        self.traces: dict[int, dict[What, View]] = {}
+        self.traces: dict[int, dict[What, Value]] = {}
         self.reads: dict[int, list[What]] = {}
         self.nodes: list[Node] = []
         self._numbers: Iterator[int] = around._numbers if around else itertools.count(1)

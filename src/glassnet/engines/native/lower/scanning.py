@@ -7,17 +7,17 @@ time steps, after the loop.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from glassnet.core.body import Body, What
+from glassnet.core.body import Body, What, sorted_reads
 from glassnet.core.tape import Call
 from glassnet.engines.native.ir import literal
 from glassnet.engines.native.lower.lowering import Expression, Lowering, Value, append
+from glassnet.engines.native.lower.pieces import Pieces, made_again
 from glassnet.engines.native.lower.products import contracted
-from glassnet.engines.native.nests import Buffer, Line, Nests, Role, Scan, View, Write
-from glassnet.engines.native.time import settled_step
-from glassnet.errors import UnsupportedError
+from glassnet.engines.native.lower.stepping import Course, Stepping, begun
+from glassnet.engines.native.nests import Line, View, Write
 
 
 @dataclass(frozen=True)
@@ -30,91 +30,85 @@ class Total:
 
 def scan(lowering: Lowering, call: Call, *operands: Value) -> Value:
     """The nodes of all steps in a loop over time; its value stands for the trace."""
-    if lowering.around is not None:
-        raise UnsupportedError(
-            f"the native engine has no rule for the operation 'scan' within the step of a scan "
-            f"({call.origin.place}); use engine='reference'"
-        )
     body: Body = call.attributes["body"]
     starts, sequences, fixed = body.split(operands)
-    reads = list(dict.fromkeys(lowering.reads.get(call.position, [])))
-    stacks = [what for what in reads if isinstance(what, int)]
-    totals = _totals(body, body.live(reads), stacks)
-    carried = [k for k in body.live(reads) if k not in {total.carry for total in totals}]
-    factors = [source for total in totals for source in total.product.inputs]
-    stacks = list(dict.fromkeys([*stacks, *(source for source in factors if source not in body.each)]))
-    step = _Step(lowering, call, body, carried, starts, sequences, fixed)
-    found = step.run(stacks)
-    whole: dict[What, View] = {**found}
-    whole.update(zip(body.each, step.sequences, strict=True))
-    for total in totals:
-        found["last", total.carry] = _summed(lowering, total, whole, starts[total.carry], call.origin.place)
-    lowering.traces[call.position] = found
+    reads = lowering.reads.get(call.position, [])
+    live = {k: starts[k] for k in body.live(reads)}
+    in_pieces = bool(sorted_reads(reads)[2]) or any(made_again(sequence) for sequence in sequences)
+    course = Course.of(call, in_pieces=in_pieces)
+    over = {
+        leaf: sequence if made_again(sequence) else lowering.stored(sequence, course.over_time(leaf), course.place)
+        for leaf, sequence in zip(body.each, sequences, strict=True)
+    }
+    run = _in_pieces if in_pieces else _at_once
+    lowering.traces[call.position] = run(lowering, course, live, over, fixed, reads)
     return Expression("trace", call.dtype, value=call.position)
 
 
-def read(lowering: Lowering, call: Call, trace: Value) -> View:
-    """What the scan has stacked, or its carry after the last step."""
+def read(lowering: Lowering, call: Call, trace: Value) -> Value:
+    """What the scan has stacked, its carry after the last step, or what is to be made again."""
     assert isinstance(trace, Expression)  # only a scan gives a trace
     return lowering.traces[trace.value][call.attributes["what"]]
 
 
-class _Step:
-    """The step of a scan: a lowering of its own, whose leaves are carries, elements of sequences, and fixed values."""
-
-    def __init__(
-        self,
-        around: Lowering,
-        call: Call,
-        body: Body,
-        carried: Sequence[int],
-        starts: Sequence[Value],
-        sequences: Sequence[Value],
-        fixed: Sequence[Value],
-    ) -> None:
-        self._around, self._call, self._body, self._place = around, call, body, call.origin.place
-        self._inner = Lowering(body.tape, around.rules, around)
-        self._steps = call.attributes["steps"]
-        self._carries: dict[int, View] = {}
-        for k in carried:
-            carry = body.tape[body.carry[k]]
-            view = around.fresh(carry.shape, carry.dtype, "carry")
-            self._carries[k] = self._inner.values[carry.position] = view
-            around.put(starts[k], view, self._place)
-        self.sequences = [
-            around.stored(sequence, (self._steps, *body.tape[leaf].shape), self._place)
-            for leaf, sequence in zip(body.each, sequences, strict=True)
-        ]
-        for leaf, view in zip(body.each, self.sequences, strict=True):
-            self._inner.values[leaf] = _at_a_step(view)
-        self._inner.values.update(zip(body.fixed, fixed, strict=True))
-
-    def run(self, stacks: Sequence[int]) -> dict[What, View]:
-        """Lower what the stacks and the next carries need; gives the stacks, and the carries after the last step."""
-        body, inner = self._body, self._inner
-        needed = body.tape.ancestors([*stacks, *(body.next[k] for k in self._carries)])
-        inner.calls([each for each in body.tape if each.position in needed])
-        found: dict[What, View] = {("last", k): view for k, view in self._carries.items()}
-        for position in stacks:
-            each = body.tape[position]
-            found[position] = self._around.fresh((self._steps, *each.shape), each.dtype)
-            inner.put(inner.values[position], _at_a_step(found[position]), self._place)
-        after = {str(k): self._after(body.next[k]) for k in self._carries}
-        state: dict[tuple[Role, str], Buffer] = {("state", str(k)): v.buffer for k, v in self._carries.items()}
-        nests = Nests(inner.nodes, state, {}, after, kept={view.buffer for view in found.values()})
-        before, nodes = settled_step(nests)
-        self._around.nodes += before
-        self._around.nodes.append(Scan(nodes, self._steps, self._call.attributes["reverse"], self._place))
-        return found
-
-    def _after(self, position: int) -> View:
-        """The next value of a carry, in memory of its own."""
-        return self._inner.kept(self._inner.values[position], self._body.tape[position].shape, self._place)
+def _at_once(
+    lowering: Lowering,
+    course: Course,
+    starts: Mapping[int, Value],
+    over: Mapping[int, Value],
+    fixed: Sequence[Value],
+    reads: Sequence[What],
+) -> dict[What, Value]:
+    """The loop over all steps, and the sums of products that come after it."""
+    body, stacks = course.body, sorted_reads(reads)[0]
+    sequences = {leaf: sequence for leaf, sequence in over.items() if isinstance(sequence, View)}
+    totals = _totals(body, list(starts), stacks)
+    factors = [source for total in totals for source in total.product.inputs if source not in body.each]
+    into = _room(lowering, course, [*stacks, *factors])
+    summed = {total.carry for total in totals}
+    carries = begun(lowering, course, {k: start for k, start in starts.items() if k not in summed})
+    elements = {leaf: sequence.at_a_step(lowering.depth) for leaf, sequence in sequences.items()}
+    steps = {position: view.at_a_step(lowering.depth) for position, view in into.items()}
+    Stepping(lowering, course, carries, elements, fixed).run(steps)
+    found = _trace(into, carries)
+    for total in totals:
+        start = starts[total.carry]
+        found["last", total.carry] = _summed(lowering, total, {**into, **sequences}, start, course.place)
+    return found
 
 
-def _at_a_step(whole: View) -> View:
-    """A sequence at the time step that it is."""
-    return View(whole.buffer, whole.shape[1:], whole.strides[1:], whole.offset, whole.strides[0])
+def _in_pieces(
+    lowering: Lowering,
+    course: Course,
+    starts: Mapping[int, Value],
+    over: Mapping[int, Value],
+    fixed: Sequence[Value],
+    reads: Sequence[What],
+) -> dict[What, Value]:
+    """The loop over pieces, and how to make again what is not kept."""
+    stacks, _, again = sorted_reads(reads)
+    into = _room(lowering, course, stacks)
+    carries, replay = Pieces(lowering, course, over, fixed).run(starts, into, again)
+    found = _trace(into, carries)
+    for position in again:
+        found["again", position] = replay.again(position)
+    return found
+
+
+def _room(lowering: Lowering, course: Course, positions: Iterable[int]) -> dict[int, View]:
+    """Room for the values of positions over time."""
+    dtypes = {position: course.body.tape[position].dtype for position in positions}
+    return {position: lowering.fresh(course.over_time(position), dtype) for position, dtype in dtypes.items()}
+
+
+def _trace(stacks: Mapping[int, View], carries: Mapping[int, View]) -> dict[What, Value]:
+    """What can be read of a scan."""
+    found: dict[What, Value] = {}
+    for position, stack in stacks.items():
+        found[position] = stack
+    for k, carry in carries.items():
+        found["last", k] = carry
+    return found
 
 
 def _totals(body: Body, live: Sequence[int], stacks: Sequence[int]) -> list[Total]:
@@ -143,7 +137,7 @@ def _varying(body: Body) -> set[int]:
     return found
 
 
-def _summed(lowering: Lowering, total: Total, whole: dict[What, View], start: Value, place: str) -> View:
+def _summed(lowering: Lowering, total: Total, whole: Mapping[int, View], start: Value, place: str) -> View:
     """The start of a carry and the products of all time steps, as one product over time too."""
     a, b = (whole[source] for source in total.product.inputs)
     how = total.product.attributes

@@ -1,4 +1,4 @@
-"""Philox 4x32-10 (see glassnet.random), one random word for each element and step."""
+"""Philox 4x32-10 (see glassnet.random), one random word for each element, time step and step."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from glassnet.random import LARGEST_SEED, MULTIPLIERS, ROUNDS, WEYL
 
 
 def philox(name: str) -> Function:
-    """The first word under the key (seed, stream) at the counter (element, 0, step), the step as two words.
+    """The first word under the key (seed, stream) at the counter (element, time, step), the step as two words.
 
     All words are kept in integers of 64 bits, since a product of two has as many.
     """
     f = Function(
         name,
-        ["i64 %element", "i64 %step", "i32 %seed", "i32 %stream"],
+        ["i64 %element", "i64 %time", "i64 %step", "i32 %seed", "i32 %stream"],
         returns="i32",
         attributes="alwaysinline nounwind",
     )
     keys = [f(f"zext i32 {key} to i64") for key in ("%seed", "%stream")]
-    words = [_low(f, "%element"), "0", _low(f, "%step"), _high(f, "%step")]
+    words = [_low(f, "%element"), _low(f, "%time"), _low(f, "%step"), _high(f, "%step")]
     for _ in range(ROUNDS):
         first, second = (f("mul i64", words[i], str(m)) for i, m in zip((0, 2), MULTIPLIERS, strict=True))
         words = [

@@ -1,0 +1,50 @@
+"""The error of answers, one for each task; less is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+LEAST: Final = 1e-7  # the least probability that counts
+METRICS: Final = {"binary": "auc_error", "multiclass": "log_loss", "regression": "nrmse"}
+
+
+def error(task: str, known: npt.NDArray[Any], answers: npt.NDArray[Any], learnt: npt.NDArray[Any]) -> float:
+    """The error of the answers for rows whose targets are `known`, by a system that learnt from the targets `learnt`.
+
+    Numbers: sqrt(mean((y - answer)^2)) / the standard deviation of `learnt`. Two classes: 1 less the area under the
+    receiver operating characteristic. More classes: the mean of -log p of the true class, with p from 1e-7 to 1. The
+    answers of classes are probabilities (rows, classes), in the order of their sorted labels.
+    """
+    if task == "regression":
+        return float(np.sqrt(np.mean((known - answers) ** 2)) / np.std(learnt))
+    labels = np.unique(np.concatenate([known, learnt]))
+    if task == "binary":
+        return 1 - area(known == labels[1], answers[:, 1])
+    likely = answers[np.arange(len(known)), np.searchsorted(labels, known)]
+    return float(-np.log(np.clip(likely, LEAST, 1)).mean())
+
+
+def area(true: npt.NDArray[np.bool_], scores: npt.NDArray[Any]) -> float:
+    """How likely a row that is true has a higher score than one that is not; equal scores count half.
+
+    >>> area(np.array([True, False, True, False]), np.array([0.9, 0.1, 0.4, 0.4]))
+    0.875
+    """
+    _, places, times = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(times) - (times - 1) / 2)[places]
+    positive = int(true.sum())
+    pairs = positive * (len(true) - positive)
+    return float((ranks[true].sum() - positive * (positive + 1) / 2) / pairs)
+
+
+def in_order(answers: npt.NDArray[Any], given: Sequence[str], labels: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Probabilities (rows, classes) with their columns, which are `given`, in the order of `labels`; 0 for others."""
+    found = np.zeros((len(answers), len(labels)))
+    for place, label in enumerate(labels.tolist()):
+        if label in given:
+            found[:, place] = answers[:, given.index(label)]
+    return found

@@ -1,0 +1,96 @@
+"""Numbers as how far they have come through each of several bins: the piecewise-linear encoding.
+
+With edges b_0 < b_1 < ... < b_T the t-th component of x is (x - b_(t-1)) / (b_t - b_(t-1)), cut at 0 and 1: bins below
+x give 1, those above it 0, and its own the part of it that lies below x. A layer after it can bend at every edge.
+Source: Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep learning", 2022; there
+the first and the last component go on beyond the edges, here they are cut as the others are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from glassnet.data.encode.robust import bounded, known_of
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.schema.useless import is_one_value
+
+FEWEST, MOST = 8, 32  # bins of a column
+ROWS_OF_A_BIN, ROWS_OF_A_VALUE = 25, 15
+MOST_VALUES: Final = 40
+STRETCH: Final = 1.5  # of the centred components, which else vary less than the number itself
+
+
+@dataclass(frozen=True)
+class Bins:
+    """The edges of the bins, in order, and the mean of each component over the training rows; both may be empty."""
+
+    edges: tuple[float, ...]
+    means: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: Doubles, most: int, weights: Doubles | None = None, *, distinct: int = 0) -> Bins:
+        """At most `most` bins that hold equally much weight, for a column (rows,); NaN does not count.
+
+        Where the column has at most `distinct` values, or no more than `most`, each value is an edge. Where one bin
+        would come of it, which is no more than the number itself, there is none. `weights` (rows,) are above 0, and 1
+        where they are not given.
+
+        >>> Bins.of(np.array([0.0, 1.0, 2.0, 10.0]), 3).edges
+        (0.0, 1.0, 2.0, 10.0)
+        """
+        known, counts = known_of(values, weights)
+        edges = np.unique(known)
+        if len(edges) > max(most, distinct):
+            shares = np.linspace(0, 1, most + 1)
+            edges = np.unique(np.quantile(known, shares, weights=counts, method="inverted_cdf"))
+        if len(edges) <= 2 or is_one_value(edges):
+            return cls((), ())
+        bins = cls(tuple(edges.tolist()), (0.0,) * (len(edges) - 1))
+        means = counts @ bins.parts(known) / counts.sum()
+        return cls(bins.edges, tuple(means.tolist()))
+
+    def __len__(self) -> int:
+        return len(self.means)
+
+    def parts(self, values: Doubles) -> Doubles:
+        """How far each value has come through each bin, from 0 to 1: (rows, bins); NaN where one is missing."""
+        low, high = np.array(self.edges[:-1]), np.array(self.edges[1:])
+        with np.errstate(over="ignore"):
+            parts: Doubles = np.clip((bounded(values)[:, None] - low) / (high - low), 0, 1)
+        return parts
+
+    def encode(self, values: Doubles) -> Doubles:
+        """1.5 (component - mean): (rows, bins); 0 throughout, which is the mean, where a value is missing."""
+        centred = STRETCH * (self.parts(values) - np.array(self.means))
+        return np.where(np.isnan(values)[:, None], 0.0, centred)
+
+    def names(self, column: str) -> tuple[str, ...]:
+        """What the components of a column are called, such as "age from 20 to 35"."""
+        return tuple(
+            f"{column} from {low:g} to {high:g}" for low, high in zip(self.edges, self.edges[1:], strict=False)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The bins as plain JSON values."""
+        return {"edges": list(self.edges), "means": list(self.means)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Bins:
+        """The bins that `to_json` wrote."""
+        return cls(tuple(document["edges"]), tuple(document["means"]))
+
+
+def bins_for(rows: int) -> tuple[int, int]:
+    """For so many training rows: the most bins of a column, and the most values that are each an edge.
+
+    A bin for 25 rows, from 8 to 32 of them; an edge for 15 rows, from 8 to 40 of them.
+
+    >>> bins_for(100), bins_for(500), bins_for(10_000)
+    ((8, 8), (20, 33), (32, 40))
+    """
+    bins = min(MOST, max(FEWEST, rows // ROWS_OF_A_BIN))
+    return bins, max(bins, min(MOST_VALUES, max(FEWEST, rows // ROWS_OF_A_VALUE)))

@@ -1,0 +1,146 @@
+"""One run of a network: begun or gone on with, kept on the way, and reported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glassnet.errors import ModelFileError, SettingError
+from glassnet.files.generations import before, read_newest
+from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
+from glassnet.network.learnt import Learnt
+from glassnet.network.pieces import in_pieces
+from glassnet.network.preparation import sample_of
+from glassnet.network.reporting import report_of
+from glassnet.network.terms import Terms, fingerprint
+from glassnet.network.unfinished import SECTION, Unfinished, to_file
+from glassnet.nn.graph import STEP
+from glassnet.training.callbacks import Callback
+from glassnet.training.keeper import Keeper
+from glassnet.training.layout import State
+from glassnet.training.loop import INTERRUPTED, Rows, Run, begin, go_on
+from glassnet.training.recovery import copied
+from glassnet.training.report import Report
+from glassnet.training.standing import Standing
+from glassnet.training.stopping import Stop
+from glassnet.training.turnstile import Turnstile
+
+
+@dataclass
+class Learning:
+    """A network with rows made ready, and the terms to learn them by; `resumed` is the run that is gone on with.
+
+    `settings` are those of the network, as its file holds them. `begun` says whether a step was taken.
+    """
+
+    learnt: Learnt
+    training: Rows
+    held: Rows | None
+    notes: tuple[str, ...]
+    terms: Terms
+    seed: int
+    turns: Turnstile
+    settings: Mapping[str, Any]
+    resumed: Unfinished | None
+    begun: bool = False
+
+    def __post_init__(self) -> None:
+        self._before = int(self.learnt.state[STEP]) if self.resumed is None else self.resumed.before
+
+    def go(self, callback: Callback, checkpoint: Checkpoint | None) -> Report:
+        """Learn to the end of the run; raises ModelFileError where its first checkpoint cannot be written."""
+        learnt, keeper = self.learnt, None if checkpoint is None else self._checkpoints(checkpoint)
+        run = self._run(callback, keeper or Keeper())
+        standing = begin(run, learnt.state, learnt.epochs) if self.resumed is None else self.resumed.standing
+        done = standing.course.steps
+        try:
+            if keeper is not None:
+                keeper.first(learnt.state, standing, rotated=self.resumed is not None and self.resumed.whole)
+            go_on(run, learnt.state, standing)
+        except BaseException as error:
+            self.begun = standing.course.steps > done
+            if self.begun:
+                self._break_off(standing, error)
+            raise
+        finally:
+            if keeper is not None:
+                keeper.finish()
+        report = self._report(standing, scored=True)
+        if keeper is not None and standing.course.stop != Stop(INTERRUPTED, False):
+            keeper.end((learnt.arrays(), learnt.document(self.settings)))
+        return report
+
+    def _run(self, callback: Callback, keeper: Keeper) -> Run:
+        learnt, training = self.learnt, self.training
+        if learnt.streams is not None:
+            steps = learnt.programs.model.answers_steps
+            training = in_pieces(training, learnt.streams, self.terms.truncate, answers_steps=steps)
+        return Run(
+            train=learnt.train,
+            evaluate=learnt.evaluate,
+            training=training,
+            sample=sample_of(self.training, self.seed),
+            validation=self.held,
+            batch_size=self.terms.batch[0],
+            shuffle=self.terms.batch[1],
+            until=self.terms.until,
+            seed=self.seed,
+            keep_best=self.terms.keep == "best",
+            mean_weight=float(training.weights.mean()),
+            callback=callback,
+            keeper=keeper,
+            turns=self.turns,
+        )
+
+    def _checkpoints(self, checkpoint: Checkpoint) -> Checkpoints:
+        """The checkpoints of this run; what does not change on the way is made here, once."""
+        if self.resumed is None or not _same(checkpoint, self.resumed.checkpoint):
+            refuse_unfinished(checkpoint)
+        layout, document = self.learnt.programs.layout, self.learnt.document(self.settings)
+        data = fingerprint(self.training, self.held)
+
+        def contents(state: State, standing: Standing) -> Contents:
+            run = Unfinished(self.terms, data, standing, self._before, int(state[STEP]), checkpoint)
+            arrays, section = to_file(run, layout)
+            settings = {**document, "epochs": standing.epoch, SECTION: section}
+            return {**layout.arrays(copied(state)), **arrays}, settings
+
+        return Checkpoints(checkpoint, contents)
+
+    def _report(self, standing: Standing, *, scored: bool) -> Report:
+        """The report of the run, which is then the network's own."""
+        self.learnt.epochs = standing.epoch
+        self.learnt.report = report_of(
+            self.learnt, standing.course, self.training, self.held, self._before, self.notes, scored=scored
+        )
+        return self.learnt.report
+
+    def _break_off(self, standing: Standing, error: BaseException) -> None:
+        """Have the network's report say what ended the run."""
+        step = int(self.learnt.state[STEP])
+        words = f"broken off by {type(error).__name__}({error}); the network is as after step {step:,}, a whole one"
+        standing.course.stop = Stop(words, False)
+        self._report(standing, scored=False)
+
+
+def refuse_unfinished(checkpoint: Checkpoint) -> None:
+    """Raise SettingError where a checkpoint would take the place of another unfinished run, or of no network at all."""
+    path = checkpoint.path
+    try:
+        settings = read_newest(path)[1]
+    except ModelFileError as error:
+        if not os.path.lexists(path):
+            return
+        raise SettingError(f"checkpoint: {error} It would be overwritten: give another name, or remove it") from error
+    if SECTION in settings:
+        raise SettingError(
+            f"checkpoint: {path} holds an unfinished run, which would be lost; go on with it by "
+            f"Network.resume({str(path)!r}), give another name, or remove it and {before(path).name}"
+        )
+
+
+def _same(one: Checkpoint, other: Checkpoint) -> bool:
+    """Whether two checkpoints are of one file."""
+    return os.path.realpath(one.path) == os.path.realpath(other.path)

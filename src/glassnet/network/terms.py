@@ -1,0 +1,151 @@
+"""The terms of a run: what `learn` was asked for, so that a run that is resumed goes on by the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from glassnet.errors import DataError, SettingError
+from glassnet.files.container import checksum
+from glassnet.network.making import Planned
+from glassnet.network.options import batch_of, rule_of
+from glassnet.network.scoring import as_metrics
+from glassnet.settings import Configured, as_json, check_name, from_json
+from glassnet.training.loop import Rows
+from glassnet.training.stopping import RULES, Rule
+
+KEEP: Final = ("best", "last")
+GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments of `learn` that say how, as they were given."""
+
+    mode: str | None
+    batch_size: int | None
+    epochs: int | None
+    time_limit: float | None
+    until: Rule | None
+    validation: Any
+    keep: str | None
+    metric: str | Sequence[str] | None
+    truncate: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.keep is not None:
+            check_name("keep", self.keep, KEEP)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Which of the terms were given, each with the arguments that say it."""
+        groups = {
+            "batch": ("mode", "batch_size"),
+            "until": ("epochs", "time_limit", "until"),
+            "validation": ("validation",),
+            "keep": ("keep",),
+            "metrics": ("metric",),
+            "truncate": ("truncate",),
+        }
+        said = {term: [n for n in names if getattr(self, n) is not None] for term, names in groups.items()}
+        return {term: ", ".join(names) for term, names in said.items() if names}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a run learns: rows of a batch and whether they are shuffled, what ends it, what is held out, kept, scored.
+
+    `truncate` is the number of steps of a sequence that are learnt at a time, None for all.
+    """
+
+    batch: tuple[int, bool]
+    until: Rule
+    validation: float | str | None
+    keep: str
+    metrics: tuple[str, ...]
+    truncate: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        asked: Asked,
+        rows: int,
+        planned: Planned | None,
+        metrics: tuple[str, ...],
+        *,
+        streams: int | None,
+        classes: bool,
+    ) -> Terms:
+        """The terms for so many training rows; `metrics` are those of the network, where none are asked for.
+
+        Layers that keep the states of so many `streams` take a batch of as many, always in one order.
+        """
+        batch = batch_of(asked.mode, asked.batch_size, rows, planned[0] if planned else None)
+        return cls(
+            batch if streams is None else (streams, False),
+            rule_of(asked.epochs, asked.time_limit, asked.until, planned[1] if planned else None),
+            GIVEN if isinstance(asked.validation, tuple) else asked.validation,
+            asked.keep or KEEP[0],
+            metrics if asked.metric is None else as_metrics(asked.metric, classes=classes),
+            asked.truncate,
+        )
+
+    def agree(self, asked: Asked, fresh: Terms) -> None:
+        """Raise SettingError where a run of these terms is asked to go on by other ones, `fresh`."""
+        for term, names in asked.given.items():
+            mine, other = getattr(self, term), getattr(fresh, term)
+            if mine != other:
+                raise SettingError(
+                    f"{names}: the unfinished run has {term} {mine!r}, and {other!r} was asked for; leave {names} out "
+                    f"to go on, or open the file with gn.load to learn by other settings"
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """The terms as plain JSON values; raises SettingError for a rule of one's own that cannot be saved."""
+        return {
+            "batch": list(self.batch),
+            "until": as_json(self.until, "until"),
+            "validation": self.validation,
+            "keep": self.keep,
+            "metrics": list(self.metrics),
+            "truncate": self.truncate,
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], classes: Mapping[str, type[Configured]]) -> Terms:
+        """The terms that `to_json` wrote; `classes` are rules of one's own by name."""
+        rows, shuffled = document["batch"]
+        until = from_json(document["until"], {**RULES, **classes})
+        metrics = tuple(document["metrics"])
+        return cls((rows, shuffled), until, document["validation"], document["keep"], metrics, document["truncate"])
+
+
+def fingerprint(training: Rows, held: Rows | None) -> dict[str, str]:
+    """What tells data from other data, as the network takes them: dtype, shape and a checksum of each array."""
+    found = {}
+    for of, rows in (("", training), ("validation ", held)):
+        if rows is not None:
+            found.update({f"{of}{name}": _described(array) for name, array in rows.data.items()})
+    return found
+
+
+def check_same(known: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Raise DataError, naming the first that differs, where data are not those of an unfinished run."""
+    for name in {**known, **given}:
+        if known.get(name) != given.get(name):
+            was, now = (_shown(each.get(name)) for each in (known, given))
+            differ = f"{now} was given and {was} expected" if was != now else f"the same {was} with other values"
+            raise DataError(
+                f"the data are not those of the unfinished run, {name}: {differ}; give the same data, targets, "
+                f"weights and validation rows to go on, or open the file with gn.load to learn from others"
+            )
+
+
+def _described(array: Any) -> str:
+    return f"{array.dtype} {'x'.join(map(str, array.shape))} {checksum(array)}"
+
+
+def _shown(described: str | None) -> str:
+    """The dtype and the shape of what was described."""
+    return "nothing" if described is None else described.rpartition(" ")[0]

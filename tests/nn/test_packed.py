@@ -1,0 +1,121 @@
+"""Dense layers of many networks in one: values, starts, derivatives, files, errors."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.core.check import check_derivatives
+from glassnet.errors import SettingError, ShapeError
+from glassnet.nn import Dense, Flatten, Input, PackedDense
+from glassnet.nn.graph import Graph, chain
+from glassnet.nn.initializers import HeNormal
+
+ROWS = np.array([[1.0, 10], [2, 20], [6, 60]])
+WEIGHTS = np.array([[[1.0], [0.5]], [[0.0], [-1]]])  # of two members
+BIAS = np.array([[1.0], [2]])
+
+
+def test_each_member_is_a_weighted_sum_of_its_own(apply):
+    found, _ = apply(PackedDense(1, members=2), ROWS, given={"weights": WEIGHTS, "bias": BIAS})
+    assert found[:, :, 0].tolist() == [[1 + 5 + 1, -10 + 2], [2 + 10 + 1, -20 + 2], [6 + 30 + 1, -60 + 2]]
+    own = np.stack([ROWS, 100 * ROWS], axis=1)  # rows of each member
+    found, _ = apply(PackedDense(1, members=2, bias=False), own, given={"weights": WEIGHTS})
+    assert found[:, :, 0].tolist() == [[6, -1000], [12, -2000], [36, -6000]]
+
+
+@pytest.mark.parametrize("activation", ["silu", "softmax", "glu"])
+def test_a_member_is_the_dense_layer_of_its_weights(apply, activation):
+    random = np.random.default_rng(0)
+    sums = 8 if activation == "glu" else 4
+    x, weights, bias = random.normal(size=(5, 3, 2)), random.normal(size=(3, 2, sums)), random.normal(size=(3, sums))
+    packed, _ = apply(PackedDense(4, activation, members=3), x, given={"weights": weights, "bias": bias})
+    assert packed.shape == (5, 3, 4)
+    for member in range(3):
+        given = {"weights": weights[member], "bias": bias[member]}
+        one, _ = apply(Dense(4, activation), x[:, member], given=given)
+        np.testing.assert_allclose(packed[:, member], one, rtol=1e-13)
+
+
+def test_derivatives_agree_with_central_differences_whether_inputs_are_shared_or_not():
+    random = np.random.default_rng(1)
+    weights, bias = random.normal(size=(3, 2, 4)), random.normal(size=(3, 4))
+    layer = PackedDense(4, "tanh", members=3)
+    for x in (random.normal(size=(5, 3, 2)), random.normal(size=(5, 2))):
+        check_derivatives(lambda x, w, b: layer.forward(SimpleNamespace(weights=w, bias=b), x), x, weights, bias)
+
+
+# -- how it starts -----------------------------------------------------------------------------------------------------
+def declared(layer: PackedDense, features: int = 50):
+    return Graph.of(layer(Input(features))).declare("float32")[0]
+
+
+def test_each_member_starts_as_a_dense_layer_of_its_size_does():
+    parts = declared(PackedDense(40, "relu", members=16))
+    assert {name: part.shape for name, part in parts.items()} == {
+        "packed_dense_1.weights": (16, 50, 40),
+        "packed_dense_1.bias": (16, 40),
+    }
+    start = parts["packed_dense_1.weights"].initializer.values((16, 50, 40), 0, "packed_dense_1.weights")
+    deviations = start.std(axis=(1, 2))  # He's rule: 2 / 50, not 2 / (16 * 50)
+    np.testing.assert_allclose(deviations, np.sqrt(2 / 50), rtol=4 / np.sqrt(2 * 2000))
+    assert len(np.unique(start)) == start.size
+    fewer = parts["packed_dense_1.weights"].initializer.values((3, 50, 40), 0, "packed_dense_1.weights")
+    np.testing.assert_array_equal(fewer, start[:3])  # a member does not depend on how many there are
+
+
+def test_decay_and_starts_by_name_are_those_of_a_dense_layer():
+    network = gn.Network([PackedDense(4, members=3), Flatten(), Dense(1)], loss="squared", initializer="ones", seed=0)
+    network.learn(ROWS, ROWS[:, 0], epochs=0, verbose=0)
+    assert (network.weights["packed_dense_1.weights"] == 1).all()
+    assert not network.weights["packed_dense_1.bias"].any()  # a bias, though it has two axes
+    parts = declared(PackedDense(4, members=3))
+    assert [part.decay for part in parts.values()] == [True, False]
+
+
+# -- in a network ------------------------------------------------------------------------------------------------------
+def packed(members: int) -> gn.Network:
+    layers = [
+        PackedDense(6, "tanh", members=members, initializer=HeNormal()),
+        PackedDense(1, members=members),
+        Flatten(),
+    ]
+    return gn.Network(layers, loss="squared", optimizer=gn.Adam(0.01), dtype="float64", seed=3)
+
+
+def test_members_learn_as_networks_of_their_own_do():
+    random = np.random.default_rng(2)
+    x = random.normal(size=(40, 2))
+    y = np.tile(np.sin(x[:, :1]), 3)
+    together = packed(3)
+    together.learn(x, y, epochs=0, verbose=0)
+    alone = packed(1)
+    alone.learn(x, y[:, :1], epochs=0, verbose=0)
+    for name, weights in alone.weights.items():
+        weights[...] = together.weights[name][1:2]
+    together.learn(x, y, epochs=20, mode="full-batch", keep="last", verbose=0)
+    alone.learn(x, y[:, :1], epochs=20, mode="full-batch", keep="last", verbose=0)
+    # A row's loss is the mean over the members, a third of each; Adam's steps do not depend on that but for epsilon.
+    np.testing.assert_allclose(together.predict(x)[:, 1:2], alone.predict(x), atol=1e-5)
+
+
+def test_it_is_saved_and_loaded_with_the_same_answers(tmp_path):
+    network = packed(3)
+    network.learn(ROWS, np.tile(ROWS[:, :1], 3), epochs=2, verbose=0)
+    loaded = gn.load(network.save(tmp_path / "packed.glass"))
+    np.testing.assert_array_equal(loaded.predict(ROWS), network.predict(ROWS))
+
+
+# -- errors ------------------------------------------------------------------------------------------------------------
+def test_errors_name_what_was_given_and_expected():
+    with pytest.raises(SettingError, match="PackedDense: members=0, expected a whole number of at least 1"):
+        PackedDense(4, members=0)
+    with pytest.raises(SettingError, match="PackedDense: outputs=0"):
+        PackedDense(0, members=2)
+    expected = r"packed_dense_1: PackedDense of 3 members takes inputs of shape \(n, 3, features\), or \(n, features\)"
+    for shape in ((2, 5), (2, 3, 5)):
+        with pytest.raises(ShapeError, match=expected):
+            Graph.of(chain([PackedDense(4, members=3)], Input(shape))).declare("float32")
