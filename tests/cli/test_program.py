@@ -115,6 +115,44 @@ def test_a_signal_keeps_what_was_learnt(table: Path, tmp_path: Path, number: sig
     assert "interrupted" in ended.stdout
 
 
+def test_ctrl_c_while_the_program_is_loaded_is_one_line() -> None:
+    text = """
+import signal, sys
+class Early:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Early())
+from glassnet.__main__ import main
+sys.exit(main(["show", "x.glass"]))
+"""
+    ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "glassnet: interrupted\n")
+
+
+def test_a_table_without_rows_has_no_answers_and_is_no_fault(
+    glassnet: Command, numbers: Path, classes: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "none.csv").write_text("größe,art,preis,klasse\n", encoding="utf-8")
+    assert glassnet("predict", numbers, "none.csv") == (0, "preis\n", "")
+    assert glassnet("predict", classes, "none.csv").out == "klasse,klasse_probability\n"
+    assert glassnet("predict", classes, "none.csv", "--json").out == "[]\n"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_one_line_and_nothing_is_left(
+    glassnet: Command, numbers: Path, table: Path, tmp_path: Path
+) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o555)
+    for words in (["predict", numbers, table], ["learn", table, "--target", "preis", "--epochs", "1", "-q"]):
+        ended = glassnet(*words, "-o", shut / "x")
+        assert ended.code != 0
+        assert ended.err.count("\n") == 1
+        assert "shut" in ended.err
+    assert list(shut.iterdir()) == []
+
+
 def test_a_marked_file_with_quoted_names_is_learnt_and_asked(glassnet: Command, tmp_path: Path) -> None:
     rows = "".join(f"{3 * i},{i}\r\n" for i in range(1, 201))
     (tmp_path / "bom.csv").write_bytes(b"\xef\xbb\xbf" + f'"price","size"\r\n{rows}'.encode())

@@ -59,6 +59,8 @@ def check_output(output: str, *inputs: str) -> None:
     folder = Path(output).absolute().parent
     if not folder.is_dir():
         raise click.UsageError(f"-o {output}: there is no folder {str(folder)!r}; make it first")
+    if not os.access(folder, os.W_OK):
+        raise click.UsageError(f"-o {output}: the folder {str(folder)!r} may not be written; give a file elsewhere")
     if os.path.isdir(output):
         raise click.UsageError(f"-o {output} is a folder; give the name of a file")
     for given in inputs:

@@ -28,7 +28,7 @@ ENDING = ".glass"
 @click.option(
     "--column", "kinds", metavar="NAME=KIND", multiple=True, help="What a column is: zip=category; repeatable."
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Whole number that fixes everything random.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Whole number that fixes everything random.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Stop after so many passes over the rows.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop by then.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to compute with.")

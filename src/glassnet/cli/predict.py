@@ -52,7 +52,7 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
 def answer_columns(learnt: Learnt, rows: Any, answers: Array) -> dict[str, list[Any]]:
     """The answers by column name: the targets, and for classes the probability of each answer."""
     values = learnt.contract.answers(rows, answers)
-    table, names = values.reshape(len(values), -1), learnt.contract.names
+    table, names = values if values.ndim == 2 else values[:, None], learnt.contract.names
     if table.shape[1] != len(names):  # several targets that came as an array, without names
         names = tuple(f"{names[0]} {position + 1}" for position in range(table.shape[1]))
     columns = {name: table[:, position].tolist() for position, name in enumerate(names)}
