@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.nn import LAYERS, PackedDense
+from glassnet.nn import LAYERS
 from glassnet.nn.graph import Graph
 from glassnet.optimizers import OPTIMIZERS
 
@@ -41,10 +41,8 @@ def networks() -> dict[str, list[gn.Layer] | gn.Node]:
             gn.TiedDense(6, to="first", transposed=True), gn.Activation("tanh"), gn.Maxout(2), gn.Dense(1),
         ],
         "merged": gn.Dense(1)(gn.AlphaDropout(0.02)(gn.Dropout(0.02)(merged))),
-        "words": [
-            gn.Embedding(LEVELS, 4), gn.Flatten(), PackedDense(4, members=2), PackedDense(1, members=2), gn.Flatten(),
-            gn.Dense(1),
-        ],
+        "members": [gn.PackedDense(5, "tanh", members=3), gn.Flatten(), gn.Dense(1)],
+        "words": [gn.Embedding(LEVELS, 4), gn.Flatten(), gn.Dense(1)],
         "time": [
             gn.Reshape((3, 2)), gn.Bidirectional(gn.GRU(4, sequences=True)), gn.LSTM(6, sequences=True),
             gn.RNN(6, sequences=True), gn.MeanOverTime(), gn.Dense(1),
@@ -54,7 +52,7 @@ def networks() -> dict[str, list[gn.Layer] | gn.Node]:
 
 RULES = {
     "GradientDescent": gn.GradientDescent(0.03),
-    "Momentum": gn.Momentum(0.005),
+    "Momentum": gn.Momentum(0.01),
     "Adagrad": gn.Adagrad(0.1),
     "Adadelta": gn.Adadelta(decay=0.9),
     "RMSprop": gn.RMSprop(0.005),
@@ -64,9 +62,9 @@ RULES = {
     "AMSGrad": gn.AMSGrad(0.01),
     "Nadam": gn.Nadam(0.01),
     "RAdam": gn.RAdam(0.01),
-    "LAMB": gn.LAMB(0.01),
-    "Muon": gn.Muon(0.02, others=gn.AdamW(0.01)),
     "Lion": gn.Lion(0.002, weight_decay=0.01),
+    "LAMB": gn.LAMB(0.01),
+    "Muon": gn.Muon(0.01, others=gn.AdamW(0.01)),
     "ScheduleFreeAdamW": gn.ScheduleFreeAdamW(0.03, warmup=10),
     "MovingAverage": gn.MovingAverage(gn.Adam(0.01), decay=0.9),
     "SWA": gn.SWA(gn.Adam(0.01), start=150, every=4),

@@ -14,11 +14,11 @@ from glassnet.core.extent import n, t
 from glassnet.core.program import Program
 from glassnet.core.scan import scan
 from glassnet.core.tape import Tape
+from glassnet.engines.native.build import built, nested
 from glassnet.engines.native.engine import Native
+from glassnet.engines.native.jit import host
+from glassnet.engines.native.memory import placed
 from glassnet.engines.native.nests import Product, Scan, Turn, every
-from glassnet.engines.native.place import lifetimes, placed
-from glassnet.engines.native.run import nested
-from glassnet.engines.native.schedule import scheduled
 from glassnet.errors import DataError
 from glassnet.nn.initializers import GlorotUniform
 from glassnet.nn.layer import Parameter
@@ -144,8 +144,8 @@ def long_memory(keep):
 
 def states_of_room(program, steps, rows=32):
     """The memory inside of a program, in states of the scan."""
-    nests = nested(program)
-    return placed(lifetimes(nests, scheduled(nests).phases), {"t": steps, "n": rows})[1] / (4 * 8 * rows)
+    manifest, _ = built(program, host().manners, checked=False)
+    return placed(manifest, {"t": steps, "n": rows})[1] / (4 * 8 * rows)
 
 
 def test_memory_is_that_of_every_kth_carry_and_of_k_steps():
