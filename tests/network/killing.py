@@ -24,6 +24,7 @@ import numpy as np
 
 import glassnet as gn
 from glassnet.files import read
+from glassnet.files.generations import before
 
 EPOCHS = 25
 
@@ -100,7 +101,8 @@ def on_from(engine: str, path: Path) -> None:
     if path.exists() and "run" not in read(path)[1]:
         os.close(Falling.told or 0)
     else:
-        learn(gn.Network.resume(path, engine=engine) if path.exists() else network(engine), path)
+        begun = path.exists() or before(path).exists()  # killed between two renames, it leaves the older one alone
+        learn(gn.Network.resume(path, engine=engine) if begun else network(engine), path)
 
 
 def main(engine: str, wanted: int, folder: Path, seed: int) -> None:

@@ -363,7 +363,7 @@ assert bits(done, folder) == bits(learn(network()), folder)
     words = f"checkpoint: {path} could not be saved: File too large; raise the limit of file sizes, or save elsewhere"
     assert done.stdout == f"{words}. What was written last stands\n"
     resumed = gn.Network.resume(path, engine="reference")
-    assert "10 steps" in repr(resumed)
+    assert repr(resumed).endswith(("learnt 0 steps", "learnt 10 steps"))  # whichever was whole when the disk was full
     resumed.learn(X, Y, verbose=0)
     assert bits(resumed, tmp_path) == bits(learn(network()), tmp_path)
 
