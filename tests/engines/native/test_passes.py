@@ -21,7 +21,7 @@ from glassnet.engines.native.engine import Native
 from glassnet.engines.native.jit import Code, assembled, host
 from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Product, Scan, Turn, View, Write
-from glassnet.engines.native.schedule import scheduled
+from glassnet.engines.native.schedule import Share, scheduled, share_of
 from glassnet.engines.native.waiting import offered
 from glassnet.errors import UnsupportedError
 
@@ -89,6 +89,16 @@ def recurrent(steps) -> tuple[Tape, list, Program]:
     (last,), _ = scan(lambda carries, elements: ([functions.tanh(elements[0] + carries[0] @ w)], []), [start], [x])
     (slope,) = backpropagate(last.sum(), [w])
     return tape, [x, w], Program(tape, {"last": last, "slope": slope})
+
+
+@pytest.mark.parametrize(
+    ("strides", "unit"),
+    [((512,), 1), ((4,), 4), ((n * 32,), 1), ((n * 8,), 2), ((n,), 16), ((64, 24), 2), ((1,), 16)],
+)
+def test_threads_divide_what_a_loop_writes_where_a_cache_line_of_sixteen_begins(strides, unit):
+    views = [View(Buffer(n * 4096, np.dtype(np.float32)), (6, 8), (stride, 1)) for stride in strides]
+    loop = Loop((6, 8), [Line("number", np.dtype(np.float32), value=1.0)], [Write(0, view) for view in views])
+    assert share_of(Group([loop], "rows")) == Share(6, unit)
 
 
 def test_the_delta_of_a_recurrent_weight_is_one_product_over_all_time_steps():

@@ -6,7 +6,7 @@ write over, what another has written or may still read: not where every thread t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Final, TypeAlias
@@ -29,11 +29,15 @@ class Share:
     unit: int = 1
 
     @classmethod
-    def of(cls, extent: Size, between: Size = 1) -> Share:
-        """The share of an extent whose elements lie so far from each other in what is written."""
+    def of(cls, extent: Size, strides: Iterable[Size] = (1,)) -> Share:
+        """The share of an extent along which what is written moves by one or other of the strides.
+
+        Pieces start where a cache line does. A stride of so many rows is a multiple of its factor.
+        """
         if isinstance(extent, Extent):
             return cls(extent, ROWS_AT_ONCE)
-        return cls(extent, ELEMENTS_AT_ONCE // gcd(ELEMENTS_AT_ONCE, between if isinstance(between, int) else 1))
+        elements = (stride.factor if isinstance(stride, Extent) else stride for stride in strides)
+        return cls(extent, ELEMENTS_AT_ONCE // gcd(ELEMENTS_AT_ONCE, *elements))
 
 
 def share_of(node: Node) -> Share:
@@ -41,9 +45,11 @@ def share_of(node: Node) -> Share:
     if isinstance(node, Group):
         if node.split == "one":
             return Share(None)
-        return Share.of(node.loops[0].domain[0 if node.split == "rows" else -1])
+        if node.split == "columns":
+            return Share.of(node.loops[0].domain[-1])
+        return Share.of(node.loops[0].domain[0], (view.strides[0] for view in node.writes))
     assert not isinstance(node, Scan)  # threads share the nodes of its step
-    return Share.of(node.c.shape[0], node.c.strides[0])
+    return Share.of(node.c.shape[0], (node.c.strides[0],))
 
 
 @dataclass(frozen=True)
