@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import glassnet as gn
-from glassnet.network.learnt import built_in
+from glassnet.network.serial import built_in
 from glassnet.nn.initializers import GlorotNormal, Normal
 from glassnet.settings import as_json
 from glassnet.training.stopping import All, First

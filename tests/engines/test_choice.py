@@ -12,10 +12,9 @@ import pytest
 import glassnet as gn
 from glassnet.core.operation import Operation, Shaped
 from glassnet.core.scan import scan
-from glassnet.engines.choice import OrReference
+from glassnet.engines.choice import OrReference, as_engine
 from glassnet.engines.engine import Engine
 from glassnet.engines.native.engine import Native
-from glassnet.network.learnt import as_engine
 from glassnet.nn.initializers import GlorotUniform, Ones
 from glassnet.nn.layer import Own, Parameter
 

@@ -34,9 +34,9 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
     """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
-    from glassnet.network.learnt import Learnt, as_engine
+    from glassnet.network.loading import learnt_in
 
-    learnt = Learnt.load(model, as_engine(), ())
+    learnt = learnt_in(model)
     rows = arguments.read_rows(table)
     inputs, notes = learnt.contract.inputs(rows)
     if not quiet:

@@ -25,9 +25,9 @@ def show(model: str, as_json: bool) -> None:
       glassnet show price.glass
       glassnet show price.glass --json
     """
-    from glassnet.network.learnt import Learnt, as_engine
+    from glassnet.network.loading import learnt_in
 
-    document = description(Learnt.load(model, as_engine(), ()))
+    document = description(learnt_in(model))
     if as_json:
         write_json(sys.stdout, {"file": model, **document})
     else:

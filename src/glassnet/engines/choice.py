@@ -1,15 +1,19 @@
-"""Which engine runs where the one asked for cannot."""
+"""Which engine runs: the one of a name, or another where that cannot."""
 
 from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Final
 
+from glassnet import places
 from glassnet.core.program import Program
 from glassnet.engines.engine import Engine, Executable
 from glassnet.engines.reference import Reference
 from glassnet.errors import EngineWarning, UnsupportedError
+from glassnet.settings import check_name
 
 INSTALL = 'pip install "llvmlite>=0.44"'
 
@@ -53,6 +57,19 @@ def native_or_reference(threads: int | None = None) -> Engine:
     except UnsupportedError as error:
         _say(str(error))
     return reference
+
+
+ENGINES: Final[Mapping[str, Callable[..., Engine]]] = {"native": native_or_reference, "reference": Reference}
+
+
+def as_engine(name: str = "native", threads: int | None = None) -> Engine:
+    """The engine of that name on so many threads, as many as suit it where None.
+
+    Where "native" cannot run, or has no rule for a program, the reference engine takes its place with an EngineWarning.
+    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
+    """
+    check_name("engine", name, ENGINES)
+    return ENGINES[name]() if threads is None else ENGINES[name](places.threads(threads))
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,14 @@ from glassnet.errors import ModelFileError, SettingError
 from glassnet.files.generations import before, read_newest
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
-from glassnet.network.pieces import in_pieces
-from glassnet.network.preparation import sample_of
+from glassnet.network.pieces import check_call, in_pieces
+from glassnet.network.preparation import rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
-from glassnet.network.terms import Terms, fingerprint
+from glassnet.network.row_weights import RowWeights
+from glassnet.network.serial import learnt_to_json
+from glassnet.network.terms import Asked, Terms, fingerprint
 from glassnet.network.unfinished import SECTION, Unfinished, to_file
+from glassnet.network.wishes import Planned, Wishes
 from glassnet.nn.graph import STEP
 from glassnet.training.callbacks import Callback
 from glassnet.training.keeper import Keeper
@@ -32,7 +35,7 @@ from glassnet.training.turnstile import Turnstile
 class Learning:
     """A network with rows made ready, and the terms to learn them by; `resumed` is the run that is gone on with.
 
-    `settings` are those of the network, as its file holds them. `begun` says whether a step was taken.
+    `around` are the settings of the network around it, as its file holds them. `begun` says whether a step was taken.
     """
 
     learnt: Learnt
@@ -42,9 +45,47 @@ class Learning:
     terms: Terms
     seed: int
     turns: Turnstile
-    settings: Mapping[str, Any]
+    around: Mapping[str, Any]
     resumed: Unfinished | None
     begun: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        learnt: Learnt,
+        planned: Planned | None,
+        resumed: Unfinished | None,
+        wishes: Wishes,
+        turns: Turnstile,
+        asked: Asked,
+        *,
+        data: Any,
+        targets: Any,
+        weights: RowWeights,
+    ) -> Learning:
+        """The run that was asked for, on data as it was given; of one that goes on, compared with what it began with.
+
+        Raises DataError, TargetError or SettingError for what cannot be learnt from, or is no part of that run.
+        """
+        validation = asked.validation if resumed is None else resumed.validation(asked.validation)
+        training, held, notes = rows_of(
+            learnt.contract,
+            data,
+            targets,
+            validation=validation,
+            share=share_of(validation, explicit=wishes.layers is not None),
+            weighing=weights,
+            check=learnt.check,
+            seed=wishes.seed,
+        )
+        check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
+        training, held = learnt.begun(training), None if held is None else learnt.begun(held)
+        classes = learnt.contract.labels is not None
+        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, classes=classes)
+        if resumed is not None:
+            resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
+            terms = resumed.terms
+        return cls(learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed)
 
     def __post_init__(self) -> None:
         self._before = int(self.learnt.state[STEP]) if self.resumed is None else self.resumed.before
@@ -69,7 +110,7 @@ class Learning:
                 keeper.finish()
         report = self._report(standing, scored=True)
         if keeper is not None and standing.course.stop != Stop(INTERRUPTED, False):
-            keeper.end((learnt.arrays(), learnt.document(self.settings)))
+            keeper.end((learnt.arrays(), learnt_to_json(learnt, self.around)))
         return report
 
     def _run(self, callback: Callback, keeper: Keeper) -> Run:
@@ -98,7 +139,7 @@ class Learning:
         """The checkpoints of this run; what does not change on the way is made here, once."""
         if self.resumed is None or not _same(checkpoint, self.resumed.checkpoint):
             refuse_unfinished(checkpoint)
-        layout, document = self.learnt.programs.layout, self.learnt.document(self.settings)
+        layout, document = self.learnt.programs.layout, learnt_to_json(self.learnt, self.around)
         data = fingerprint(self.training, self.held)
 
         def contents(state: State, standing: Standing) -> Contents:

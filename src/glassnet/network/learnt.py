@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from glassnet import places
 from glassnet.data.contract import Array, ArrayContract, Contract
-from glassnet.data.contracts import contract_from
 from glassnet.data.sequences import there
 from glassnet.data.steps import of_all
-from glassnet.engines.choice import native_or_reference
 from glassnet.engines.engine import Engine, Executable
-from glassnet.engines.reference import Reference
-from glassnet.errors import DataError, DivergenceError, ModelFileError, SettingError
-from glassnet.files import read
+from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
 from glassnet.network.pieces import begun
 from glassnet.network.scoring import as_metrics, plain_answers, scored
-from glassnet.nn import LAYERS, LOSSES
 from glassnet.nn.graph import FRESH, LENGTHS
-from glassnet.nn.initializers import INITIALIZERS, Initializer
-from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
+from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
-from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
-from glassnet.plan import Choice, Choices
-from glassnet.settings import Configured, as_json, check_name, from_json
+from glassnet.plan import Choices
 from glassnet.training.layout import State
 from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
 from glassnet.training.programs import ANSWER, TARGET, Model, Programs
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
 from glassnet.training.turnstile import Turnstile
-
-ENGINES: Mapping[str, Callable[..., Engine]] = {"native": native_or_reference, "reference": Reference}
 
 
 @dataclass(eq=False)
@@ -206,77 +194,9 @@ class Learnt:
         """The targets of rows as scores take them: numbers on the user's own scale, or class numbers."""
         return self.contract.numbers(rows.targets) if self.contract.labels is None else rows.targets
 
-    # -- files -----------------------------------------------------------------------------------------------------
     def arrays(self) -> dict[str, Array]:
         """A copy of the state a parameter at a time, as a file holds it."""
         return self.programs.layout.arrays(copied(self.state))
-
-    def document(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """All but the state as plain JSON values; `settings` are those of the network around it."""
-        model = self.programs.model
-        return {
-            "contract": self.contract.to_json(),
-            "choices": [list(choice) for choice in self.choices],
-            "graph": graph_to_json(model.graph),
-            "loss": as_json(model.loss, "loss"),
-            "test loss": as_json(model.test_loss, "test loss"),
-            "optimizer": as_json(model.optimizer, "optimizer"),
-            "target": {"shape": shape_to_json(model.target_shape), "dtype": model.target_dtype},
-            "dtype": model.dtype,
-            "reduction": model.reduction,
-            "metrics": list(self.metrics),
-            "epochs": self.epochs,
-            "seed": self.seed,
-            "report": None if self.report is None else self.report.to_json(),
-            "network": dict(settings),
-        }
-
-    @classmethod
-    def load(cls, path: str | Path, engine: Engine, classes: Sequence[type[Configured]]) -> Learnt:
-        """The network in a file; see `restored`. Raises ModelFileError for one that is damaged or foreign."""
-        return cls.restored(path, *read(path), engine, classes)
-
-    @classmethod
-    def restored(
-        cls,
-        path: str | Path,
-        arrays: Mapping[str, Array],
-        settings: Mapping[str, Any],
-        engine: Engine,
-        classes: Sequence[type[Configured]],
-    ) -> Learnt:
-        """What `arrays` and `document` gave, read from a file.
-
-        Raises ModelFileError where they describe no network, SettingError for own classes that are not given.
-        """
-        own = {each.__name__: each for each in classes}
-        known = built_in() | own
-        try:
-            model = Model(
-                graph_from_json(settings["graph"], known),
-                from_json(settings["loss"], known),
-                from_json(settings["optimizer"], known | dict(SCHEDULES) | own),  # an initializer is a Constant too
-                shape_from_json(settings["target"]["shape"]),
-                settings["target"]["dtype"],
-                settings["dtype"],
-                settings["reduction"],
-                from_json(settings.get("test loss"), known),
-            )
-            choices = Choices(Choice(*choice) for choice in settings["choices"])
-            learnt = cls.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
-            learnt.epochs = settings["epochs"]
-            learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
-            learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
-            for name, array in learnt.programs.layout.arrays(learnt.state).items():
-                array[...] = arrays[name]
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, SettingError):
-                raise
-            raise ModelFileError(
-                f"{path}: the file is whole, but it does not describe a network ({error}); save it again from the "
-                f"network, or load it with the release that wrote it"
-            ) from error
-        return learnt
 
 
 def _finite(answers: Array) -> Array:
@@ -288,21 +208,3 @@ def _finite(answers: Array) -> Array:
             f"were set to extreme values; look at the row, or learn again after reset()"
         )
     return answers
-
-
-def built_in() -> dict[str, type[Configured]]:
-    """Every class that a model file may name, by name."""
-    known: dict[str, type[Configured]] = {}
-    for table in (LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, CLIPS, INITIALIZERS):
-        known.update({each.__name__: each for each in table.values()})
-    return known
-
-
-def as_engine(name: str = "native", threads: int | None = None) -> Engine:
-    """The engine of that name on so many threads, as many as suit it where None.
-
-    Where "native" cannot run, or has no rule for a program, the reference engine takes its place with an EngineWarning.
-    Raises SettingError for a name that is not known, with the nearest, and for a number of threads out of range.
-    """
-    check_name("engine", name, ENGINES)
-    return ENGINES[name]() if threads is None else ENGINES[name](places.threads(threads))

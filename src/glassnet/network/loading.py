@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glassnet.engines.choice import as_engine
 from glassnet.errors import CheckpointWarning, ModelFileError, SettingError
 from glassnet.files import read
 from glassnet.files.container import Arrays
 from glassnet.files.generations import before, read_newest
-from glassnet.network.learnt import Learnt, as_engine, built_in
-from glassnet.network.making import Planned, Wishes
+from glassnet.network.learnt import Learnt
+from glassnet.network.serial import built_in, learnt_from_json
 from glassnet.network.unfinished import SECTION, Unfinished, from_file
+from glassnet.network.wishes import Planned, Wishes
 from glassnet.settings import Configured, from_json
 
 
@@ -26,6 +28,11 @@ class Stored:
     learnt: Learnt
     planned: Planned | None
     unfinished: Unfinished | None = None
+
+
+def learnt_in(path: str | Path) -> Learnt:
+    """What the network in a file has learnt, on the default engine; raises ModelFileError as `stored` does."""
+    return learnt_from_json(path, *read(path), as_engine())
 
 
 def stored(path: str | Path, engine: str, threads: int | None, classes: Sequence[type[Configured]]) -> Stored:
@@ -75,7 +82,7 @@ def _stored(
     if not own or not all(isinstance(each, type) and issubclass(each, Configured) for each in classes):
         raise SettingError(f"classes={classes!r}: expected a list of own classes of layers, losses or optimizers")
     running = as_engine(engine, threads)
-    learnt = Learnt.restored(path, arrays, settings, running, classes)
+    learnt = learnt_from_json(path, arrays, settings, running, classes)
     model, around = learnt.programs.model, settings["network"]
     given = around["classes"]
     wishes = Wishes(

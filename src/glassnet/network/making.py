@@ -2,94 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from glassnet.core.extent import Shape, t
-from glassnet.core.operation import FLOATS
 from glassnet.data.contract import Array, ArrayContract, SequenceContract, TableContract
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
 from glassnet.data.step_contract import StepContract
-from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError, TargetError
-from glassnet.network.learnt import Learnt, as_engine
+from glassnet.network.learnt import Learnt
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
 from glassnet.network.row_weights import RowWeights
-from glassnet.nn import Dense, Embedding, Loss, SoftmaxLogLoss, as_layer, as_loss
+from glassnet.network.wishes import Planned, Wishes
+from glassnet.nn import Dense, Embedding, SoftmaxLogLoss
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.last import raw_output
-from glassnet.nn.layer import Input, Layer, Node
-from glassnet.nn.starts import AnyStart, Start, as_start
+from glassnet.nn.layer import Input, Node
 from glassnet.optimizers.adam import Adam
-from glassnet.optimizers.lookup import as_optimizer
-from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choice, Choices, as_planned, column_choices
-from glassnet.random import as_seed
-from glassnet.settings import check_name
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
-REDUCTIONS = ("mean", "sum")
-Planned = tuple[int, int]  # the rows of a batch and the epochs of a plan
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the caller wants of a network; None where the plan decides."""
-
-    layers: Sequence[Layer] | Node | None
-    loss: Loss | None
-    test_loss: Loss | None
-    optimizer: Optimizer | None
-    columns: Mapping[str, str]
-    classes: tuple[Any, ...] | None
-    engine: Engine
-    dtype: str
-    seed: int
-    reduction: str
-    initializer: Start
-
-    @classmethod
-    def checked(
-        cls,
-        *,
-        layers: Sequence[Layer | str] | Node | None,
-        loss: Loss | str | None,
-        test_loss: Loss | str | None,
-        optimizer: Optimizer | str | None,
-        columns: Mapping[str, str] | None,
-        classes: Sequence[Any] | None,
-        engine: str,
-        threads: int | None,
-        dtype: str,
-        seed: int | None,
-        reduction: str,
-        initializer: AnyStart,
-    ) -> Wishes:
-        """The wishes with every name looked up; raises SettingError for what cannot be."""
-        check_name("dtype", dtype, FLOATS)
-        check_name("reduction", reduction, REDUCTIONS)
-        if columns is not None and not isinstance(columns, Mapping):
-            raise SettingError(f"columns={columns!r}: expected what each is taken for, such as {{'zip': 'category'}}")
-        laid_out = layers if layers is None or isinstance(layers, Node) else _listed(layers)
-        if layers is not None and loss is None:
-            raise SettingError("Network(layers) needs a loss, such as loss='squared' or loss='softmax log loss'")
-        return cls(
-            laid_out,
-            None if loss is None else _learnt_by(as_loss(loss)),
-            None if test_loss is None else as_loss(test_loss, "test_loss"),
-            None if optimizer is None else as_optimizer(optimizer),
-            dict(columns or {}),
-            None if classes is None else _distinct(classes),
-            as_engine(engine, threads),
-            dtype,
-            as_seed(seed),
-            reduction,
-            as_start(initializer),
-        )
 
 
 def first(
@@ -104,21 +40,6 @@ def first(
 
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
-    learnt, planned = _made(wishes, data, targets, target, validation, weights)
-    if wishes.initializer is not None:
-        learnt.initialize(wishes.initializer, seed=wishes.seed)
-    return learnt, planned
-
-
-def _made(
-    wishes: Wishes,
-    data: Any,
-    targets: Any,
-    target: str | Sequence[str] | None,
-    validation: Any,
-    weights: RowWeights,
-) -> tuple[Learnt, Planned | None]:
-    """The network for data seen for the first time, its parameters as its layers start them."""
     if targets is None and target is None:
         raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
     if wishes.classes is not None and wishes.layers is None:
@@ -132,7 +53,7 @@ def _made(
     if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
         data = as_sequences(data) if is_sequences(data) else data
         arrays = array_contract(
-            data, targets, classes=of_classes(wishes), given=wishes.classes, dtype=wishes.dtype, **_input(wishes),
+            data, targets, classes=wishes.of_classes, given=wishes.classes, dtype=wishes.dtype, **_input(wishes),
             steps=isinstance(data, Sequences) and answers_steps(wishes, data),
         )  # fmt: skip
         return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
@@ -143,7 +64,7 @@ def _made(
         )
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share_of(validation, explicit=explicit), weights=weights, scaled=_scalable(wishes), seed=wishes.seed,
+        share=share_of(validation, explicit=explicit), weights=weights, scaled=wishes.scalable, seed=wishes.seed,
     )  # fmt: skip
     width = len(contract.target.names)
     if explicit:
@@ -155,7 +76,7 @@ def _made(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
     choices = Choices((*plan.choices, *_test_choice(wishes)))
-    return Learnt.of(contract, choices, model, wishes.engine, wishes.seed), (plan.batch_size, plan.epochs)
+    return _initialized(wishes, contract, choices, model), (plan.batch_size, plan.epochs)
 
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
@@ -183,8 +104,16 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         *_test_choice(wishes),
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
-    learnt = Learnt.of(contract, Choices(choices), model, wishes.engine, wishes.seed)
+    learnt = _initialized(wishes, contract, Choices(choices), model)
     _check_classes(contract.labels, learnt.outputs)
+    return learnt
+
+
+def _initialized(wishes: Wishes, contract: ArrayContract | TableContract, choices: Choices, model: Model) -> Learnt:
+    """The network before its first step: parameters start as was wished, or else as their layers start them."""
+    learnt = Learnt.of(contract, choices, model, wishes.engine, wishes.seed)
+    if wishes.initializer is not None:
+        learnt.initialize(wishes.initializer, seed=wishes.seed)
     return learnt
 
 
@@ -216,44 +145,9 @@ def answers_steps(wishes: Wishes, data: Sequences) -> bool:
     return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
 
 
-def keeps_state(wishes: Wishes) -> bool:
-    """Whether a layer that was laid out keeps the state of sequences."""
-    layers = wishes.layers or []
-    listed = layers if not isinstance(layers, Node) else [node.layer for node in Graph.of(layers).nodes]
-    return any(layer is not None and layer.carried for layer in listed)
-
-
-def _listed(layers: Iterable[Layer | str]) -> list[Layer]:
-    """The layers of a list, activation functions by their names among them."""
-    if isinstance(layers, str | bytes | Mapping) or not isinstance(layers, Iterable):
-        raise SettingError(
-            f"layers={layers!r}: expected a list of layers, such as [gn.Dense(1)], or the output node; "
-            f"gn.load(path) reads a network from its file"
-        )
-    return [as_layer(each) for each in layers]
-
-
 def _test_choice(wishes: Wishes) -> list[Choice]:
     """What is measured, where it is not the loss that is learnt by."""
     return [] if wishes.test_loss is None else [Choice("test loss", repr(wishes.test_loss), "given")]
-
-
-def _learnt_by(loss: Loss) -> Loss:
-    """The loss, where it has a derivative."""
-    if not loss.differentiable:
-        raise SettingError(
-            f"loss={loss!r} has no derivative to learn by; give another loss, and test_loss={loss!r} beside it"
-        )
-    return loss
-
-
-def _distinct(classes: Sequence[Any]) -> tuple[Any, ...]:
-    """The classes given, at least two and each once."""
-    given = tuple(classes) if isinstance(classes, Iterable) and not isinstance(classes, str | bytes | type) else ()
-    hashable = all(isinstance(each, Hashable) for each in given)
-    if len(given) < 2 or not hashable or len(set(given)) < len(given) or np.array(given).tolist() != list(given):
-        raise SettingError(f"classes={classes!r}: expected a list of at least two classes of one type, each once")
-    return given
 
 
 def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
@@ -262,16 +156,6 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
     return replace(
         wishes, layers=layers, loss=wishes.loss or SoftmaxLogLoss(), optimizer=wishes.optimizer or Adam(STREAM_RATE)
     )
-
-
-def of_classes(wishes: Wishes) -> bool:
-    """Whether the loss that is wished for is one of classes."""
-    return wishes.loss is not None and wishes.loss.classes
-
-
-def _scalable(wishes: Wishes) -> bool:
-    """Whether the losses take targets that were shifted and scaled."""
-    return all(loss is None or loss.scalable for loss in (wishes.loss, wishes.test_loss))
 
 
 def _input(wishes: Wishes) -> dict[str, Any]:

@@ -23,17 +23,18 @@ from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
-from glassnet.network.making import Planned, Wishes, first
+from glassnet.network.making import first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
 from glassnet.network.options import METHODS, check_target, refuse
-from glassnet.network.pieces import check_call
-from glassnet.network.preparation import given_rows, rows_of, share_of
+from glassnet.network.preparation import given_rows, rows_of
 from glassnet.network.row_weights import RowWeights
-from glassnet.network.terms import Asked, Terms
+from glassnet.network.serial import learnt_to_json
+from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Shown
 from glassnet.network.weights import Weights
+from glassnet.network.wishes import Planned, Wishes
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
@@ -41,7 +42,7 @@ from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices
 from glassnet.random import as_seed
-from glassnet.settings import Configured, as_json
+from glassnet.settings import Configured
 from glassnet.training.callbacks import Callback, Callbacks, as_callbacks
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.report import Report
@@ -139,13 +140,12 @@ class Network:
         `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
-        class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep
-        their states (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond.
-        `callbacks` are functions that are called
-        with the moment of the run, or objects of `Callback`. `checkpoint` is a file that the run is kept in as it goes
-        on, every 5 seconds or as a `Checkpoint` says, so that `Network.resume` can go on with it. `verbose`: 0 silent,
-        1 progress, 2 a line an epoch. A row with a single target, and nothing else, is one example and one step, that
-        of `online`.
+        class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
+        (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond. `callbacks` are
+        functions that are called with the moment of the run, or objects of `Callback`. `checkpoint` is a file that the
+        run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that `Network.resume` can go on with
+        it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is one
+        example and one step, that of `online`.
 
         Returns the report; of a network from `resume`, that of the whole run. Raises DataError, TargetError, ShapeError
         or SettingError for what cannot be learnt from, and ModelFileError where no checkpoint can be written; the
@@ -190,7 +190,9 @@ class Network:
         if learnt is None:
             learnt, planned = first(self._wishes, data, targets, target, asked.validation, weights)
         metrics = learnt.metrics
-        learning = self._made_ready(learnt, planned, data, targets, weights, asked)
+        learning = Learning.of(
+            learnt, planned, unfinished, self._wishes, self._turns, asked, data=data, targets=targets, weights=weights
+        )
         if unfinished is not None and checkpoint is None:
             checkpoint = unfinished.checkpoint
         with Progress(verbose=verbose) as progress:
@@ -205,31 +207,6 @@ class Network:
                 raise
             progress.finish(str(report).split("\n")[0])
         return report
-
-    def _made_ready(
-        self, learnt: Learnt, planned: Planned | None, data: Any, targets: Any, weights: RowWeights, asked: Asked
-    ) -> Learning:
-        """The rows and the terms of a run; of one that goes on, compared with what it began with."""
-        unfinished, seed = self._unfinished, self._wishes.seed
-        validation = asked.validation if unfinished is None else unfinished.validation(asked.validation)
-        training, held, notes = rows_of(
-            learnt.contract,
-            data,
-            targets,
-            validation=validation,
-            share=share_of(validation, explicit=self._wishes.layers is not None),
-            weighing=weights,
-            check=learnt.check,
-            seed=seed,
-        )
-        check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
-        training, held = learnt.begun(training), None if held is None else learnt.begun(held)
-        classes = learnt.contract.labels is not None
-        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, classes=classes)
-        if unfinished is not None:
-            unfinished.agree(asked, terms, training, held, int(learnt.state[STEP]))
-            terms = unfinished.terms
-        return Learning(learnt, training, held, notes, terms, seed, self._turns, self._settings(planned), unfinished)
 
     def online(self) -> OnlineStep:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
@@ -420,7 +397,7 @@ class Network:
         """
         learnt = self._ready("save")
         with self._turns.gate, self._turns.room, self._turns.held:
-            arrays, document = learnt.arrays(), learnt.document(self._settings(self._planned))
+            arrays, document = learnt.arrays(), learnt_to_json(learnt, self._wishes.to_json(self._planned))
         return write(path, arrays, document)
 
     @classmethod
@@ -451,16 +428,6 @@ class Network:
         network = cls._of(stored.wishes)
         network._learnt, network._planned, network._unfinished = stored.learnt, stored.planned, stored.unfinished
         return network
-
-    def _settings(self, planned: Planned | None) -> dict[str, Any]:
-        """What a file holds of the network itself."""
-        return {
-            "columns": dict(self._wishes.columns),
-            "classes": None if self._wishes.classes is None else list(self._wishes.classes),
-            "planned": planned,
-            "explicit": self._wishes.layers is not None,
-            "initializer": as_json(self._wishes.initializer, "initializer"),
-        }
 
     def __getattr__(self, name: str) -> Any:
         """Name what other libraries call a method; nothing of that name is here."""

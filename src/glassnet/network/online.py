@@ -16,10 +16,11 @@ from glassnet.engines.engine import LOSS, REFUSED, BoundStep
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
 from glassnet.network.learnt import Learnt
-from glassnet.network.making import Wishes, answers_steps, first, keeps_state, of_classes
+from glassnet.network.making import answers_steps, first
 from glassnet.network.one_step import OneTimeStep
 from glassnet.network.preparation import is_numeric
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
@@ -232,7 +233,7 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
             "one example is too little to design a network from: learn from a table first, or lay out the layers, as "
             "in Network([gn.Dense(32, 'tanh'), gn.Dense(1)], loss='squared'), or give the classes, classes=[...]"
         )
-    if wishes.classes is None and of_classes(wishes) and np.size(y) == 1:
+    if wishes.classes is None and wishes.of_classes and np.size(y) == 1:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
@@ -243,7 +244,7 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
 def _first_example(wishes: Wishes, x: Any, y: Any) -> tuple[Any, Any]:
     """Data and targets of one example; it is a step of a sequence where layers keep their state."""
     row, target = one_row(x), as_array(y)[None]
-    if not keeps_state(wishes):
+    if not wishes.keeps_state:
         return row, target
     sequence = as_sequences(row)
     return sequence, [target] if answers_steps(wishes, sequence) else target

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet.errors import SettingError, nearest, sentence, short
 from glassnet.settings import as_names, check_name
-from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Seconds
+from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
 
 MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
@@ -123,13 +123,6 @@ def _limit(setting: str, rule: Callable[[Any], Rule], given: Any) -> Rule:
     except SettingError as error:
         expected = str(error).rpartition(", expected ")[2]
         raise SettingError(f"{setting}={given!r}: expected {expected}") from None
-
-
-def callbacks_of(given: Iterable[Callable[[Moment], None]]) -> tuple[Callable[[Moment], None], ...]:
-    """The functions that are called as a run goes on; raises SettingError for what is no list of functions."""
-    if not isinstance(given, Iterable) or isinstance(given, type) or not all(map(callable, functions := tuple(given))):
-        raise SettingError(f"callbacks={given!r}: expected a list of functions that take the moment of the run")
-    return functions
 
 
 def check_target(given: str | Iterable[str] | None, targets: object, learnt: tuple[str, ...] | None) -> None:

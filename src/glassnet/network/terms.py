@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
-from glassnet.network.making import Planned
 from glassnet.network.options import batch_of, rule_of
 from glassnet.network.scoring import as_metrics
+from glassnet.network.wishes import Planned
 from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.loop import Rows
 from glassnet.training.stopping import RULES, Rule

@@ -31,11 +31,15 @@ class Dropout(Layer):
         x = inputs[0]
         if not own.training or self.rate == 0:
             return x
-        return f.where(own.uniform(x.shape) < self.rate, 0, x * (1 / (1 - self.rate)))
+        return self.without(x, own.uniform(x.shape) < self.rate)
+
+    def without(self, x: Tensor, left_out: Tensor) -> Tensor:
+        """The input to scale, without what is left out."""
+        return f.where(left_out, 0, x * (1 / (1 - self.rate)))
 
 
 @dataclass(frozen=True, eq=False)
-class AlphaDropout(Layer):
+class AlphaDropout(Dropout):
     """Each input becomes s = -1.7581, selu far to the left, with probability `rate`; then a x + b brings all to scale.
 
     a = 1 / sqrt((1 - rate) (1 + rate s^2)) and b = -a rate s keep mean 0 and variance 1, as selu does; when predicting
@@ -43,19 +47,11 @@ class AlphaDropout(Layer):
     Raises SettingError unless the rate is in [0, 1).
     """
 
-    rate: float
-
-    def __post_init__(self) -> None:
-        check_number(self, "rate", "[0, 1)")
-
-    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
-        """The input, some of it saturated while training."""
-        x = inputs[0]
-        if not own.training or self.rate == 0:
-            return x
+    def without(self, x: Tensor, left_out: Tensor) -> Tensor:
+        """The input to scale, saturated where it is left out."""
         saturated = -SELU_SCALE * SELU_ALPHA
         a = 1 / math.sqrt((1 - self.rate) * (1 + self.rate * saturated**2))
-        return a * f.where(own.uniform(x.shape) < self.rate, saturated, x) - a * self.rate * saturated
+        return a * f.where(left_out, saturated, x) - a * self.rate * saturated
 
 
 @dataclass(frozen=True, eq=False)

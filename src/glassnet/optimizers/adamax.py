@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from glassnet.core.functions import maximum
 from glassnet.core.tensor import Tensor
-from glassnet.optimizers.optimizer import EPSILONS, Optimizer, Updated
+from glassnet.optimizers.adam import Adam
+from glassnet.optimizers.optimizer import Updated
 from glassnet.optimizers.schedules import Schedule
-from glassnet.settings import check_number
 
 
 @dataclass(frozen=True, eq=False)
-class AdaMax(Optimizer):
+class AdaMax(Adam):
     """Adam with the largest delta, fading with time, in place of the root of the mean square.
 
     m = beta1 m + (1 - beta1) d
@@ -29,15 +29,6 @@ class AdaMax(Optimizer):
     """
 
     learning_rate: float | Schedule = 0.002
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_number(self, "beta1", "[0, 1)")
-        check_number(self, "beta2", "[0, 1)")
-        check_number(self, "epsilon", EPSILONS)
 
     def slots(self) -> Mapping[str, float]:
         """The running mean m of the deltas and their fading maximum u, which start at 0."""

@@ -12,32 +12,6 @@ from glassnet.settings import check_number, check_whole, refusal
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Schedule):
-    """A rate that is multiplied by a factor every so many steps: rate(t) = rate factor^floor((t - 1) / every).
-
-    Steps 1 to `every` get the whole rate, the next `every` steps get rate x factor, and so on without end.
-
-    Arguments: `rate`, the learning rate of the first step; `every`, in steps (not epochs); `factor`, in (0, 1].
-
-    Source: Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke and Rabinovich, "Going deeper with
-    convolutions", 2015, section 6; the form is that of PyTorch (`StepLR`).
-    """
-
-    rate: float
-    every: int
-    factor: float = 0.1
-
-    def __post_init__(self) -> None:
-        check_number(self, "rate", "[0, inf)")
-        check_whole(self, "every", 1)
-        check_number(self, "factor", "(0, 1]")
-
-    def at(self, t: Tensor) -> Tensor:
-        """The rate of step t."""
-        return self.rate * self.factor ** floor((t - 1) / self.every)
-
-
-@dataclass(frozen=True, eq=False)
 class Exponential(Schedule):
     """A rate that falls by the same share at every step: rate(t) = rate factor^((t - 1) / every).
 
@@ -59,7 +33,27 @@ class Exponential(Schedule):
 
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t."""
-        return self.rate * self.factor ** ((t - 1) / self.every)
+        return self.rate * self.factor ** self.falls(t)
+
+    def falls(self, t: Tensor) -> Tensor:
+        """How many times the rate was multiplied by the factor before step t, in parts too."""
+        return (t - 1) / self.every
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Exponential):
+    """A rate that is multiplied by a factor every so many steps: rate(t) = rate factor^floor((t - 1) / every).
+
+    Steps 1 to `every` get the whole rate, the next `every` steps get rate x factor, and so on without end. Arguments as
+    those of `Exponential`.
+
+    Source: Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke and Rabinovich, "Going deeper with
+    convolutions", 2015, section 6; the form is that of PyTorch (`StepLR`).
+    """
+
+    def falls(self, t: Tensor) -> Tensor:
+        """How many times the rate was multiplied by the factor before step t."""
+        return floor(super().falls(t))
 
 
 @dataclass(frozen=True, eq=False)
