@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from measures.busy import Busy
 from measures.calls import ANSWERING, ONE_BY_ONE
+from measures.keeping import Keeping
 from measures.line import Line
 from measures.measure import Measure
 from measures.start import FirstStep, Import
 from measures.training import TRAINING
+from measures.updating import Updating
 
-_ALL: tuple[Measure, ...] = (*ONE_BY_ONE, *TRAINING, *ANSWERING, Busy(), FirstStep(), Import(), Line())
+_COSTS = Updating(), Busy(), Keeping()
+_ALL: tuple[Measure, ...] = (*ONE_BY_ONE, *TRAINING, *ANSWERING, *_COSTS, FirstStep(), Import(), Line())
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

@@ -12,7 +12,7 @@ from rows.row import Row
 from tasks.training import BIG, LSTM, ONLINE, RAGGED, SMALL, TABLE, Workload
 
 PEERS = ("glassnet.training", "jax.training", "torch.training", "sklearn.training")
-MACHINE = ("machine.limit",)
+MACHINE = "machine.limit"
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,17 @@ class Training:
 
     def rows(self, repeats: int) -> list[Row]:
         """One row, with the share of the limit."""
-        taken = in_turns([(module, self.work.name) for module in (*PEERS, *MACHINE)], repeats)
+        taken = in_turns([(module, self.work.name) for module in (*PEERS, MACHINE)], repeats)
         least = {form: min(seconds) for form, seconds in taken.items()}
         figures = {form: seconds * 1e6 for form, seconds in least.items() if not form.startswith(limit.FORMS)}
-        return [Row(self.title, "us", figures, self.musts, self.aims, self._share(least))]
+        share = at_the_limit(self.work, least) / least[OURS]
+        return [Row(self.title, "us", figures, self.musts, self.aims, share)]
 
-    def _share(self, least: Mapping[str, float]) -> float:
-        """The time at the limit, by the best product and the copy of the same turns, as a part of our time."""
-        operation = min(seconds for form, seconds in least.items() if form.startswith(limit.RATE))
-        return limit.seconds(self.work, 1 / operation, 1 / least[limit.BANDWIDTH]) / least[OURS]
+
+def at_the_limit(work: Workload, least: Mapping[str, float]) -> float:
+    """The seconds of a step at the limit, by the best product and the copy of the same turns."""
+    operation = min(seconds for form, seconds in least.items() if form.startswith(limit.RATE))
+    return limit.seconds(work, 1 / operation, 1 / least[limit.BANDWIDTH])
 
 
 JAX, PYTORCH, ANY = ("JAX",), ("PyTorch",), ("",)

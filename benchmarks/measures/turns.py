@@ -44,15 +44,15 @@ class Peer:
         self._process.wait()
 
 
-def in_turns(asked: Sequence[tuple[str, str]], repeats: int) -> dict[str, list[float]]:
+def in_turns(asked: Sequence[tuple[str, str]], repeats: int, warm_up: int = WARM_UP) -> dict[str, list[float]]:
     """Seconds a unit in each turn of each form; `asked` are pairs of a module of `peers` and a task."""
     peers = [Peer(*pair) for pair in asked]
     taken: dict[str, list[float]] = {form: [] for peer in peers for form in peer.forms}
-    for _ in range(WARM_UP + repeats):
+    for _ in range(warm_up + repeats):
         for peer in peers:
             for form in peer.forms:
                 time.sleep(REST)
                 taken[form].append(peer.seconds(form))
     for peer in peers:
         peer.stop()
-    return {form: seconds[WARM_UP:] for form, seconds in taken.items()}
+    return {form: seconds[warm_up:] for form, seconds in taken.items()}

@@ -10,7 +10,6 @@ from tasks.training import Workload
 
 FORMS = RATE, BANDWIDTH = "rate of product", "bandwidth of copy"  # how the figures of the machine are called
 BYTES = 4  # of a float32
-OF_A_WEIGHT = 8  # times that it moves: it and its two slots are read and written, and so is its delta
 OF_A_VALUE = 4  # times that it moves: it is written, and read on the way back; and so is its delta
 
 
@@ -46,7 +45,15 @@ def products(work: Workload) -> list[Product]:
         gathered = Product(rows, gates, inputs), Product(inputs, gates, rows), Product(units, gates, rows)
         return [*gathered, *time_step, *_dense(work.batch, units, outputs, first=False)]
     layers = enumerate(pairwise(work.sizes))
-    return [product for place, sizes in layers for product in _dense(work.batch, *sizes, first=place == 0)]
+    dense = [product for place, sizes in layers for product in _dense(work.batch, *sizes, first=place == 0)]
+    return [*dense, *_orthogonalising(work)]
+
+
+def _orthogonalising(work: Workload) -> list[Product]:
+    """The products of Muon's five iterations, for each matrix but the last."""
+    matrices = list(pairwise(work.sizes))[:-1] if work.optimizer == "Muon" else []
+    sides = [(min(sizes), max(sizes)) for sizes in matrices]
+    return [each for m, n in sides for each in (Product(m, m, n, 5), Product(m, m, m, 5), Product(m, n, m, 5))]
 
 
 def _true_steps(work: Workload) -> int:
@@ -81,9 +88,9 @@ def moved(work: Workload) -> int:
         weights = 2 * ((inputs + units + 1) * 3 * units + units) + (2 * units + 1) * outputs
         steps = _true_steps(work)
         values = steps * 2 * 4 * units + work.batch * outputs  # in each direction three gates and a state
-        return BYTES * (OF_A_WEIGHT * weights + OF_A_VALUE * values + steps * inputs + work.batch)
+        return BYTES * (work.moves * weights + OF_A_VALUE * values + steps * inputs + work.batch)
     read = sizes[0] * max(work.time_steps, 1) + 1  # the row and its target
-    return BYTES * (OF_A_WEIGHT * weights + work.batch * (OF_A_VALUE * values + read))
+    return BYTES * (work.moves * weights + work.batch * (OF_A_VALUE * values + read))
 
 
 def seconds(work: Workload, rate: float, bandwidth: float) -> float:

@@ -1,4 +1,4 @@
-"""An epoch of training steps with Adam."""
+"""An epoch of training steps, with Adam unless an update is what is timed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ class Workload:
     classes: bool = False
     time_steps: int = 0  # of an LSTM in the place of the hidden layers
     ragged: bool = False  # of a GRU in both directions in its place, over sequences of up to so many steps
+    optimizer: str = "Adam"
+    rate_scale: float = 1.0  # what the rate of the optimizer is multiplied by
+    moves: int = 8  # times that a weight moves: it and its slots are read and written, and so is its delta
     tries: int = 3  # one after another, so that threads and caches are where a long run would have them
 
     @property
@@ -36,7 +39,7 @@ class Workload:
         x = random.standard_normal((self.rows, *row), dtype=np.float32)
         if self.classes:
             return x, random.integers(0, self.sizes[-1], self.rows)
-        return x, random.standard_normal((self.rows, 1), dtype=np.float32)
+        return x, random.standard_normal((self.rows, self.sizes[-1]), dtype=np.float32)
 
     def lengths(self) -> np.ndarray:
         """The true steps of ragged sequences, drawn evenly; the first of each batch has all."""
@@ -57,3 +60,32 @@ LSTM = Workload("lstm", (8, 64, 1), 32, 10, "tanh", time_steps=50)
 RAGGED = Workload("ragged", (8, 128, 1), 32, 4, "tanh", time_steps=200, ragged=True, tries=2)
 LONG = Workload("long", SMALL.sizes, SMALL.batch, 600, SMALL.activation, classes=True)
 WORKLOADS = (ONLINE, SMALL, TABLE, BIG, LSTM, RAGGED, LONG)
+
+
+def _updating(optimizer: str, moves: int, steps: int = 10) -> Workload:
+    """A step that is little else than an update: many weights, few rows."""
+    sizes, still = (1024, 1024, 1), 1e-6  # weights stay where no rule diverges
+    return Workload(
+        f"update by {optimizer}", sizes, 8, steps, "relu", optimizer=optimizer, rate_scale=still, moves=moves
+    )
+
+
+UPDATES = (
+    _updating("GradientDescent", 4),
+    _updating("Momentum", 6),
+    _updating("Adagrad", 6),
+    _updating("Adadelta", 8),
+    _updating("RMSprop", 6),
+    _updating("Adam", 8),
+    _updating("AdamW", 8),
+    _updating("AdaMax", 8),
+    _updating("AMSGrad", 10),
+    _updating("Nadam", 8),
+    _updating("RAdam", 8),
+    _updating("Lion", 6),
+    _updating("LAMB", 11),  # a weight and its two means are read once more, when their norms are known
+    _updating("Muon", 6, steps=2),
+    _updating("ScheduleFreeAdamW", 8),
+    _updating("MovingAverage", 10),
+    _updating("SWA", 10),
+)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from glassnet.optimizers.lookup import OPTIMIZERS, as_optimizer
 from rows import limit
 from rows.bound import Bound
 from rows.row import Row
 from rows.shown import lines_of, number, table
-from tasks.training import LSTM, RAGGED, SMALL
+from tasks.training import LSTM, RAGGED, SMALL, UPDATES
 
 FIGURES = {"Glassnet": 200.0, "JAX scan": 260.0, "JAX call": 340.0, "PyTorch": 700.0}
 
@@ -64,6 +65,17 @@ def test_the_limit_counts_all_products_of_a_step_and_its_bytes(
     assert limit.operations(work) == operations
     assert limit.moved(work) == moved
     assert limit.seconds(work, 1e11, 1e10) == pytest.approx(operations / 1e11 + moved / 1e10)
+
+
+def test_every_optimizer_is_timed_and_moves_a_weight_its_slots_and_its_delta_to_and_fro() -> None:
+    again = {"LAMB": 3}  # what is read once more
+    expected = {name: 4 + 2 * len(as_optimizer(name).slots()) + again.get(name, 0) for name in OPTIMIZERS}
+    assert {work.optimizer: work.moves for work in UPDATES} == expected
+
+
+def test_the_limit_of_muon_counts_five_iterations_of_three_products() -> None:
+    adam, muon = (work for work in UPDATES if work.optimizer in ("Adam", "Muon"))
+    assert limit.operations(muon) - limit.operations(adam) == 5 * 3 * 2 * 1024**3
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ OPERATIONS, COPIED = 2e8, 2e8  # of one thread in one turn: some milliseconds
 def forms(work: Workload) -> Mapping[str, Turn]:
     threads = 1 if work.batch == 1 else places.threads()  # one row is not shared out
     pool, loop = ThreadPoolExecutor(threads), Loop(PRODUCT)
-    shapes = dict.fromkeys(product._replace(times=1) for each in WORKLOADS for product in limit.products(each))
+    all_works = WORKLOADS if work in WORKLOADS else (work,)
+    shapes = dict.fromkeys(product._replace(times=1) for each in all_works for product in limit.products(each))
     turns = {f"{limit.RATE} {place}": _product(loop, pool, threads, shape) for place, shape in enumerate(shapes)}
     return {**turns, limit.BANDWIDTH: _copy(pool, threads, limit.moved(work) // (2 * threads))}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ from glassnet.data.frames import as_native
 from glassnet.data.table import Table
 
 
-def like(data: Any, values: npt.NDArray[Any], names: Sequence[str]) -> Any:
+def like(data: Any, values: npt.NDArray[Any], names: Callable[[], Sequence[str]]) -> Any:
     """`values` (rows,) or (rows, columns) as the frame library of `data` would hold them, with the same index.
 
-    `data` is what was asked about and `names` holds one name a column. For a frame or a series, one column comes back
-    as a series (PyArrow: a chunked array) and more as a frame; for everything else `values` itself comes back.
+    `data` is what was asked about. For a frame or a series, one column comes back as a series (PyArrow: a chunked
+    array) and more as a frame; `names`, asked for only then, gives one a column. For everything else `values` itself
+    comes back.
     """
     if data is None or isinstance(data, (str, np.ndarray, list, tuple, dict, Table)):
         return values
@@ -31,7 +32,7 @@ def like(data: Any, values: npt.NDArray[Any], names: Sequence[str]) -> Any:
     columns = values.T if values.ndim == 2 else values[None]
     series = [
         nw.new_series(name, column.tolist() if column.dtype.kind in "OUT" else column, backend=library)
-        for name, column in zip(names, columns, strict=True)
+        for name, column in zip(names(), columns, strict=True)
     ]
     made = series[0] if len(series) == 1 else nw.from_dict({each.name: each for each in series})
     answers = made.to_native()

@@ -182,11 +182,11 @@ class ArrayContract:
         if self.labels is not None:
             return np.array(self.labels)[_chosen(answers)]
         values = answers[:, 0] if self.flat and answers.ndim == 2 and answers.shape[1] == 1 else answers
-        return like(data, values, _numbered(values))
+        return like(data, values, lambda: _numbered(values))
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """One column a class."""
-        return like(data, both(answers), [str(label) for label in self.labels or ()])
+        return like(data, both(answers), lambda: [str(label) for label in self.labels or ()])
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
@@ -292,11 +292,11 @@ class TableContract:
         """Labels or numbers in the user's own types."""
         values = self.target.decode(_chosen(answers) if self.labels is not None else answers)
         values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 and self.flat else values
-        return like(data, values, list(self.target.names))
+        return like(data, values, lambda: self.target.names)
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """One column a class."""
-        return like(data, both(answers), [str(label) for label in self.labels or ()])
+        return like(data, both(answers), lambda: [str(label) for label in self.labels or ()])
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
