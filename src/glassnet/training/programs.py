@@ -19,6 +19,7 @@ from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.groups import Group
+from glassnet.training.joint import jointly
 from glassnet.training.layout import Layout
 from glassnet.training.update import updates
 
@@ -147,8 +148,12 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     deltas = dict(zip(recorder.parameters, backpropagate(total, list(recorder.parameters.values())), strict=True))
     with tape.within(place="update", phase="update"):
         next_state = {STEP: recorder.state[STEP] + 1}
-        next_state.update(updates(layout, model.optimizer, recorder.state, deltas, mean=model.reduction == "mean"))
-        next_state.update(_running(kept))
+        mean = model.reduction == "mean"
+        if model.optimizer.joint:
+            total, changed = jointly(layout, recorder.state, total, deltas, mean=mean)
+        else:
+            changed = updates(layout, model.optimizer, recorder.state, deltas, mean=mean)
+        next_state.update({**changed, **_running(kept)})
     return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
 
 
