@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.core.functions import maximum
 from glassnet.errors import SettingError
 from glassnet.files import read
 
@@ -104,6 +106,19 @@ def test_a_trial_that_overflows_is_survived(engine):
 
 
 @ENGINES
+def test_a_trial_that_overflows_leaves_no_trace_in_statistics(engine):
+    # What the batch norm takes is infinite, and so its mean and variance would be.
+    layers, scales, found = [gn.Dense(4), gn.BatchNorm(), gn.Dense(1)], [], []
+    each = network(gn.LBFGS(learning_rate=1e37), engine, layers, dtype="float32")
+    for epochs in (1, 5):
+        report = each.learn(1e4 * X, Y, epochs=epochs, callbacks=[Watching(scales)])
+        found.append(each.predict(1e4 * X))
+        assert report.steps == epochs
+    assert set(scales) == {1.0}
+    assert np.isfinite(found).all()
+
+
+@ENGINES
 def test_a_run_that_ends_at_any_trial_answers_no_worse_than_before(engine):
     each = network(gn.LBFGS(learning_rate=30.0), engine)
     each.learn(X, Y, epochs=0)
@@ -160,7 +175,7 @@ def test_a_run_stopped_within_a_line_goes_on_bit_for_bit(engine, tmp_path):
     assert within > {0.0}
 
 
-def test_an_unfinished_run_that_is_loaded_answers_with_its_best_point(tmp_path):
+def test_an_unfinished_run_that_is_loaded_answers_with_the_farthest_point_where_the_loss_fell(tmp_path):
     broken = network(gn.LBFGS(learning_rate=8.0))
     with pytest.raises(BrokenError):
         broken.learn(
@@ -229,6 +244,39 @@ def test_a_step_on_one_example_and_states_from_step_to_step_are_refused():
 def test_a_network_that_lays_itself_out_learns_by_all_rows():
     x, y = diamonds()
     each = gn.Network(optimizer=gn.LBFGS(), seed=0)
-    report = each.learn(x, y, epochs=30)
+    report = each.learn(x, y, epochs=30, validation=0.1)
     assert report.steps == 30
     assert each.test(x, y)["accuracy"] > 0.9
+    batches = next(choice for choice in each.plan if choice.what == "batches")
+    assert batches[1:] == (f"{len(y) * 9 // 10} rows", "all of them, which LBFGS takes in each step")
+
+
+@dataclass(frozen=True, eq=False)
+class Polyak(gn.Optimizer):
+    """Steps as long as a loss of 0 would need were it a line: w = w - rate L / |d|^2 d, for all parameters together."""
+
+    learning_rate: float | gn.Schedule = 1.0
+
+    @property
+    def joint(self):
+        return True
+
+    def numbers(self):
+        return {"longest": 0.0}
+
+    def update(self, w, delta, slots, rate, t):
+        length = rate * slots["loss"] / (delta * delta).sum().cast("float64")
+        return w - length.cast(w.dtype) * delta, {"longest": maximum(slots["longest"], length)}
+
+
+@ENGINES
+def test_an_own_rule_may_see_the_loss_and_keep_numbers(engine, tmp_path):
+    # One step from weights of 0 by hand, with the mean of y^2 as the loss and the penalty of 0.
+    each = network(Polyak(l2=0.5), engine, [gn.Dense(1, initializer="zeros")])
+    each.learn(X, Y, epochs=1)
+    delta = -2 * Y @ np.c_[X, np.ones(60)] / 60
+    length = (Y @ Y / 60) / (delta @ delta)
+    found = np.append(each.weights["dense_1.weights"][:, 0], each.weights["dense_1.bias"])
+    np.testing.assert_allclose(found, -length * delta, rtol=1e-12)
+    arrays, _ = read(each.save(tmp_path / "polyak.glass"))
+    np.testing.assert_allclose(arrays["slots/all/longest"], length, rtol=1e-12)

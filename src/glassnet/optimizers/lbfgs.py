@@ -41,8 +41,8 @@ class LBFGS(Optimizer):
 
     It takes all rows in each step, so that an epoch is one evaluation; a rule such as `Plateau` should wait for more
     than one line. `l2` is part of the loss of the search. `Dropout` and noise make the loss another at every trial,
-    which the search has to bear: it goes best without them. Statistics that layers keep are those of all trials. It
-    has no `l1`, which is not smooth, no `clip`, no `accumulate`, and no `rates` but 0.
+    which the search has to bear: it goes best without them. Statistics that layers keep are those of all trials, but
+    for what is not finite. It has no `l1`, which is not smooth, no `clip`, no `accumulate`, and no `rates` but 0.
 
     PyTorch takes many steps in one call of its optimizer, each of the fixed length of its rate, or by a search for the
     strong Wolfe conditions, and remembers 100 pairs; SciPy has L-BFGS-B, which also takes bounds, with such a search
@@ -113,16 +113,16 @@ class LBFGS(Optimizer):
         return base + length.cast(w.dtype) * direction, kept
 
     def answer(self, w: Tensor, slots: Mapping[str, Tensor]) -> Tensor:
-        """The best point of the line, or the weights where none is searched."""
-        best = slots[BASE] + slots[LINE["low"]].cast(w.dtype) * slots[DIRECTION]
-        return where(slots[BEGUN] > 0, best, w)
+        """The farthest point of the line where the loss fell, or the weights where no line is searched."""
+        farthest = slots[BASE] + slots[LINE["low"]].cast(w.dtype) * slots[DIRECTION]
+        return where(slots[BEGUN] > 0, farthest, w)
 
     def standing(self, slots: Mapping[str, Tensor]) -> Tensor:
         """The loss of the base point, NaN where there is none."""
         return where(slots[BEGUN] > 0, slots[LINE["loss"]], np.nan)
 
     def settle(self, w: Array, slots: Mapping[str, Array]) -> None:
-        """Stand at the best point of the line, from which the next run begins with a line of its own."""
+        """Stand at the farthest point of the line where the loss fell; the next run begins a line of its own there."""
         if slots[BEGUN]:
             w[...] = slots[BASE] + slots[LINE["low"]].astype(w.dtype) * slots[DIRECTION]
             slots[BEGUN][...] = 0

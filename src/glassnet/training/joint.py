@@ -29,12 +29,15 @@ def jointly(
     share = share_of(total.tape.extent(n), mean=mean)
     assert group.rule is not None
     standing = group.rule.standing(group.own(state, group.rule))
+    counts = total
     if standing is not None:
-        whole = standing if share is None else standing / share
-        counts = where(finite(total), total, whole.cast(total.dtype))
-    else:
-        counts = total
+        counts = where_finite(total, (standing if share is None else standing / share).cast(total.dtype))
     return counts, _advanced(group, state, total, deltas, share)
+
+
+def where_finite(x: Tensor, otherwise: Tensor) -> Tensor:
+    """The numbers that are neither infinite nor NaN, and others in place of those that are."""
+    return where(finite(x), x, otherwise)
 
 
 def _advanced(
