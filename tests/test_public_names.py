@@ -52,6 +52,7 @@ PUBLIC_NAMES = [
     "Input",
     "KLDivergence",
     "LAMB",
+    "LBFGS",
     "LSTM",
     "Layer",
     "LayerNorm",

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from glassnet.nn.layer import Input, Layer, Parameter, Statistic
     from glassnet.optimizers import (
         LAMB,
+        LBFGS,
         SWA,
         Adadelta,
         Adagrad,
@@ -123,9 +124,9 @@ _HOMES = {
     "glassnet.nn.layer": ("Input", "Layer", "Parameter", "Statistic"),
     "glassnet.optimizers": (
         "AMSGrad", "AdaMax", "Adadelta", "Adagrad", "Adam", "AdamW", "Averaged", "Clip", "ClipByGlobalNorm",
-        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "LAMB", "Lion", "Momentum",
-        "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA", "Schedule",
-        "ScheduleFreeAdamW", "Step", "Warmup",
+        "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential", "GradientDescent", "LAMB", "LBFGS", "Lion",
+        "Momentum", "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "SWA",
+        "Schedule", "ScheduleFreeAdamW", "Step", "Warmup",
     ),
     "glassnet.training.callbacks": ("Callback",),
     "glassnet.training.report": ("Report",),
@@ -136,6 +137,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "GRU",
     "LAMB",
+    "LBFGS",
     "LSTM",
     "RNN",
     "SWA",

@@ -77,7 +77,7 @@ def column_choices(contract: Contract) -> list[Choice]:
 def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer: Optimizer | None) -> Plan:
     """The plan for a table of `rows` training rows; a loss or optimizer given takes the place of its own."""
     width = next(units for most, units in WIDTHS if rows <= most)
-    batch_size = max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** round(math.log2(max(rows, 1) / 16))))
+    batch_size, why_so_many = _batch(rows, optimizer)
     steps_an_epoch = -(-rows // batch_size)
     steps = next(number for most, number in STEPS if rows <= most)
     epochs = max(1, round(steps / steps_an_epoch))
@@ -93,10 +93,18 @@ def as_planned(contract: TableContract, rows: int, loss: Loss | None, optimizer:
         Choice(
             "optimizer", repr(chosen), "its rate falls along a cosine to a fiftieth" if optimizer is None else "given"
         ),
-        Choice("batches", f"{batch_size} rows", "about a sixteenth of the rows, from 16 to 256"),
+        Choice("batches", f"{batch_size} rows", why_so_many),
         Choice("epochs", f"{epochs:,}", f"about {steps:,} steps in all"),
     ]
     return Plan(Choices(choices), output, loss, chosen, batch_size, epochs)
+
+
+def _batch(rows: int, optimizer: Optimizer | None) -> tuple[int, str]:
+    """The rows of a batch, and why so many."""
+    if optimizer is not None and optimizer.joint:
+        return max(rows, 1), f"all of them, which {type(optimizer).__name__} takes in each step"
+    size = max(SMALLEST_BATCH, min(LARGEST_BATCH, 2 ** round(math.log2(max(rows, 1) / 16))))
+    return size, f"about a sixteenth of the rows, from {SMALLEST_BATCH} to {LARGEST_BATCH}"
 
 
 def _loss(contract: TableContract) -> tuple[Loss, int, str]:

@@ -54,6 +54,7 @@ FAMILIAR = {  # what other libraries call a setting, and its names here, of whic
     "num_groups": ("groups",),
     "target_shape": ("shape",),
     "min_delta": ("least",),
+    "history_size": ("memory",),
 }
 
 CLASS = "class"  # the key under which JSON keeps a class's name: no field can have it, since it is a word of Python

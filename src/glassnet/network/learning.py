@@ -11,6 +11,7 @@ from glassnet.errors import ModelFileError, SettingError
 from glassnet.files.generations import before, read_newest
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
+from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
 from glassnet.network.preparation import rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
@@ -79,9 +80,20 @@ class Learning:
             seed=wishes.seed,
         )
         check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
+        optimizer = learnt.programs.model.optimizer
+        if optimizer.joint:
+            check_all_rows(type(optimizer).__name__, learnt.streams, asked.mode, asked.batch_size, len(training))
         training, held = learnt.begun(training), None if held is None else learnt.begun(held)
         classes = learnt.contract.labels is not None
-        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, classes=classes)
+        terms = Terms.of(
+            asked,
+            len(training),
+            planned,
+            learnt.metrics,
+            streams=learnt.streams,
+            classes=classes,
+            joint=optimizer.joint,
+        )
         if resumed is not None:
             resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
             terms = resumed.terms
@@ -151,7 +163,9 @@ class Learning:
         return Checkpoints(checkpoint, contents)
 
     def _report(self, standing: Standing, *, scored: bool) -> Report:
-        """The report of the run, which is then the network's own."""
+        """The report of the run, which is then the network's own and rests where it answers."""
+        with self.turns.gate, self.turns.room, self.turns.held:
+            self.learnt.programs.layout.settle(self.learnt.state)
         self.learnt.epochs = standing.epoch
         self.learnt.report = report_of(
             self.learnt, standing.course, self.training, self.held, self._before, self.notes, scored=scored

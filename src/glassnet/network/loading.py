@@ -41,7 +41,9 @@ def stored(path: str | Path, engine: str, threads: int | None, classes: Sequence
     Raises ModelFileError for a file that is damaged, foreign or from a later release.
     """
     arrays, settings = read(path)
-    return _stored(path, arrays, settings, engine, threads, classes)
+    found = _stored(path, arrays, settings, engine, threads, classes)
+    found.learnt.programs.layout.settle(found.learnt.state)
+    return found
 
 
 def stored_run(path: str | Path, engine: str, threads: int | None, classes: Sequence[type[Configured]]) -> Stored:

@@ -174,6 +174,12 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
+        optimizer = learnt.programs.model.optimizer
+        if optimizer.joint:
+            raise SettingError(
+                f"{type(optimizer).__name__} takes all rows in each step, so that it has no step on one example; learn "
+                f"from a table or arrays, or by another optimizer such as gn.Adam(0.001)"
+            )
         if learnt.streams not in (None, 1):
             raise SettingError(
                 f"the layers keep the states of {learnt.streams} sequences, and a step on one example is of one; give "

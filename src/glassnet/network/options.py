@@ -97,6 +97,21 @@ def batch_of(mode: str | None, batch_size: int | None, rows: int, planned: int |
     return planned or DEFAULT_BATCH, True
 
 
+def check_all_rows(optimizer: str, streams: int | None, mode: str | None, batch_size: int | None, rows: int) -> None:
+    """Raise SettingError where an optimizer that takes all rows in each step is asked to learn by fewer."""
+    if mode not in (None, "full-batch") or (batch_size is not None and batch_size < rows):
+        given = f"batch_size={batch_size}" if mode is None else f"mode={mode!r}"
+        raise SettingError(
+            f"{given}: {optimizer} takes all {rows:,} rows in each step; expected mode='full-batch', which it also has "
+            f"where nothing is said"
+        )
+    if streams is not None:
+        raise SettingError(
+            f"{optimizer} takes all rows in each step, and the layers keep the states of {streams} sequences from step "
+            f"to step; give the layers stateful=False, or learn by another optimizer such as gn.Adam(0.001)"
+        )
+
+
 def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, planned: int | None) -> Rule:
     """The rule that ends a run: what was given, whichever comes first, or the default."""
     if until is not None and not isinstance(until, Rule):

@@ -76,14 +76,18 @@ class Terms:
         *,
         streams: int | None,
         classes: bool,
+        joint: bool,
     ) -> Terms:
         """The terms for so many training rows; `metrics` are those of the network, where none are asked for.
 
-        Layers that keep the states of so many `streams` take a batch of as many, always in one order.
+        Layers that keep the states of so many `streams` take a batch of as many, always in one order; an optimizer
+        that is `joint` takes all rows.
         """
-        batch = batch_of(asked.mode, asked.batch_size, rows, planned[0] if planned else None)
+        size, shuffled = batch_of(asked.mode, asked.batch_size, rows, planned[0] if planned else None)
+        if streams is not None or joint:
+            size, shuffled = max(rows, 1) if streams is None else streams, False
         return cls(
-            batch if streams is None else (streams, False),
+            (size, shuffled),
             rule_of(asked.epochs, asked.time_limit, asked.until, planned[1] if planned else None),
             GIVEN if isinstance(asked.validation, tuple) else asked.validation,
             asked.keep or KEEP[0],

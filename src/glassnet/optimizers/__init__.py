@@ -15,6 +15,7 @@ from glassnet.optimizers.genetic import Genetics, genetic
 from glassnet.optimizers.gradient_descent import GradientDescent
 from glassnet.optimizers.hill_climbing import hill_climbing
 from glassnet.optimizers.lamb import LAMB
+from glassnet.optimizers.lbfgs import LBFGS
 from glassnet.optimizers.lion import Lion
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES, as_optimizer, optimizer_from
 from glassnet.optimizers.momentum import Momentum
@@ -28,9 +29,9 @@ from glassnet.optimizers.schedules import Constant, Cosine, Exponential, OneCycl
 from glassnet.optimizers.search import SearchResult
 
 __all__ = [
-    "CLIPS", "LAMB", "OPTIMIZERS", "SCHEDULES", "SWA", "AMSGrad", "AdaMax", "Adadelta", "Adagrad", "Adam", "AdamW",
-    "Averaged", "Clip", "ClipByGlobalNorm", "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential",
-    "Genetics", "GradientDescent", "Lion", "Momentum", "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer",
-    "Polynomial", "RAdam", "RMSprop", "Schedule", "ScheduleFreeAdamW", "SearchResult", "Step", "Warmup",
-    "as_optimizer", "brute_force", "genetic", "hill_climbing", "optimizer_from",
+    "CLIPS", "LAMB", "LBFGS", "OPTIMIZERS", "SCHEDULES", "SWA", "AMSGrad", "AdaMax", "Adadelta", "Adagrad",
+    "Adam", "AdamW", "Averaged", "Clip", "ClipByGlobalNorm", "ClipByNorm", "ClipByValue", "Constant", "Cosine",
+    "Exponential", "Genetics", "GradientDescent", "Lion", "Momentum", "MovingAverage", "Muon", "Nadam",
+    "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "Schedule", "ScheduleFreeAdamW", "SearchResult",
+    "Step", "Warmup", "as_optimizer", "brute_force", "genetic", "hill_climbing", "optimizer_from",
 ]  # fmt: skip

@@ -46,6 +46,8 @@ class Averaged(Optimizer, ABC):
             raise refusal(self, "rule", "an optimizer such as Adam(0.001)")
         if OFFSET in self.rule.slots():
             raise refusal(self, "rule", "a rule that does not answer with a mean already")
+        if self.rule.joint:
+            raise refusal(self, "rule", "a rule that steps at every batch; one that tries weights has no mean of them")
         for name in INNER:  # so that whoever asks an optimizer for them gets an answer
             object.__setattr__(self, name, getattr(self.rule, name))
         super().__post_init__()

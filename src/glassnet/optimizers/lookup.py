@@ -15,6 +15,7 @@ from glassnet.optimizers.averaging import SWA, MovingAverage
 from glassnet.optimizers.clipping import Clip, ClipByGlobalNorm, ClipByNorm, ClipByValue
 from glassnet.optimizers.gradient_descent import GradientDescent
 from glassnet.optimizers.lamb import LAMB
+from glassnet.optimizers.lbfgs import LBFGS
 from glassnet.optimizers.lion import Lion
 from glassnet.optimizers.momentum import Momentum
 from glassnet.optimizers.muon import Muon
@@ -30,7 +31,7 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = {
     each.__name__: each
     for each in (
         GradientDescent, Momentum, Adagrad, Adadelta, RMSprop, Adam, AdamW, AdaMax, AMSGrad, Nadam, RAdam, Lion,
-        LAMB, Muon, ScheduleFreeAdamW, MovingAverage, SWA,
+        LAMB, Muon, ScheduleFreeAdamW, LBFGS, MovingAverage, SWA,
     )
 }  # fmt: skip
 SCHEDULES: Mapping[str, type[Schedule]] = {

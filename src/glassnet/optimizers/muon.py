@@ -60,6 +60,8 @@ class Muon(Optimizer):
         check_number(self, "weight_decay", "[0, inf)")
         if not isinstance(self.others, Optimizer):
             raise refusal(self, "others", "an optimizer such as AdamW(0.001)")
+        if self.others.joint:
+            raise refusal(self, "others", "a rule that does not take all parameters together")
         if any(getattr(self.others, name) is not None for name in ("clip", "rates", "accumulate")):
             raise refusal(self, "others", "a rule without clip, rates and accumulate, which are given to Muon for both")
 

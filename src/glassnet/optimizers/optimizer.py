@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from glassnet.core.functions import where
+from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError
 from glassnet.optimizers.clipping import Clip
@@ -22,6 +23,7 @@ from glassnet.optimizers.schedules import Constant, Schedule
 from glassnet.settings import Configured, check_number, check_whole, refusal
 
 EPSILONS = "[1e-30, inf)"  # smaller ones could become 0 in float32, and a weight without delta would get 0 / 0
+LOSS = "loss"  # among the slots of a joint rule, the loss at the weights
 
 Updated: TypeAlias = tuple[Tensor, dict[str, Tensor]]  # the new weights, new slots by name
 Shrunk: TypeAlias = tuple[Tensor, Mapping[str, Tensor]]
@@ -77,6 +79,11 @@ class Optimizer(Configured, ABC):
         """Whether the rule needs each parameter in its own shape; else several of them lie in one flat array."""
         return False
 
+    @property
+    def joint(self) -> bool:
+        """Whether the rule takes all parameters as one array, of all rows, and looks at the loss too."""
+        return False
+
     def among(self, *, hidden: bool) -> Optimizer:
         """The rule for hidden matrices, or that for all other parameters: this one, unless the two differ."""
         return self
@@ -85,13 +92,18 @@ class Optimizer(Configured, ABC):
         """What the rule remembers of each weight from step to step: the name of each slot and its first value."""
         return {}
 
+    def numbers(self) -> Mapping[str, float]:
+        """What a joint rule remembers beside its slots: single numbers in float64 by name, and their first values."""
+        return {}
+
     @abstractmethod
     def update(self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], rate: Tensor, t: Tensor) -> Updated:
         """The weights and slots after one step.
 
         Arguments: weights `w`, their `delta` and each of the `slots` are arrays of one shape and dtype; the learning
         rate `rate` and the number of the step `t`, from 1, are float64 of shape (): work with them in float64 and cast
-        the result to `w.dtype` where it meets an array.
+        the result to `w.dtype` where it meets an array. A joint rule finds its numbers among the slots, and gives them
+        back there; it also finds, as "loss", the mean loss at `w` with the penalty in float64.
         """
 
     def shrink(self, w: Tensor, slots: Mapping[str, Tensor], rate: Tensor) -> Shrunk:
@@ -101,6 +113,16 @@ class Optimizer(Configured, ABC):
     def answer(self, w: Tensor, slots: Mapping[str, Tensor]) -> Tensor:
         """The weights that evaluation and prediction use: `w`, unless a rule answers with an average, say."""
         return w
+
+    def standing(self, slots: Mapping[str, Tensor]) -> Tensor | None:
+        """The loss to go on with where that of a step is not finite, NaN where there is none.
+
+        It is None, and such a step changes nothing and ends in a lower rate, unless a joint rule copes with it.
+        """
+        return None
+
+    def settle(self, w: Array, slots: Mapping[str, Array]) -> None:
+        """Where a run has ended: let a joint rule that tries weights write those it answers with into `w`, in place."""
 
     def advance(
         self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], t: Tensor, *, scale: Tensor, decayed: bool
@@ -127,6 +149,11 @@ class Optimizer(Configured, ABC):
         delta = delta + self.l2 * w if self.l2 else delta
         return delta + self.l1 * sign(w) if self.l1 else delta
 
+    def penalty(self, w: Tensor) -> Tensor:
+        """What the penalties add to the mean loss, in float64 of shape ()."""
+        w = w.cast("float64")
+        return self.l2 / 2 * (w * w).sum() + self.l1 * abs(w).sum()
+
 
 def decayed(w: Tensor, share: Tensor) -> Tensor:
     """The weights less a `share` of them, float64 of shape ()."""
@@ -137,6 +164,11 @@ def decayed(w: Tensor, share: Tensor) -> Tensor:
 def sign(x: Tensor) -> Tensor:
     """1 above 0 and -1 below it; 0 and NaN stay what they are."""
     return where(x > 0, 1, where(x < 0, -1, x))
+
+
+def finite(x: Tensor) -> Tensor:
+    """Whether each number is neither infinite nor NaN."""
+    return abs(x) < math.inf
 
 
 def _check_rate(optimizer: Optimizer) -> None:

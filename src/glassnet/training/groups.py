@@ -27,6 +27,7 @@ class Place:
     name: str
     start: int
     shape: tuple[int, ...]
+    decays: bool
 
     @property
     def size(self) -> int:
@@ -46,15 +47,21 @@ class Place:
 class Group:
     """Parameters in one flat array that one rule updates, its learning rate times `rate`.
 
-    `rule` is None where they are frozen. `slots` are the first values of what is kept of each weight beside it.
+    `rule` is None where they are frozen. `slots` are the first values of what is kept of each weight beside it, and
+    `numbers` those of what is kept of the group as a whole.
     """
 
     name: str
     places: tuple[Place, ...]
-    decayed: bool
     rule: Optimizer | None
     rate: float
     slots: Mapping[str, float]
+    numbers: Mapping[str, float]
+
+    @property
+    def decayed(self) -> bool:
+        """Whether all of its weights are among those that decay."""
+        return all(place.decays for place in self.places)
 
     @property
     def size(self) -> int:
@@ -62,7 +69,7 @@ class Group:
         return sum(place.size for place in self.places)
 
     def slot(self, slot: str) -> str:
-        """The name of the state that holds a slot."""
+        """The name of the state that holds a slot or a number."""
         return f"{self.name.replace('weights', 'slots')}/{slot}"
 
     def answer(self, state: Mapping[str, Tensor]) -> Tensor:
@@ -71,8 +78,8 @@ class Group:
         return weights if self.rule is None else self.rule.answer(weights, self.own(state, self.rule))
 
     def own(self, state: Mapping[str, Tensor], rule: Optimizer) -> dict[str, Tensor]:
-        """The slots that are the rule's among the tensors of a state."""
-        return {slot: state[self.slot(slot)] for slot in rule.slots()}
+        """The slots and numbers that are the rule's among the tensors of a state."""
+        return {slot: state[self.slot(slot)] for slot in (*rule.slots(), *rule.numbers())}
 
 
 def grouped(declared: Declared, output: Tensor, optimizer: Optimizer) -> tuple[Group, ...]:
@@ -85,18 +92,19 @@ def grouped(declared: Declared, output: Tensor, optimizer: Optimizer) -> tuple[G
     meant = named(f"{type(optimizer).__name__}: rates", factors, parameters)
     rules = {hidden: optimizer.among(hidden=hidden) for hidden in (True, False)}
     apart = _hidden(parameters, output) if rules[True] is not rules[False] else set()
-    members: dict[tuple[bool, bool, float], list[Place]] = {}
+    members: dict[tuple[str, bool, float], list[Place]] = {}
     for name, what in sorted(parameters.items(), key=lambda item: not item[1].decay):
         rate = factors[meant[name]] if name in meant else 1.0
-        places = members.setdefault((what.decay, name in apart, rate), [])
-        places.append(Place(name, sum(place.size for place in places), what.shape))
+        kind = "all" if optimizer.joint else "decayed" if what.decay else "spared"
+        places = members.setdefault((kind, name in apart, rate), [])
+        places.append(Place(name, sum(place.size for place in places), what.shape, what.decay))
     sums = {SUM: 0.0} if optimizer.accumulate else {}
     groups = []
-    for (decayed, hidden, rate), places in members.items():
-        name = f"weights/{'decayed' if decayed else 'spared'}{' hidden' * hidden}{'' if rate == 1 else f' at {rate!r}'}"
+    for (kind, hidden, rate), places in members.items():
+        name = f"weights/{kind}{' hidden' * hidden}{'' if rate == 1 else f' at {rate!r}'}"
         rule = rules[hidden] if rate else None
         slots = {**rule.slots(), **sums} if rule else {}
-        groups.append(Group(name, tuple(places), decayed, rule, rate, slots))
+        groups.append(Group(name, tuple(places), rule, rate, slots, rule.numbers() if rule else {}))
     return tuple(groups)
 
 

@@ -56,6 +56,8 @@ class Layout:
         for group in self.groups:
             for name in (group.name, *map(group.slot, group.slots)):
                 leaves[name] = tape.state(name, (group.size,), self.dtype)
+            for name in map(group.slot, group.numbers):
+                leaves[name] = tape.state(name, (), "float64")
         return leaves
 
     def initial(self, seed: int) -> State:
@@ -72,20 +74,33 @@ class Layout:
             for slot, value in group.slots.items():
                 state[group.slot(slot)] = aligned(group.size, self.dtype)
                 state[group.slot(slot)][...] = value
+            for number, value in group.numbers.items():
+                state[group.slot(number)] = np.array(value, np.float64)
         for name, statistic in self.statistics.items():
             state[f"running/{name}"] = np.full(statistic.shape, statistic.initial, self.dtype)
         return state
 
     def arrays(self, state: State) -> dict[str, Array]:
-        """The state a parameter at a time, views all: "weights/dense_1.weights", "slots/mean/dense_1.weights", ..."""
+        """The state a parameter at a time, views all: "weights/dense_1.weights", "slots/mean/dense_1.weights", ...
+
+        What is kept of a group as a whole has the name that it has in the state.
+        """
         found = {name: state[name] for name in (*self.counters, SEED)}
         for group in self.groups:
+            found.update({name: state[name] for name in map(group.slot, group.numbers)})
             for place in group.places:
                 found[f"weights/{place.name}"] = place.of(state[group.name])
                 for slot in group.slots:
                     found[f"slots/{slot}/{place.name}"] = place.of(state[group.slot(slot)])
         found.update({f"running/{name}": state[f"running/{name}"] for name in self.statistics})
         return found
+
+    def settle(self, state: State) -> None:
+        """Where a run has ended: let rules that try weights write those that they answer with, in place."""
+        for group in self.groups:
+            if group.rule is not None:
+                slots = {name: state[group.slot(name)] for name in (*group.slots, *group.numbers)}
+                group.rule.settle(state[group.name], slots)
 
     def weights(self, state: State) -> dict[str, Array]:
         """The parameters by name, as views of the state."""

@@ -19,6 +19,7 @@ from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.groups import Group
+from glassnet.training.joint import jointly, where_finite
 from glassnet.training.layout import Layout
 from glassnet.training.update import updates
 
@@ -92,6 +93,7 @@ class _Recorder:
             self.state = layout.leaves(self.tape)
             self.inputs = model.graph.leaves(self.tape, model.dtype)
         self.parameters: dict[str, Tensor] = {}
+        self.statistics: dict[str, Tensor] = {}
         for group in layout.groups:
             self._take(group, self.state[group.name])
 
@@ -109,7 +111,8 @@ class _Recorder:
     def _provide(self, name: str, what: Parameter | Statistic) -> Tensor:
         if isinstance(what, Parameter):
             return self.parameters[name]
-        return self.tape.state(f"running/{name}", what.shape, self.model.dtype)
+        self.statistics[name] = self.tape.state(f"running/{name}", what.shape, self.model.dtype)
+        return self.statistics[name]
 
     def answering(self) -> None:
         """Let the parameters be those that evaluation and prediction use."""
@@ -147,8 +150,13 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     deltas = dict(zip(recorder.parameters, backpropagate(total, list(recorder.parameters.values())), strict=True))
     with tape.within(place="update", phase="update"):
         next_state = {STEP: recorder.state[STEP] + 1}
-        next_state.update(updates(layout, model.optimizer, recorder.state, deltas, mean=model.reduction == "mean"))
-        next_state.update(_running(kept))
+        mean = model.reduction == "mean"
+        if model.optimizer.joint:
+            total, changed = jointly(layout, recorder.state, total, deltas, mean=mean)
+            kept = {name: where_finite(tensor, recorder.statistics[name]) for name, tensor in kept.items()}
+        else:
+            changed = updates(layout, model.optimizer, recorder.state, deltas, mean=mean)
+        next_state.update({**changed, **_running(kept)})
     return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
 
 

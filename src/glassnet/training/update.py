@@ -65,10 +65,10 @@ class _Advance:
         if not parts:
             return {}
         scale = t.tape.setting(RATE_SCALE)
-        share = 1 / (rows * t.tape.setting(MEAN_WEIGHT)) if self.mean else None
+        share = share_of(rows, mean=self.mean)
         clip = self.optimizer.clip
         if clip is not None:  # a parameter at a time: a norm is that of the mean loss, and of one parameter or of all
-            means = [_times(each, share) for each in parts.values()]
+            means = [times(each, share) for each in parts.values()]
             parts = dict(zip(parts, clip.clipped(means), strict=True))
             whole, share = joined(parts, self.groups), None
         updated: dict[str, Tensor] = {}
@@ -87,10 +87,10 @@ class _Advance:
         assert rule is not None  # only groups that are trained come here
         w, slots = self.state[group.name], group.own(self.state, rule)
         if not rule.whole:
-            return rule.advance(w, _times(whole, share), slots, t, scale=scale, decayed=group.decayed)
+            return rule.advance(w, times(whole, share), slots, t, scale=scale, decayed=group.decayed)
         found = [
             rule.advance(
-                place.within(w), _times(parts[place.name], share),
+                place.within(w), times(parts[place.name], share),
                 {slot: place.within(tensor) for slot, tensor in slots.items()}, t, scale=scale, decayed=group.decayed,
             )
             for place in group.places
@@ -98,6 +98,11 @@ class _Advance:
         return flat([weights for weights, _ in found]), {
             slot: flat([kept[slot] for _, kept in found]) for slot in slots
         }
+
+
+def share_of(rows: Tensor, *, mean: bool) -> Tensor | None:
+    """What a total over so many rows is multiplied by, if it is."""
+    return 1 / (rows * rows.tape.setting(MEAN_WEIGHT)) if mean else None
 
 
 def joined(parts: Mapping[str, Tensor], groups: list[Group]) -> dict[str, Tensor]:
@@ -111,6 +116,6 @@ def flat(parts: list[Tensor]) -> Tensor:
     return functions.concatenate(parts, axis=0) if len(parts) > 1 else parts[0]
 
 
-def _times(tensor: Tensor, share: Tensor | None) -> Tensor:
+def times(tensor: Tensor, share: Tensor | None) -> Tensor:
     """A tensor times a number, if there is one."""
     return tensor if share is None else tensor * share.cast(tensor.dtype)
