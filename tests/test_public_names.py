@@ -79,6 +79,7 @@ PUBLIC_NAMES = [
     "RMSNorm",
     "RMSprop",
     "RNN",
+    "ReduceOnPlateau",
     "Report",
     "Reshape",
     "Residual",

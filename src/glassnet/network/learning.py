@@ -80,8 +80,7 @@ class Learning:
         )
         check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
         training, held = learnt.begun(training), None if held is None else learnt.begun(held)
-        classes = learnt.contract.labels is not None
-        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, classes=classes)
+        terms = Terms.of(asked, len(training), planned, learnt.metrics, streams=learnt.streams, kind=learnt.kind)
         if resumed is not None:
             resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
             terms = resumed.terms
@@ -93,7 +92,7 @@ class Learning:
     def go(self, callback: Callback, checkpoint: Checkpoint | None) -> Report:
         """Learn to the end of the run; raises ModelFileError where its first checkpoint cannot be written."""
         learnt, keeper = self.learnt, None if checkpoint is None else self._checkpoints(checkpoint)
-        run = self._run(callback, keeper or Keeper())
+        run = self.run(callback, keeper or Keeper())
         standing = begin(run, learnt.state, learnt.epochs) if self.resumed is None else self.resumed.standing
         done = standing.course.steps
         try:
@@ -113,7 +112,8 @@ class Learning:
             keeper.end((learnt.arrays(), learnt_to_json(learnt, self.around)))
         return report
 
-    def _run(self, callback: Callback, keeper: Keeper) -> Run:
+    def run(self, callback: Callback, keeper: Keeper) -> Run:
+        """The run as the training loop takes it."""
         learnt, training = self.learnt, self.training
         if learnt.streams is not None:
             steps = learnt.programs.model.answers_steps
@@ -130,6 +130,7 @@ class Learning:
             seed=self.seed,
             keep_best=self.terms.keep == "best",
             mean_weight=float(training.weights.mean()),
+            plateau=learnt.programs.model.optimizer.schedule.plateau,
             callback=callback,
             keeper=keeper,
             turns=self.turns,

@@ -26,6 +26,7 @@ from glassnet.training.stopping import Stop
 
 COUNTERS: Final = (
     "epochs", "row", "mark", "losses", "weights", "steps", "best_epoch", "retries", "diverged", "stop", "rules",
+    "plateau", "reductions",
 )  # fmt: skip
 CURVES: Final = ("training_losses", "validation_losses")
 SECTION: Final = "run"
@@ -110,6 +111,7 @@ def from_file(
     course = Course(Controls(document["batch_size"], document["rate_scale"]))
     for name in COUNTERS:
         setattr(course, name, document[name])
+    course.reductions = [(epoch, scale) for epoch, scale in document["reductions"]]
     for name in CURVES:
         setattr(course, name, arrays[f"{SECTION}/{name}"].tolist())
     course.stop = None if document["stop"] is None else Stop(*document["stop"])
