@@ -111,7 +111,7 @@ def test_it_comes_back_from_a_file():
         ({"least": 1.0}, "least=1.0"),
         ({"lowest": 0.2}, r"lowest=0.2, expected a number in \[0, 0.1\]"),
         ({"cooldown": -1}, "cooldown=-1"),
-        ({"min_lr": 0.01}, "has no setting 'min_lr'"),
+        ({"min_lr": 0.01}, "has no setting 'min_lr'; here it is called 'lowest'"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, words):
