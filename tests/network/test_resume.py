@@ -14,7 +14,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.errors import CheckpointWarning, DataError, ModelFileError, SettingError
-from glassnet.files import read
+from glassnet.files import read, write
 from glassnet.training import recovery
 
 ENGINES = ("reference", "native")
@@ -202,6 +202,17 @@ def test_a_planned_network_of_a_table_goes_on(tmp_path):
     resumed = gn.Network.resume(path, engine="reference")
     resumed.learn(table, target="y", verbose=0)
     assert bits(resumed, tmp_path) == bits(alone, tmp_path)
+
+
+def test_a_run_of_an_earlier_release_which_knew_no_plateaus_goes_on(tmp_path):
+    path = stopped(tmp_path / "run.glass")
+    arrays, settings = read(path)
+    standing = json.loads(settings["run"]["standing"])
+    del standing["plateau"], standing["reductions"]
+    write(path, arrays, {**settings, "run": {**settings["run"], "standing": json.dumps(standing)}})
+    resumed = gn.Network.resume(path, engine="reference")
+    resumed.learn(X, Y, verbose=0)
+    assert bits(resumed, tmp_path) == bits(learn(network()), tmp_path)
 
 
 def test_what_a_callback_changed_goes_on(tmp_path):

@@ -107,7 +107,7 @@ def from_file(
     whole: bool,
 ) -> Unfinished:
     """The run that `to_file` wrote; `state` is that of the network, whose form the snapshots have."""
-    document = json.loads(section["standing"])
+    document = {"plateau": {}, "reductions": [], **json.loads(section["standing"])}  # which earlier files do not have
     course = Course(Controls(document["batch_size"], document["rate_scale"]))
     for name in COUNTERS:
         setattr(course, name, document[name])
