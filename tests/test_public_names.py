@@ -80,6 +80,7 @@ PUBLIC_NAMES = [
     "RMSNorm",
     "RMSprop",
     "RNN",
+    "ReduceOnPlateau",
     "Report",
     "Reshape",
     "Residual",

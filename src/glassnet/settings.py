@@ -55,6 +55,8 @@ FAMILIAR = {  # what other libraries call a setting, and its names here, of whic
     "target_shape": ("shape",),
     "min_delta": ("least",),
     "history_size": ("memory",),
+    "threshold": ("least",),
+    "min_lr": ("lowest",),
 }
 
 CLASS = "class"  # the key under which JSON keeps a class's name: no field can have it, since it is a word of Python

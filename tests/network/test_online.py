@@ -293,7 +293,7 @@ def test_learning_one_example_is_the_step_with_a_report():
     assert_same(network, twin)
     assert network.report == report
     assert gn.Report.from_json(report.to_json()) == report
-    assert str(report).startswith("not converged: one example was learnt\n1 steps, 1 epochs")
+    assert str(report).startswith("not converged: one example was learnt\n1 step, 1 epoch, ")
 
 
 def test_learning_one_example_with_other_arguments_is_a_run():

@@ -14,7 +14,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.errors import CheckpointWarning, DataError, ModelFileError, SettingError
-from glassnet.files import read
+from glassnet.files import read, write
 from glassnet.training import recovery
 
 ENGINES = ("reference", "native")
@@ -112,6 +112,26 @@ def test_a_callback_that_raises_within_an_epoch_ends_a_run_that_goes_on(engine, 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("step", [3, 25, 60])
+def test_a_rate_that_is_reduced_on_plateaus_goes_on_with_what_was_known(engine, step, tmp_path):
+    def falling() -> gn.Network:
+        adam = gn.Adam(gn.ReduceOnPlateau(0.5, patience=1, factor=0.7, cooldown=1))
+        layers = [gn.Dense(5, "tanh"), gn.Dropout(0.1), gn.Dense(1)]
+        return gn.Network(layers, loss="squared", optimizer=adam, engine=engine, seed=3)
+
+    alone = learn(falling())
+    assert alone.report is not None
+    (note,) = [note for note in alone.report.notes if "was reduced" in note]
+    assert note.count("after epoch") >= 3
+    path = tmp_path / "run.glass"
+    with pytest.raises(BrokenError):
+        learn(falling(), checkpoint=gn.Checkpoint(path, steps=step), callbacks=[Breaking(step, fail)])
+    resumed = gn.Network.resume(path, engine=engine)
+    resumed.learn(X, Y, verbose=0)
+    assert bits(resumed, tmp_path) == bits(alone, tmp_path)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_ctrl_c_ends_a_run_that_goes_on(engine, tmp_path):
     path = tmp_path / "run.glass"
     press = Breaking(40, lambda: signal.raise_signal(signal.SIGINT))
@@ -182,6 +202,17 @@ def test_a_planned_network_of_a_table_goes_on(tmp_path):
     resumed = gn.Network.resume(path, engine="reference")
     resumed.learn(table, target="y", verbose=0)
     assert bits(resumed, tmp_path) == bits(alone, tmp_path)
+
+
+def test_a_run_of_an_earlier_release_which_knew_no_plateaus_goes_on(tmp_path):
+    path = stopped(tmp_path / "run.glass")
+    arrays, settings = read(path)
+    standing = json.loads(settings["run"]["standing"])
+    del standing["plateau"], standing["reductions"]
+    write(path, arrays, {**settings, "run": {**settings["run"], "standing": json.dumps(standing)}})
+    resumed = gn.Network.resume(path, engine="reference")
+    resumed.learn(X, Y, verbose=0)
+    assert bits(resumed, tmp_path) == bits(learn(network()), tmp_path)
 
 
 def test_what_a_callback_changed_goes_on(tmp_path):

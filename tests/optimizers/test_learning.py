@@ -41,6 +41,7 @@ VARIANTS = {
     "Cosine": gn.Adam(gn.Cosine(0.03, steps=600)),
     "OneCycle": gn.Adam(gn.OneCycle(0.05, steps=600)),
     "Warmup": gn.Adam(gn.Warmup(gn.Exponential(0.03, every=300), 20)),
+    "ReduceOnPlateau": gn.Adam(gn.ReduceOnPlateau(0.03, patience=5, factor=0.5)),
     "rates": gn.Adam(0.02, rates={"dense_1": 0.5, "dense_1.bias": 2.0, "dense_2.bias": 0}),
     "accumulate": gn.Adam(0.03, accumulate=24),
     "all at once": gn.SWA(gn.Muon(0.03, others=gn.Adam(0.02), clip=gn.ClipByGlobalNorm(1.0), accumulate=20), start=200),

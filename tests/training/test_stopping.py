@@ -119,3 +119,21 @@ def test_rules_are_described_by_their_settings():
         "class": "First",
         "rules": [{"class": "Epochs", "count": 3}, {"class": "Seconds", "limit": 60}],
     }
+
+
+@pytest.mark.parametrize("other", [5, "Epochs", None, Seconds])
+def test_rules_combine_with_rules_only(other):
+    for sign, join in (("|", lambda rule: rule | other), ("&", lambda rule: rule & other)):
+        with pytest.raises(SettingError) as caught:
+            join(Plateau(7))
+        assert f"Plateau(patience=7) {sign} {other!r}: rules combine with rules" in str(caught.value)
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    for rule, words in ((Epochs(1), "1 epoch is done"), (Steps(1), "1 step is done")):
+        stop = rule.judge({}, moment(epochs=1, steps=1))[1]
+        assert stop is not None
+        assert stop.reason == words
+    found = judged(Plateau(patience=1), [1.0, 1.0])
+    assert found is not None
+    assert found[1].reason == "the loss has not improved for 1 epoch"

@@ -84,14 +84,13 @@ class Learning:
         if optimizer.joint:
             check_all_rows(type(optimizer).__name__, learnt.streams, asked.mode, asked.batch_size, len(training))
         training, held = learnt.begun(training), None if held is None else learnt.begun(held)
-        classes = learnt.contract.labels is not None
         terms = Terms.of(
             asked,
             len(training),
             planned,
             learnt.metrics,
             streams=learnt.streams,
-            classes=classes,
+            kind=learnt.kind,
             joint=optimizer.joint,
         )
         if resumed is not None:
@@ -105,7 +104,7 @@ class Learning:
     def go(self, callback: Callback, checkpoint: Checkpoint | None) -> Report:
         """Learn to the end of the run; raises ModelFileError where its first checkpoint cannot be written."""
         learnt, keeper = self.learnt, None if checkpoint is None else self._checkpoints(checkpoint)
-        run = self._run(callback, keeper or Keeper())
+        run = self.run(callback, keeper or Keeper())
         standing = begin(run, learnt.state, learnt.epochs) if self.resumed is None else self.resumed.standing
         done = standing.course.steps
         try:
@@ -125,7 +124,8 @@ class Learning:
             keeper.end((learnt.arrays(), learnt_to_json(learnt, self.around)))
         return report
 
-    def _run(self, callback: Callback, keeper: Keeper) -> Run:
+    def run(self, callback: Callback, keeper: Keeper) -> Run:
+        """The run as the training loop takes it."""
         learnt, training = self.learnt, self.training
         if learnt.streams is not None:
             steps = learnt.programs.model.answers_steps
@@ -142,6 +142,7 @@ class Learning:
             seed=self.seed,
             keep_best=self.terms.keep == "best",
             mean_weight=float(training.weights.mean()),
+            plateau=learnt.programs.model.optimizer.schedule.plateau,
             callback=callback,
             keeper=keeper,
             turns=self.turns,

@@ -16,7 +16,7 @@ from glassnet.engines.engine import Engine, Executable
 from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
 from glassnet.network.pieces import begun
-from glassnet.network.scoring import as_metrics, plain_answers, scored
+from glassnet.network.scoring import Kind, as_metrics, kind_of, plain_answers, scored
 from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
@@ -51,7 +51,7 @@ class Learnt:
         """Record the programs, compile them, and draw the first weights."""
         programs = Programs.of(model)
         train, evaluate = map(engine.compile, (programs.train, programs.evaluate))
-        state, metrics = programs.layout.initial(seed), as_metrics(None, classes=contract.labels is not None)
+        state, metrics = programs.layout.initial(seed), as_metrics(None, kind_of(contract.labels, model.loss))
         return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
 
     @cached_property
@@ -100,6 +100,11 @@ class Learnt:
         values = {name: rule.values(arrays[name].shape, seed, name) for name, rule in chosen.items()}
         for name, array in values.items():
             arrays[name][...] = array
+
+    @property
+    def kind(self) -> Kind:
+        """What the target of a row is."""
+        return kind_of(self.contract.labels, self.programs.model.loss)
 
     @property
     def outputs(self) -> int:

@@ -28,6 +28,7 @@ from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
 from glassnet.network.options import METHODS, check_target, refuse
 from glassnet.network.preparation import given_rows, rows_of
+from glassnet.network.rates import Rates, found
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.terms import Asked
@@ -45,6 +46,7 @@ from glassnet.random import as_seed
 from glassnet.settings import Configured
 from glassnet.training.callbacks import Callback, Callbacks, as_callbacks
 from glassnet.training.glass import open_step, step_settings
+from glassnet.training.rate_range import RangeTest
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
 from glassnet.training.turnstile import Turnstile
@@ -186,13 +188,9 @@ class Network:
     ) -> Report:
         """One run, begun or gone on with; a network that fails before its first step is as it was."""
         before = self._learnt, self._planned, self._unfinished
-        learnt, planned, unfinished = before
-        if learnt is None:
-            learnt, planned = first(self._wishes, data, targets, target, asked.validation, weights)
-        metrics = learnt.metrics
-        learning = Learning.of(
-            learnt, planned, unfinished, self._wishes, self._turns, asked, data=data, targets=targets, weights=weights
-        )
+        unfinished = self._unfinished
+        learning, planned = self._prepared(data, targets, weights, target, asked, unfinished)
+        learnt, metrics = learning.learnt, learning.learnt.metrics
         if unfinished is not None and checkpoint is None:
             checkpoint = unfinished.checkpoint
         with Progress(verbose=verbose) as progress:
@@ -207,6 +205,24 @@ class Network:
                 raise
             progress.finish(str(report).split("\n")[0])
         return report
+
+    def _prepared(
+        self,
+        data: Any,
+        targets: Any,
+        weights: RowWeights,
+        target: str | Sequence[str] | None,
+        asked: Asked,
+        resumed: Unfinished | None = None,
+    ) -> tuple[Learning, Planned | None]:
+        """The run that is asked for, and the plan behind it: of this network, or of one made for these data."""
+        learnt, planned = self._learnt, self._planned
+        if learnt is None:
+            learnt, planned = first(self._wishes, data, targets, target, asked.validation, weights)
+        learning = Learning.of(
+            learnt, planned, resumed, self._wishes, self._turns, asked, data=data, targets=targets, weights=weights
+        )
+        return learning, planned
 
     def online(self) -> OnlineStep:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
@@ -223,6 +239,47 @@ class Network:
         True
         """
         return OnlineStep(self)
+
+    def find_rate(
+        self,
+        data: Any,
+        targets: Any = None,
+        *,
+        target: str | Sequence[str] | None = None,
+        mode: str | None = None,
+        batch_size: int | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+        class_weight: str | Mapping[Any, float] | None = None,
+        truncate: int | None = None,
+        lowest: float = 1e-7,
+        highest: float = 10.0,
+        steps: int = 100,
+        **others: Any,
+    ) -> Rates:
+        """Find a learning rate by a range test: `steps` steps at rates that rise from `lowest` to `highest`.
+
+        rate(i) = lowest (highest / lowest)^((i - 1) / (steps - 1))
+
+        Data, weights and batches are given as to `learn`, and the steps are those that it would take from here, but for
+        the rate: that of the optimizer is scaled, with all that is in proportion to it, such as `rates` and the rule
+        for the others of `Muon`. They are taken on a copy, and the network is as it was: one that has learnt nothing
+        still has not. The rate suggested is the one where the smoothed loss falls most steeply; what is good for the
+        first steps may be too high later on, so that a schedule which falls from there is a good use of it.
+
+        Returns the rates, their losses and the suggestion; `print` shows a picture. Raises DataError, TargetError,
+        ShapeError or SettingError for what cannot be learnt from, for rates out of range, and where the schedule has
+        the rate 0; DivergenceError where the loss is not finite from the start; BusyError while the network learns.
+
+        Source: Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3; here the rates rise
+        by a factor, as in later practice, where the paper has a line.
+        """
+        refuse("find_rate", others, _arguments(Network.find_rate))
+        test = RangeTest(lowest, highest, steps)
+        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
+        asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
+        weighing = RowWeights.checked(sample_weight, class_weight).counting(opened(data), targets)
+        with self._turns.alone("find_rate"):
+            return found(self._prepared(*weighing, target, asked)[0], test)
 
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any) -> Any:

@@ -54,6 +54,7 @@ METHODS = {  # what other libraries call a method: how it is called here
     "fit": "learn",
     "train": "learn",
     "partial_fit": "learn, which goes on from where it stands, or online()",
+    "lr_find": "find_rate",
     "compile": "nothing: loss= and optimizer= are given to Network",
     "evaluate": "test",
     "score": "test",

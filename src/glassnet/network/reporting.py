@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from glassnet.data.table import counted
 from glassnet.network.learnt import Learnt
-from glassnet.optimizers.schedules import Schedule
+from glassnet.optimizers.schedules import ReduceOnPlateau, Schedule
+from glassnet.optimizers.schedules.plateau import improved
 from glassnet.training.course import Course
 from glassnet.training.loop import Rows
 from glassnet.training.report import Report, advise
+
+TOLD: Final = 4  # reductions of the rate that are told one by one; of more, these but one, and the last
 
 
 def report_of(
@@ -27,9 +33,11 @@ def report_of(
     judged = training if held is None else held
     losses = course.validation_losses or course.training_losses
     if course.retries:
-        notes = (*notes, f"diverged {course.retries} times; the learning rate was scaled by {course.rate_scale:g}")
-    notes = (*notes, *_at_rest(learnt.programs.model.optimizer.schedule, before))
-    where = "the training rows" if held is None else f"{len(held):,} rows held out"
+        times, scale = counted(course.retries, "time"), course.controls.rate_scale
+        notes = (*notes, f"diverged {times}; the learning rate was scaled by {scale:g}")
+    schedule = learnt.programs.model.optimizer.schedule
+    notes = (*notes, *_at_rest(schedule, before), *_reduced(schedule.plateau, course))
+    where = "the training rows" if held is None else f"{counted(len(held), 'row')} held out"
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,
@@ -55,4 +63,23 @@ def _at_rest(schedule: Schedule, before: int) -> list[str]:
     return [
         f"the learning rate had come to its last value, {rate:g}, by step {step:,}, so this call learnt at that rate "
         f"throughout; give an optimizer with a rate of its own, or start afresh with reset()"
+    ]
+
+
+def _reduced(plateau: ReduceOnPlateau | None, course: Course) -> list[str]:
+    """A note on where the rate was reduced, or that a run which ended on a plateau left no time for it."""
+    if plateau is None:
+        return []
+    told = [f"to {plateau.rate * scale:g} after epoch {epoch:,}" for epoch, scale in course.reductions]
+    if len(told) > TOLD:
+        told[TOLD - 1 : -1] = [f"{counted(len(told) - TOLD, 'time')} more"]
+    if told:
+        return [f"the learning rate was reduced {', '.join(told)}"]
+    losses = course.validation_losses or course.training_losses
+    risen = not improved(losses[-1], course.plateau["best"], plateau.least)
+    if course.stop is None or not (course.stop.converged and risen):
+        return []
+    return [
+        f"the run ended before its learning rate was reduced, for which {counted(plateau.patience, 'epoch')} without "
+        f"improvement were needed; give a rule with more patience, such as until=gn.Plateau({3 * plateau.patience})"
     ]

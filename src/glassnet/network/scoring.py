@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from glassnet.data.contract import Array, both
 from glassnet.errors import SettingError
 from glassnet.metrics.table import METRICS, find
+from glassnet.nn import Loss, SoftmaxLogLoss
 from glassnet.settings import as_names
 
 Weights = npt.NDArray[np.float64]
@@ -18,34 +19,47 @@ Weights = npt.NDArray[np.float64]
 OF_NUMBERS: Final = ("r2", "root_mean_squared_error", "mean_absolute_error")
 OF_CLASSES: Final = ("accuracy",)
 
+Kind: TypeAlias = Literal["number", "class", "probabilities"]  # what the target of a row is
 
-def as_metrics(metric: str | Sequence[str] | None, *, classes: bool) -> tuple[str, ...]:
+
+def kind_of(labels: Sequence[Any] | None, loss: Loss) -> Kind:
+    """What the target of a row is: one of the `labels`; else numbers, which may be the probabilities of classes."""
+    if labels is not None:
+        return "class"
+    return "probabilities" if isinstance(loss, SoftmaxLogLoss) else "number"
+
+
+def as_metrics(metric: str | Sequence[str] | None, kind: Kind) -> tuple[str, ...]:
     """The scores to report, by name: those named, or the usual ones of numbers or of classes.
 
-    Raises SettingError for a score that is not known, or that is not of such targets.
+    A row of probabilities, such as a 1 for one class and 0 for the others, has those of classes, and may have those of
+    numbers. Raises SettingError for a score that is not known, or that is not of such targets.
     """
     if metric is None:
-        return OF_CLASSES if classes else OF_NUMBERS
+        return OF_NUMBERS if kind == "number" else OF_CLASSES
     named = tuple(find(name).name for name in as_names("metric", metric))
     for name in named:
-        if (METRICS[name].of == "numbers") == classes:
-            target, fitting = ("a class", "labels or probabilities") if classes else ("a number", "numbers")
-            names = ", ".join(each.name for each in METRICS.values() if (each.of == "numbers") != classes)
-            raise SettingError(f"metric={name!r}: the target is {target}; the scores of {fitting} are {names}")
+        if kind != "probabilities" and (METRICS[name].of == "numbers") != (kind == "number"):
+            fitting = "numbers" if kind == "number" else "labels or probabilities"
+            names = ", ".join(each.name for each in METRICS.values() if (each.of == "numbers") == (kind == "number"))
+            raise SettingError(f"metric={name!r}: the target is a {kind}; the scores of {fitting} are {names}")
     return named
 
 
 def scored(metrics: Sequence[str], known: Array, answers: Array, weights: Weights) -> dict[str, float]:
-    """The scores of answers: numbers (rows, outputs), or probabilities of classes, of which the likeliest is chosen."""
+    """The scores of answers: numbers (rows, outputs), or probabilities of classes, of which the likeliest is chosen.
+
+    Where the known targets are probabilities too, the class of a row is the likeliest of them.
+    """
     found = {}
     for name in metrics:
         metric = METRICS[name]
-        if metric.of == "numbers":
-            shown = answers
-        else:
+        target, shown = known, answers
+        if metric.of != "numbers":
+            target = known.argmax(axis=1) if known.ndim > 1 else known
             probabilities = both(answers).astype(np.float64)
             shown = probabilities if metric.of == "probabilities" else probabilities.argmax(axis=1)
-        found[name] = metric.score(known, shown, weights)
+        found[name] = metric.score(target, shown, weights)
     return found
 
 

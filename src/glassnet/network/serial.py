@@ -70,7 +70,7 @@ def learnt_from_json(
         choices = Choices(Choice(*choice) for choice in settings["choices"])
         learnt = Learnt.of(contract_from(settings["contract"]), choices, model, engine, settings["seed"])
         learnt.epochs = settings["epochs"]
-        learnt.metrics = as_metrics(settings["metrics"], classes=learnt.contract.labels is not None)
+        learnt.metrics = as_metrics(settings["metrics"], learnt.kind)
         learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
             array[...] = arrays[name]

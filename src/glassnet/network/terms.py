@@ -9,7 +9,7 @@ from typing import Any, Final
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
 from glassnet.network.options import batch_of, rule_of
-from glassnet.network.scoring import as_metrics
+from glassnet.network.scoring import Kind, as_metrics
 from glassnet.network.wishes import Planned
 from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.loop import Rows
@@ -75,7 +75,7 @@ class Terms:
         metrics: tuple[str, ...],
         *,
         streams: int | None,
-        classes: bool,
+        kind: Kind,
         joint: bool,
     ) -> Terms:
         """The terms for so many training rows; `metrics` are those of the network, where none are asked for.
@@ -91,7 +91,7 @@ class Terms:
             rule_of(asked.epochs, asked.time_limit, asked.until, planned[1] if planned else None),
             GIVEN if isinstance(asked.validation, tuple) else asked.validation,
             asked.keep or KEEP[0],
-            metrics if asked.metric is None else as_metrics(asked.metric, classes=classes),
+            metrics if asked.metric is None else as_metrics(asked.metric, kind),
             asked.truncate,
         )
 

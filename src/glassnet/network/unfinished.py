@@ -26,6 +26,7 @@ from glassnet.training.stopping import Stop
 
 COUNTERS: Final = (
     "epochs", "row", "mark", "losses", "weights", "steps", "best_epoch", "retries", "diverged", "stop", "rules",
+    "plateau", "reductions",
 )  # fmt: skip
 CURVES: Final = ("training_losses", "validation_losses")
 SECTION: Final = "run"
@@ -106,10 +107,11 @@ def from_file(
     whole: bool,
 ) -> Unfinished:
     """The run that `to_file` wrote; `state` is that of the network, whose form the snapshots have."""
-    document = json.loads(section["standing"])
+    document = {"plateau": {}, "reductions": [], **json.loads(section["standing"])}  # which earlier files do not have
     course = Course(Controls(document["batch_size"], document["rate_scale"]))
     for name in COUNTERS:
         setattr(course, name, document[name])
+    course.reductions = [(epoch, scale) for epoch, scale in document["reductions"]]
     for name in CURVES:
         setattr(course, name, arrays[f"{SECTION}/{name}"].tolist())
     course.stop = None if document["stop"] is None else Stop(*document["stop"])

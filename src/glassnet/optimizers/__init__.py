@@ -25,13 +25,23 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.radam import RAdam
 from glassnet.optimizers.rmsprop import RMSprop
 from glassnet.optimizers.schedule_free import ScheduleFreeAdamW
-from glassnet.optimizers.schedules import Constant, Cosine, Exponential, OneCycle, Polynomial, Schedule, Step, Warmup
+from glassnet.optimizers.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    OneCycle,
+    Polynomial,
+    ReduceOnPlateau,
+    Schedule,
+    Step,
+    Warmup,
+)
 from glassnet.optimizers.search import SearchResult
 
 __all__ = [
-    "CLIPS", "LAMB", "LBFGS", "OPTIMIZERS", "SCHEDULES", "SWA", "AMSGrad", "AdaMax", "Adadelta", "Adagrad",
-    "Adam", "AdamW", "Averaged", "Clip", "ClipByGlobalNorm", "ClipByNorm", "ClipByValue", "Constant", "Cosine",
-    "Exponential", "Genetics", "GradientDescent", "Lion", "Momentum", "MovingAverage", "Muon", "Nadam",
-    "OneCycle", "Optimizer", "Polynomial", "RAdam", "RMSprop", "Schedule", "ScheduleFreeAdamW", "SearchResult",
-    "Step", "Warmup", "as_optimizer", "brute_force", "genetic", "hill_climbing", "optimizer_from",
+    "CLIPS", "LAMB", "LBFGS", "OPTIMIZERS", "SCHEDULES", "SWA", "AMSGrad", "AdaMax", "Adadelta", "Adagrad", "Adam",
+    "AdamW", "Averaged", "Clip", "ClipByGlobalNorm", "ClipByNorm", "ClipByValue", "Constant", "Cosine", "Exponential",
+    "Genetics", "GradientDescent", "Lion", "Momentum", "MovingAverage", "Muon", "Nadam", "OneCycle", "Optimizer",
+    "Polynomial", "RAdam", "RMSprop", "ReduceOnPlateau", "Schedule", "ScheduleFreeAdamW", "SearchResult", "Step",
+    "Warmup", "as_optimizer", "brute_force", "genetic", "hill_climbing", "optimizer_from",
 ]  # fmt: skip

@@ -24,7 +24,17 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.radam import RAdam
 from glassnet.optimizers.rmsprop import RMSprop
 from glassnet.optimizers.schedule_free import ScheduleFreeAdamW
-from glassnet.optimizers.schedules import Constant, Cosine, Exponential, OneCycle, Polynomial, Schedule, Step, Warmup
+from glassnet.optimizers.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    OneCycle,
+    Polynomial,
+    ReduceOnPlateau,
+    Schedule,
+    Step,
+    Warmup,
+)
 from glassnet.settings import Configured, construct, find
 
 OPTIMIZERS: Mapping[str, type[Optimizer]] = {
@@ -35,7 +45,7 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = {
     )
 }  # fmt: skip
 SCHEDULES: Mapping[str, type[Schedule]] = {
-    each.__name__: each for each in (Constant, Step, Exponential, Polynomial, Cosine, OneCycle, Warmup)
+    each.__name__: each for each in (Constant, Step, Exponential, Polynomial, Cosine, OneCycle, Warmup, ReduceOnPlateau)
 }
 CLIPS: Mapping[str, type[Clip]] = {each.__name__: each for each in (ClipByValue, ClipByNorm, ClipByGlobalNorm)}
 FAMILIAR = {

@@ -40,8 +40,8 @@ class Muon(Optimizer):
     all that are not named otherwise, iterates six times, and has sqrt(max(1, inputs / outputs)).
 
     Arguments: `momentum`, mu, at least 0 and below 1; `nesterov`; `weight_decay`, at least 0; `others`, any rule, with
-    its own learning rate, schedule and penalties. `clip`, `rates` and `accumulate` are given here, for both. For the
-    others see `Optimizer`.
+    its own learning rate, schedule and penalties. `clip`, `rates`, `accumulate` and a `ReduceOnPlateau` are given here,
+    for both: where the rate is reduced, that of `others` is by the same share. For the others see `Optimizer`.
 
     Source: Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, "Muon: an optimizer for hidden layers in neural
     networks", 2024.
@@ -64,6 +64,8 @@ class Muon(Optimizer):
             raise refusal(self, "others", "a rule that does not take all parameters together")
         if any(getattr(self.others, name) is not None for name in ("clip", "rates", "accumulate")):
             raise refusal(self, "others", "a rule without clip, rates and accumulate, which are given to Muon for both")
+        if self.others.schedule.plateau is not None:
+            raise refusal(self, "others", "a rule without ReduceOnPlateau, which is given to Muon for both")
 
     @property
     def whole(self) -> bool:

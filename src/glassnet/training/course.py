@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from glassnet.optimizers.schedules import ReduceOnPlateau
+from glassnet.optimizers.schedules.plateau import PlateauState
 from glassnet.training.controls import Controls
 from glassnet.training.stopping import Moment, RuleState, Stop
 
@@ -15,7 +17,8 @@ class Course:
 
     `row` is the place in the order of the epoch that is being learnt, 0 where none is begun; `losses` and `weights` are
     the sums of weight x loss and of weight over the rows since `mark`, the last place in this epoch that a run can go
-    back to. `began` is when the clock of the run stood at 0.
+    back to. `plateau` is what a rate that is reduced on plateaus knows, and `reductions` after which epochs it was
+    reduced, and to what share. `began` is when the clock of the run stood at 0.
     """
 
     controls: Controls
@@ -33,12 +36,14 @@ class Course:
     diverged: bool = False
     stop: Stop | None = None
     rules: RuleState = field(default_factory=dict)
+    plateau: PlateauState = field(default_factory=dict)
+    reductions: list[tuple[int, float]] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
 
     @property
     def rate_scale(self) -> float:
-        """What the learning rate is multiplied by."""
-        return self.controls.rate_scale
+        """What the learning rate is multiplied by: what the controls say, times what plateaus left of it."""
+        return self.controls.rate_scale * (self.reductions[-1][1] if self.reductions else 1.0)
 
     def moment(self, *, epoch_ended: bool) -> Moment:
         """How far the run has come."""
@@ -46,6 +51,15 @@ class Course:
         seconds = time.perf_counter() - self.began
         loss = self.training_losses[-1]
         return Moment(self.epochs, self.steps, seconds, loss, validation, epoch_ended, self.controls)
+
+    def judge_plateau(self, rule: ReduceOnPlateau | None) -> None:
+        """Where an epoch has ended: let the rule reduce the rate, if there is one."""
+        if rule is None:
+            return
+        before = self.plateau.get("scale", 1.0)
+        self.plateau = rule.judge(self.plateau, self.moment(epoch_ended=True).loss)
+        if self.plateau["scale"] != before:
+            self.reductions.append((self.epochs, self.plateau["scale"]))
 
     def go_to(self, row: int) -> None:
         """Be at a place of the epoch from which losses are summed anew."""

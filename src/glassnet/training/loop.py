@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from glassnet.core.operation import Array
 from glassnet.engines.engine import Executable
+from glassnet.optimizers.schedules import ReduceOnPlateau
 from glassnet.random import permutation
 from glassnet.training.callbacks import Callback
 from glassnet.training.controls import Controls
@@ -55,7 +56,8 @@ class Rows:
 class Run:
     """What a run of learning is made of; `sample` are the training rows on which the printed loss is measured.
 
-    `batch_size` is that of the first batch; `turns` are those of whoever else uses the network meanwhile.
+    `batch_size` is that of the first batch; `plateau` is what reduces the rate, if anything does; `turns` are those of
+    whoever else uses the network meanwhile.
     """
 
     train: Executable
@@ -69,6 +71,7 @@ class Run:
     seed: int
     keep_best: bool
     mean_weight: float
+    plateau: ReduceOnPlateau | None = None
     callback: Callback = field(default_factory=Callback)
     keeper: Keeper = field(default_factory=Keeper)
     turns: Turnstile = field(default_factory=Turnstile)
@@ -99,6 +102,7 @@ def begin(run: Run, state: State, first_epoch: int = 0) -> Standing:
     _measure(run, state, course)
     standing.snapshots.consider(state, course)
     course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
+    course.judge_plateau(run.plateau)
     return standing
 
 
@@ -169,10 +173,12 @@ def _end_of_epoch(run: Run, state: State, course: Course, snapshots: Snapshots) 
 
 
 def _pause(run: Run, state: State, standing: Standing, interrupted: Callable[[], bool], *, epoch_ended: bool) -> None:
-    """Between two slices: ask the rules whether the run ends, call back, heed Ctrl-C, keep what is due."""
+    """Between two slices: ask whether the run ends or its rate is reduced, call back, heed Ctrl-C, keep what is due."""
     course = standing.course
     moment = course.moment(epoch_ended=epoch_ended)
     course.rules, course.stop = run.until.judge(course.rules, moment)
+    if epoch_ended and course.stop is None:
+        course.judge_plateau(run.plateau)
     try:
         hook = run.callback.on_epoch_end if epoch_ended else run.callback.on_slice_end
         hook(moment)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from glassnet.data.table import counted
 from glassnet.settings import finite
 
 
@@ -63,7 +64,7 @@ class Report:
         start = f", continued from step {self.continued_from:,}" if self.continued_from else ""
         lines = [
             f"{verdict}: {self.reason}",
-            f"{self.steps:,} steps, {self.epochs:,} epochs, {self.seconds:.1f} s{start}",
+            f"{counted(self.steps, 'step')}, {counted(self.epochs, 'epoch')}, {self.seconds:.1f} s{start}",
         ]
         if self.training_losses:
             lines.append(f"training loss {self.training_losses[0]:.6g} -> {self.training_losses[-1]:.6g}")
@@ -93,7 +94,8 @@ def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str
     """What to do next, in one sentence; for a run that did not converge, an estimate of what more would bring.
 
     The estimate takes the loss to fall on towards its limit as it did over the last thirds of the curve, each third
-    closing the same share of what was left (a geometric curve).
+    closing the same share of what was left (a geometric curve). While the loss is above 0, a limit below it is not
+    named.
     """
     if diverged:
         return "Lower the learning rate, scale the inputs and targets, or look for extreme values in the data."
@@ -110,5 +112,7 @@ def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str
     if share >= 1:
         return "The loss still falls as fast as before: learn on."
     limit = last - after * share / (1 - share)
-    needed = math.ceil(third * math.log(0.01) / math.log(share))
-    return f"About {needed:,} more epochs would bring the loss near {limit:.4g}."
+    more = counted(math.ceil(third * math.log(0.01) / math.log(share)), "more epoch")
+    if limit < 0 <= last:  # most losses cannot go there, and the curve does not say which can
+        return f"The loss still falls fast: learn on, for about {more}."
+    return f"About {more} would bring the loss near {limit:.4g}."

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from glassnet.data.table import counted
+from glassnet.errors import SettingError
+from glassnet.optimizers.schedules.plateau import improved
 from glassnet.settings import Configured, check_number, check_whole
 from glassnet.training.controls import Controls
 
@@ -65,10 +68,18 @@ class Rule(Configured, ABC):
         return None
 
     def __or__(self, other: Rule) -> Rule:
-        return First((self, other))
+        return First((self, self._beside(other, "|")))
 
     def __and__(self, other: Rule) -> Rule:
-        return All((self, other))
+        return All((self, self._beside(other, "&")))
+
+    def _beside(self, other: object, sign: str) -> Rule:
+        """What stands beside this rule, where it is a rule; else raises SettingError."""
+        if isinstance(other, Rule):
+            return other
+        raise SettingError(
+            f"{self!r} {sign} {other!r}: rules combine with rules; expected one such as gn.Epochs(20) or gn.Seconds(60)"
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class Epochs(Rule):
     def judge(self, state: Mapping[str, Any], moment: Moment) -> Verdict:
         """Stop where the last of the epochs ends; where it diverged and was undone, where the next one ends."""
         done = moment.epoch_ended and moment.epochs >= self.count
-        return {}, Stop(f"{self.count:,} epochs are done", False) if done else None
+        return {}, Stop(_done(self.count, "epoch"), False) if done else None
 
     def share(self, moment: Moment) -> float | None:
         """The share of the epochs that are done."""
@@ -101,7 +112,7 @@ class Steps(Rule):
 
     def judge(self, state: Mapping[str, Any], moment: Moment) -> Verdict:
         """Stop where enough steps are done."""
-        return {}, Stop(f"{self.count:,} steps are done", False) if moment.steps >= self.count else None
+        return {}, Stop(_done(self.count, "step"), False) if moment.steps >= self.count else None
 
     def share(self, moment: Moment) -> float | None:
         """The share of the steps that are done."""
@@ -167,11 +178,10 @@ class Plateau(Rule):
         if not moment.epoch_ended:
             return dict(state), None
         best, waited = state.get("best", math.inf), state.get("waited", 0)
-        bound = best - self.least * abs(best) if math.isfinite(best) else best
-        if moment.loss < bound:
+        if improved(moment.loss, best, self.least):
             return {"best": moment.loss, "waited": 0}, None
         waited += 1
-        reason = f"the loss has not improved for {self.patience} epochs"
+        reason = f"the loss has not improved for {counted(self.patience, 'epoch')}"
         return {"best": best, "waited": waited}, Stop(reason, True) if waited >= self.patience else None
 
 
@@ -220,6 +230,11 @@ class All(Rule):
 RULES: Mapping[str, type[Rule]] = {
     each.__name__: each for each in (Epochs, Steps, Seconds, TargetLoss, Plateau, First, All)
 }
+
+
+def _done(count: int, thing: str) -> str:
+    """That so many of a thing are done."""
+    return f"{counted(count, thing)} {'is' if count == 1 else 'are'} done"
 
 
 def _ask(rules: tuple[Rule, ...], state: Mapping[str, Any], moment: Moment) -> tuple[RuleState, list[Stop | None]]:

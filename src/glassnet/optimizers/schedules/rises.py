@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from glassnet.core.functions import cos, maximum, minimum, where
 from glassnet.core.tensor import Tensor
+from glassnet.optimizers.schedules.plateau import ReduceOnPlateau
 from glassnet.optimizers.schedules.schedule import Constant, Schedule
 from glassnet.settings import check_number, check_whole
 
@@ -93,6 +94,11 @@ class Warmup(Schedule):
         """Where the schedule that follows ends, `steps` later."""
         end = self.following.end
         return None if end is None else (self.steps + end[0], end[1])
+
+    @property
+    def plateau(self) -> ReduceOnPlateau | None:
+        """That of the schedule that follows; it is judged during the rise too."""
+        return self.following.plateau
 
     def at(self, t: Tensor) -> Tensor:
         """The rate of step t."""

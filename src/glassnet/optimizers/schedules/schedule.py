@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from glassnet.core.tensor import Tensor
 from glassnet.settings import Configured, check_number
+
+if TYPE_CHECKING:
+    from glassnet.optimizers.schedules.plateau import ReduceOnPlateau
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +28,11 @@ class Schedule(Configured, ABC):
     @property
     def end(self) -> tuple[int, float] | None:
         """The step after which a rate that falls has its last value, and that value; None where there is none."""
+        return None
+
+    @property
+    def plateau(self) -> ReduceOnPlateau | None:
+        """What lowers the rate where the loss no longer improves; None where the number of the step says all."""
         return None
 
 
