@@ -126,6 +126,35 @@ def test_answers_come_in_the_type_of_the_question(tmp_path):
     np.testing.assert_array_equal(series, expected)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_in_another_order_have_the_answers_of_their_own_sequence_and_step(seed):
+    shuffled = FRAME.sample(frac=1, random_state=seed)
+    once, steps = learnt(), per_step()
+    steps.learn(STEPS, target="total", sequence="walk", time="day", epochs=2)
+    answers = once.predict(shuffled[ONCE.columns])
+    assert answers.index.tolist() == list(dict.fromkeys(shuffled["walk"]))
+    np.testing.assert_allclose(answers[IDS], once.predict(ONCE), rtol=1e-5, atol=1e-6)
+    by_row = steps.predict(shuffled[STEPS.columns])
+    np.testing.assert_allclose(by_row[STEPS.index], steps.predict(STEPS), rtol=1e-5, atol=1e-6)
+
+
+def test_several_targets_of_a_sequence_are_answered_side_by_side():
+    made = network(gn.LSTM(8), gn.Dense(2))
+    table = ONCE.assign(twice=2 * ONCE["y"])
+    made.learn(table, target=["y", "twice"], sequence="walk", time="day", epochs=40)
+    answers = made.predict(ONCE)
+    assert answers.columns.tolist() == ["y", "twice"]
+    assert np.corrcoef(answers["y"], answers["twice"])[0, 1] > 0.95
+
+
+def test_columns_without_names_are_called_by_their_places():
+    table = np.stack([np.repeat(np.arange(8), 3), np.tile([2, 0, 1], 8), RANDOM.normal(size=24)], axis=1)
+    y = table[:, 2].reshape(8, 3).sum(axis=1).repeat(3)
+    made = network()
+    made.learn(np.column_stack([table, y]), target="3", sequence="0", time="1", epochs=1)
+    np.testing.assert_array_equal(made.predict(table), made.predict(np.column_stack([table, y])))
+
+
 def test_classes_of_sequences_and_of_steps_have_probabilities():
     signs = ONCE.assign(y=np.where(ONCE["y"] > 0, "gain", "loss"))
     made = network(gn.LSTM(8), gn.Dense(2), loss="softmax log loss")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.data.contracts import contract_from
 from glassnet.errors import DataError, GlassnetError
 from glassnet.training.glass import step_settings
 
@@ -138,6 +139,14 @@ def test_what_are_no_tokens_is_refused_and_changes_nothing(wrong, message):
             call()
     for name, array in before.items():
         np.testing.assert_array_equal(made.weights[name], array)
+
+
+def test_a_contract_of_an_earlier_file_is_read():
+    made = gn.Network([gn.GRU(4), gn.Dense(1)], loss="squared", seed=0)
+    made.learn([np.ones((2, 3)), np.ones((1, 3))], [0.0, 1.0], epochs=0)
+    document = made._learnt.contract.to_json()
+    del document["levels"]
+    assert contract_from(document).to_json() == made._learnt.contract.to_json()
 
 
 def test_a_first_call_names_the_token_outside_the_table():

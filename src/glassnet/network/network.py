@@ -235,6 +235,9 @@ class Network:
     def predict(self, data: Any) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
 
+        A network that learnt the sequences of a table (`learn(..., sequence=)`) and answers once for each gives them in
+        the order in which they first come, and a pandas series is indexed by what names them.
+
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, and SchemaError or DataError for rows that do not fit.
         """
