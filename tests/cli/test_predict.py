@@ -38,6 +38,20 @@ def test_json_is_a_list_of_records(glassnet: Command, classes: Path, table: Path
     assert records[0].keys() == {"klasse", "klasse_probability"}
 
 
+def test_the_answer_for_a_sequence_stands_beside_its_name(glassnet: Command, tmp_path: Path) -> None:
+    walks = [(f"w{walk}", day, (walk * day) % 7, "abcde"[walk % 5]) for walk in range(20) for day in (2, 1, 3)]
+    lines = ["walk,day,x,y", *(",".join(map(str, row)) for row in walks)]
+    (tmp_path / "walks.csv").write_text("\n".join(lines), encoding="utf-8")
+    network = gn.Network([gn.GRU(4), gn.Dense(5)], loss="softmax log loss", seed=0)
+    network.learn(tmp_path / "walks.csv", target="y", sequence="walk", time="day", epochs=1)
+    network.save(tmp_path / "walks.glass")
+    lines = glassnet("predict", "walks.glass", "walks.csv").out.splitlines()
+    assert lines[0] == "walk,y,y_probability"
+    assert [line.split(",")[0] for line in lines[1:]] == [f"w{walk}" for walk in range(20)]
+    assert [line.split(",")[1] for line in lines[1:]] == network.predict(tmp_path / "walks.csv").tolist()
+    assert "rows of one 'walk'" in glassnet("show", "walks.glass").out
+
+
 def test_a_file_holds_what_stdout_would(glassnet: Command, classes: Path, table: Path, tmp_path: Path) -> None:
     shown = glassnet("predict", classes, table, "-o", "-").out
     ended = glassnet("predict", classes, table, "-o", "answers.csv")

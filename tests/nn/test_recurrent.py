@@ -36,6 +36,8 @@ LAYERS = {
     "LSTM": lambda **more: gn.LSTM(2, **more),
     "GRU": lambda **more: gn.GRU(2, **more),
     "GRU before": lambda **more: gn.GRU(2, reset="before", **more),
+    "LSTM in pieces": lambda **more: gn.LSTM(2, keep=3, **more),
+    "GRU in pieces": lambda **more: gn.GRU(2, keep=1, **more),
 }
 every_layer = pytest.mark.parametrize("kind", LAYERS)
 
@@ -74,9 +76,9 @@ def both_ways(kind, sequences=False):
     return gn.Bidirectional(layer), names
 
 
-@pytest.mark.parametrize("kind", TORCH)
+@pytest.mark.parametrize("kind", [*TORCH, *(f"{kind} in pieces" for kind in TORCH if f"{kind} in pieces" in LAYERS)])
 def test_ragged_sequences_in_both_directions_give_what_pytorch_gives(kind):
-    known = TORCH[kind]
+    known = TORCH[kind.removesuffix(" in pieces")]
     layer, weights = both_ways(kind, sequences=True)
     whole, _ = applied(layer, X, LENGTHS_OF_X, weights)
     np.testing.assert_allclose(whole, known["whole"], rtol=1e-12, atol=1e-15)
@@ -119,13 +121,16 @@ def test_a_layer_equals_its_steps_on_one_tape_bit_for_bit(kind):
     weights = weights_of(layer)
 
     def unrolled(x, tensors, mask):
-        z = x.transpose(1, 0, 2) @ tensors["weights"] + tensors["bias"]
+        x, in_pieces = x.transpose(1, 0, 2), layer.keep is not None
+        z = None if in_pieces else x @ tensors["weights"] + tensors["bias"]
         carries = [x.tape.constant(np.zeros((2, 2)))] * layer.carries
         shown = []
-        if "recurrent_bias" in tensors:  # what is the same at all steps is repeated for the rows once, as a scan does
-            tensors = {**tensors, "recurrent_bias": tensors["recurrent_bias"].broadcast((2, 2))}
+        for name in {"recurrent_bias", "bias" if in_pieces else ""} & set(tensors):
+            # What is the same at all steps is repeated for the rows once, as a scan does.
+            tensors = {**tensors, name: tensors[name].broadcast((2, *tensors[name].shape))}
         for time in range(4):
-            after = layer.step(tensors, z[time], carries)
+            share = x[time] @ tensors["weights"] + tensors["bias"] if in_pieces else z[time]
+            after = layer.step(tensors, share, carries)
             there = mask[:, time].reshape(2, 1).broadcast((2, 2))
             carries = [gn.functions.where(there, new, old) for new, old in zip(after, carries, strict=True)]
             shown.append(gn.functions.where(there, after[0], 0).reshape(1, 2, 2))
@@ -261,6 +266,7 @@ def test_another_start_of_the_state_is_for_each_gate_and_values_are_taken_as_the
         (lambda: gn.GRU(2, reset="behind"), "GRU: reset='behind', expected 'after' or 'before'"),
         (lambda: gn.RNN(2, "tahn"), "no activation function is called 'tahn'; did you mean 'tanh'"),
         (lambda: gn.RNN(2, sequences=1), "RNN: sequences=1, expected True or False"),
+        (lambda: gn.LSTM(2, keep=0), "LSTM: keep=0, expected a whole number of at least 1"),
         (lambda: gn.LSTM(2, forget_bias=np.inf), "LSTM: forget_bias=inf, expected a finite number"),
         (lambda: gn.Bidirectional(gn.Dense(2)), "expected a recurrent layer, such as gn.LSTM"),
         (lambda: gn.Input(("time", 3)), "expected whole numbers, and 't' for the steps of a sequence"),

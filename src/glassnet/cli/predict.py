@@ -10,7 +10,7 @@ from glassnet.cli import arguments
 from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
 
 if TYPE_CHECKING:
-    from glassnet.data.contract import Array
+    from glassnet.data.contract import Array, Contract
     from glassnet.network.learnt import Learnt
 
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @arguments.quiet_option
 def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bool) -> None:
     """Predict with the network in FILE for each row of TABLE (- for stdin), in the same order.
+
+    A network of sequences gives one answer for each, beside what names it, in the order in which they first come.
 
     The answers are CSV: a column called as the target and, for classes, one more with the probability of the answer,
     such as price, or grade and grade_probability.
@@ -50,13 +52,26 @@ def predict(model: str, table: str, output: str | None, as_json: bool, quiet: bo
 
 
 def answer_columns(learnt: Learnt, rows: Any, answers: Array) -> dict[str, list[Any]]:
-    """The answers by column name: the targets, and for classes the probability of each answer."""
+    """The answers by column name: the targets, and for classes the probability of each answer.
+
+    Where there is one for each sequence of rows, what names the sequence comes first.
+    """
     values = learnt.contract.answers(rows, answers)
     table, names = values if values.ndim == 2 else values[:, None], learnt.contract.names
     if table.shape[1] != len(names):  # several targets that came as an array, without names
         names = tuple(f"{names[0]} {position + 1}" for position in range(table.shape[1]))
-    columns = {name: table[:, position].tolist() for position, name in enumerate(names)}
+    columns = _names_of_sequences(learnt.contract, rows)
+    columns |= {name: table[:, position].tolist() for position, name in enumerate(names)}
     if learnt.contract.labels is not None:
         probabilities = learnt.contract.probabilities(rows, answers)
         columns[f"{names[0]}_probability"] = probabilities.max(axis=1).tolist()
     return columns
+
+
+def _names_of_sequences(contract: Contract, rows: Any) -> dict[str, list[Any]]:
+    """The column that names the sequences of rows, where there is an answer for each of them."""
+    from glassnet.data.long_contract import LongContract
+
+    if not isinstance(contract, LongContract) or contract.of_steps:
+        return {}
+    return {contract.sequence: contract.ids(rows)}

@@ -7,8 +7,8 @@ encoders that the first `learn` fixed.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +18,24 @@ from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
-from glassnet.data.sequences import as_sequences
+from glassnet.data.sequences import Sequences, as_sequences, check_tokens
 from glassnet.data.table import Column, Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 
 Array = npt.NDArray[Any]
 GIVEN = "target"  # what targets are called that came beside the inputs and bear no name
+LENGTHS = "sequence lengths"  # the input that says how many steps of each sequence are there
 
 
 class Contract(Protocol):
-    """How a network's data become arrays, and its arrays answers."""
+    """How a network's data become arrays, and its arrays answers.
+
+    `over_time` says that its examples are sequences of any length, `of_steps` that they have a target for each step.
+    """
+
+    over_time: ClassVar[bool]
+    of_steps: ClassVar[bool]
 
     @property
     def labels(self) -> Sequence[Any] | None:
@@ -41,6 +48,9 @@ class Contract(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be said of the data that it was fitted on."""
+
+    def examples(self, data: Any) -> Any:
+        """The data as what is counted, weighed and held out: the rows that they are, or the sequences of a table."""
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The inputs of a program by name, and notes on what was met."""
@@ -74,6 +84,8 @@ class ArrayContract:
 
     kind: ClassVar[str] = "arrays"
     one_shape: ClassVar[bool] = True  # of all rows, so that a step can be bound to it
+    over_time: ClassVar[bool] = False
+    of_steps: ClassVar[bool] = False
 
     row: tuple[int, ...]
     flat: bool
@@ -129,6 +141,10 @@ class ArrayContract:
     def taken(self) -> str:
         """The dtype of the inputs."""
         return "int64" if self.whole else self.dtype
+
+    def examples(self, data: Any) -> Any:
+        """The data as they are."""
+        return data
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows as an array; raises DataError for rows of another shape, and for fractions where none are taken."""
@@ -197,7 +213,7 @@ class ArrayContract:
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> ArrayContract:
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The contract that `to_json` wrote."""
         labels = None if document["labels"] is None else tuple(document["labels"])
         whole = document.get("whole", False)  # which earlier files do not have
@@ -206,12 +222,18 @@ class ArrayContract:
 
 @dataclass(frozen=True, eq=False)
 class SequenceContract(ArrayContract):
-    """Sequences of any length: `row` are the channels of a step; their lengths are the input called `lengths`."""
+    """Sequences of any length: `row` are the channels of a step; their lengths are the input called `lengths`.
+
+    Without channels, `row` being (), each step is one number. `levels` is the number of rows of the table in which a
+    first layer looks whole numbers up, None where none does.
+    """
 
     kind: ClassVar[str] = "sequences"
     one_shape: ClassVar[bool] = False
+    over_time: ClassVar[bool] = True
 
-    lengths: str = "sequence lengths"
+    lengths: str = LENGTHS
+    levels: int | None = None
 
     @property
     def shape(self) -> tuple[int | str, ...]:
@@ -223,13 +245,30 @@ class SequenceContract(ArrayContract):
 
         Raises DataError where their channels are others.
         """
-        given = as_sequences(data)
-        if given.values.shape[2:] != self.row:
-            raise DataError(
-                f"sequences of {given.values.shape[2]} channels were given; the network learnt sequences of "
-                f"{self.row[0]}"
-            )
-        return {self.name: as_inputs(given.values, self.taken, "the sequences"), self.lengths: given.lengths}, ()
+        given = self.given(data)
+        if given.values.shape[2:] != (self.row or (1,)):
+            learnt = f"sequences of {self.row[0]}" if self.row else "one number a step"
+            raise DataError(f"sequences of {given.values.shape[2]} channels were given; the network learnt {learnt}")
+        if self.levels is not None:
+            check_tokens(given, self.levels)
+        values = given.values if self.row else given.values[..., 0]
+        return {self.name: as_inputs(values, self.taken, "the sequences"), self.lengths: given.lengths}, ()
+
+    def given(self, data: Any) -> Sequences:
+        """The sequences however they are given; an array of the axes of one is one.
+
+        Raises DataError or ShapeError where data are none.
+        """
+        return as_sequences(data, 1 + len(self.row))
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract as plain JSON values."""
+        return {**super().to_json(), "levels": self.levels}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """The contract that `to_json` wrote."""
+        return replace(super().from_json(document), levels=document.get("levels"))  # which earlier files do not have
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +280,8 @@ class TableContract:
     """
 
     kind: ClassVar[str] = "table"
+    over_time: ClassVar[bool] = False
+    of_steps: ClassVar[bool] = False
 
     schema: Schema
     encoding: Encoding
@@ -262,6 +303,16 @@ class TableContract:
     def notes(self) -> tuple[str, ...]:
         """What was noticed in the columns and the targets when the schema was decided."""
         return (*self.schema.notes, *self.target.notes)
+
+    @property
+    def shape(self) -> tuple[int | str, ...]:
+        """The shape of a row as a list of layers takes it, encoded one-hot."""
+        (spec,) = self.encoding.inputs
+        return spec.shape
+
+    def examples(self, data: Any) -> Any:
+        """The data as they are."""
+        return data
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The encoded inputs, and notes on unseen values, gaps and extra columns."""
@@ -306,7 +357,7 @@ class TableContract:
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> TableContract:
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The contract that `to_json` wrote."""
         schema = Schema.from_json(document["schema"])
         encoding = Encoding.from_json(document["encoding"], schema)

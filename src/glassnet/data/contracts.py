@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from glassnet.data.contract import ArrayContract, SequenceContract, TableContract
+from glassnet.data.long_contract import LongContract, LongStepContract
 from glassnet.data.step_contract import StepContract
 
-KINDS = {kind.kind: kind for kind in (ArrayContract, SequenceContract, StepContract, TableContract)}
+CONTRACTS = (ArrayContract, SequenceContract, StepContract, TableContract, LongContract, LongStepContract)
+KINDS: Mapping[str, type[ArrayContract | TableContract]] = {kind.kind: kind for kind in CONTRACTS}
 
 
 def contract_from(document: Mapping[str, Any]) -> ArrayContract | TableContract:

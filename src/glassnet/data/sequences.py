@@ -81,14 +81,27 @@ def is_sequences(data: Any) -> bool:
     return len({len(each) for each in data}) > 1
 
 
-def as_sequences(data: Any) -> Sequences:
-    """Sequences however they are given; an array (steps, channels) is one of them.
+def as_sequences(data: Any, axes: int = 2) -> Sequences:
+    """Sequences however they are given; an array of so many `axes`, (steps, channels) or (steps,), is one of them.
 
     Raises DataError or ShapeError where data are none.
     """
     if isinstance(data, Sequences):
         return data
-    return Sequences(data[None] if isinstance(data, np.ndarray) and data.ndim == 2 else data)
+    return Sequences(data[None] if isinstance(data, np.ndarray) and data.ndim == axes else data)
+
+
+def check_tokens(sequences: Sequences, levels: int) -> None:
+    """Raise DataError, naming sequence and step, for a value that is no whole number from 0 to `levels` - 1."""
+    values = sequences.values
+    known = there(sequences.lengths, values.shape[1])[..., None]
+    wrong = known & ((values < 0) | (values >= levels) | (values != np.floor(values)))
+    if wrong.any():
+        place = np.argwhere(wrong)[0]
+        raise DataError(
+            f"sequence {place[0] + 1:,}, step {place[1] + 1:,} is {values[tuple(place)]:g}; expected a whole number "
+            f"from 0 to {levels - 1:,}, which is a row of the table of {levels:,}"
+        )
 
 
 def _alone(number: int, data: Any) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import Array, SequenceContract
-from glassnet.data.sequences import as_sequences, cut
+from glassnet.data.sequences import cut
 from glassnet.data.steps import as_steps, laid_out, of_all
 
 
@@ -18,6 +18,7 @@ class StepContract(SequenceContract):
     """Sequences of any length with a target for each step: `flat` says that those of a sequence come as (steps,)."""
 
     kind: ClassVar[str] = "steps"
+    of_steps: ClassVar[bool] = True
 
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Numbers (sequences, longest, outputs) in the network's dtype, or class numbers (sequences, longest).
@@ -25,7 +26,7 @@ class StepContract(SequenceContract):
         Raises TargetError, naming the sequence, for a label that was not learnt, and for targets that are not as many
         as the steps.
         """
-        given = as_sequences(data)
+        given = self.given(data)
         encode = super().targets
         steps = as_steps(targets, given.lengths)
         encoded = of_all(steps, lambda each: encode(None, each)[0])
@@ -34,9 +35,9 @@ class StepContract(SequenceContract):
     def answers(self, data: Any, answers: Array) -> Any:
         """A list with the answers for each sequence, (steps,) or (steps, outputs): labels or numbers."""
         decode = super().answers
-        return [decode(None, each) for each in cut(answers, as_sequences(data).lengths)]
+        return [decode(None, each) for each in cut(answers, self.given(data).lengths)]
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """A list with one array (steps, classes) for each sequence."""
         decode = super().probabilities
-        return [decode(None, each) for each in cut(answers, as_sequences(data).lengths)]
+        return [decode(None, each) for each in cut(answers, self.given(data).lengths)]

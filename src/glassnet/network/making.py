@@ -9,18 +9,21 @@ from typing import Any
 import numpy as np
 
 from glassnet.core.extent import Shape, t
-from glassnet.data.contract import Array, ArrayContract, SequenceContract, TableContract
+from glassnet.data.contract import Array, ArrayContract, Contract, TableContract
+from glassnet.data.long_contract import LongContract
+from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
-from glassnet.data.step_contract import StepContract
+from glassnet.data.steps import are_ragged
 from glassnet.errors import SettingError, TargetError
 from glassnet.network.learnt import Learnt
+from glassnet.network.long_tables import long_contract
 from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.wishes import Planned, Wishes
 from glassnet.nn import Dense, Embedding, SoftmaxLogLoss
-from glassnet.nn.graph import Graph, chain
+from glassnet.nn.graph import Graph
 from glassnet.nn.last import raw_output
-from glassnet.nn.layer import Input, Node
+from glassnet.nn.layer import Input
 from glassnet.optimizers.adam import Adam
 from glassnet.plan import Choice, Choices, as_planned, column_choices
 from glassnet.training.programs import Model
@@ -45,33 +48,38 @@ def first(
     if wishes.classes is not None and wishes.layers is None:
         wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
+    if isinstance(data, LongTable) and not explicit:
+        raise SettingError(
+            f"the sequences of a table need layers laid out, as in Network([gn.LSTM(32), gn.Dense(1)], loss='squared')"
+            f".learn(table, target=..., sequence={data.sequence!r})"
+        )
     if is_sequences(data) and (not explicit or targets is None):
         raise SettingError(
             "sequences need layers laid out and targets beside them, as in Network([gn.LSTM(32), gn.Dense(1)], "
             "loss='squared').learn(sequences, targets)"
         )
-    if explicit and targets is not None and (is_numeric(data) or is_sequences(data)):
-        data = as_sequences(data) if is_sequences(data) else data
-        arrays = array_contract(
-            data, targets, classes=wishes.of_classes, given=wishes.classes, dtype=wishes.dtype, **_input(wishes),
-            steps=isinstance(data, Sequences) and answers_steps(wishes, data),
-        )  # fmt: skip
-        return _explicit(wishes, arrays, arrays.targets(data, targets)[0]), None
+    if explicit and targets is not None:
+        if is_sequences(data) or (wishes.begin().dtype == "int64" and are_ragged(data)):
+            return _of_arrays(wishes, as_sequences(data), targets), None
+        if is_numeric(data):
+            return _of_arrays(wishes, data, targets), None
     if wishes.classes is not None:
         raise SettingError(
             "classes= is for arrays and single examples, learn(inputs, targets); "
             "the classes of a table are read from it"
         )
+    share = share_of(validation, explicit=explicit)
+    if isinstance(data, LongTable):
+        long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
+        return _explicit(wishes, long, _targets_of(long)), None
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share_of(validation, explicit=explicit), weights=weights, scaled=wishes.scalable, seed=wishes.seed,
+        share=share, weights=weights, scaled=wishes.scalable, seed=wishes.seed,
     )  # fmt: skip
-    width = len(contract.target.names)
     if explicit:
-        like = np.zeros(1, np.int64) if contract.labels is not None else np.zeros((1, width))
-        return _explicit(wishes, contract, like), None
+        return _explicit(wishes, contract, _targets_of(contract)), None
     plan = as_planned(contract, rows, wishes.loss, wishes.optimizer)
-    shape, dtype = ((), "int64") if contract.labels is not None else ((width,), wishes.dtype)
+    shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.names),), wishes.dtype)
     model = Model(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
@@ -79,26 +87,51 @@ def first(
     return _initialized(wishes, contract, choices, model), (plan.batch_size, plan.epochs)
 
 
+def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:
+    """The network of layers that the caller laid out, for numeric arrays or `Sequences`."""
+    sequences = isinstance(data, Sequences)
+    start = wishes.begin(data.values.shape[2] if sequences else None)
+    contract = array_contract(
+        data, targets, classes=wishes.of_classes, given=wishes.classes, dtype=wishes.dtype, start=start,
+        levels=_levels(wishes, start), steps=sequences and wishes.answers_steps(start),
+    )  # fmt: skip
+    return _explicit(wishes, contract, contract.targets(data, targets)[0])
+
+
+def _levels(wishes: Wishes, start: Input) -> int | None:
+    """The rows of the smallest table in which layers look up what this input holds, None where none does."""
+    nodes = Graph.of(wishes.output(start)).nodes
+    tables = [n.layer.levels for n in nodes if isinstance(n.layer, Embedding) and n.inputs[0] is start]
+    return min(tables, default=None)
+
+
+def _targets_of(contract: TableContract) -> Array:
+    """Targets in the form of those of a table, for one example."""
+    steps = (1, 1) if contract.of_steps else (1,)
+    return np.zeros(steps, np.int64) if contract.labels is not None else np.zeros((*steps, len(contract.names)))
+
+
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:
     """The network of layers that the caller laid out, for targets like these."""
-    output = _output(wishes, _only_input(contract))
+    output = wishes.output(_only_input(contract))
     assert wishes.loss is not None  # checked when the network was made
     raw = raw_output(output, wishes.loss)
     dtype = "int64" if targets.dtype.kind in "iu" else wishes.dtype
     optimizer = wishes.optimizer or Adam()
     graph = Graph.of(raw)
-    if graph.carried and not isinstance(contract, SequenceContract):
+    if graph.carried and not contract.over_time:
         raise SettingError(
             "layers that keep their state (stateful=True) take sequences of any length: give a list of arrays "
             "(steps, channels) as gn.Sequences(...)"
         )
     shape: Shape = targets.shape[1:]
-    if isinstance(contract, StepContract):
+    if contract.of_steps:
         shape = (t, *shape[1:])
     model = Model(graph, wishes.loss, optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss)
     why = "given" if raw is output else f"it brings the final {' or '.join(model.loss.finals)} itself"
     choices = (
         *column_choices(contract),
+        *_sequence_choice(contract),
         *[Choice(graph.names[node.layer], repr(node.layer), "") for node in graph.nodes if node.layer is not None],
         Choice("loss", repr(model.loss), why),
         *_test_choice(wishes),
@@ -133,16 +166,14 @@ def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
         )
 
 
-def _output(wishes: Wishes, start: Input) -> Node:
-    """The output node of explicit layers, a list of them beginning at this input."""
-    layers = wishes.layers or []
-    return layers if isinstance(layers, Node) else chain(layers, start)
-
-
-def answers_steps(wishes: Wishes, data: Sequences) -> bool:
-    """Whether explicit layers give an answer for each step of sequences."""
-    output = _output(wishes, Input(("t", data.values.shape[2])))
-    return Graph.of(output).declare(wishes.dtype)[1].shape[1:2] == (t,)
+def _sequence_choice(contract: Contract) -> list[Choice]:
+    """Which rows of a table are a sequence, and in what order."""
+    if not isinstance(contract, LongContract):
+        return []
+    time = contract.time
+    order = "as they stand" if time is None else f"ordered by {time.name!r}: {time.reason}"
+    targets = "a target for each row" if contract.of_steps else "one target for each"
+    return [Choice("sequences", f"rows of one {contract.sequence!r}, {targets}", order)]
 
 
 def _test_choice(wishes: Wishes) -> list[Choice]:
@@ -158,17 +189,9 @@ def _for_classes(wishes: Wishes, classes: tuple[Any, ...]) -> Wishes:
     )
 
 
-def _input(wishes: Wishes) -> dict[str, Any]:
-    """The name of the only input of explicit layers, and whether it is of whole numbers, as for a first `Embedding`."""
-    if isinstance(wishes.layers, Node):
-        node = Graph.of(wishes.layers).inputs[0]
-        return {"name": node.name, "whole": node.dtype == "int64"}
-    return {"name": "inputs", "whole": isinstance(next(iter(wishes.layers or ()), None), Embedding)}
-
-
 def _only_input(contract: ArrayContract | TableContract) -> Input:
     """The input that a list of layers starts from."""
     if isinstance(contract, ArrayContract):
         return Input(contract.shape, name=contract.name, dtype="int64" if contract.whole else None)
     (spec,) = contract.encoding.inputs
-    return Input(spec.shape, name=spec.name)
+    return Input(contract.shape, name=spec.name)

@@ -23,6 +23,7 @@ from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
+from glassnet.network.long_tables import as_examples
 from glassnet.network.making import first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
@@ -129,6 +130,8 @@ class Network:
         class_weight: str | Mapping[Any, float] | None = None,
         metric: str | Sequence[str] | None = None,
         truncate: int | None = None,
+        sequence: str | None = None,
+        time: str | None = None,
         callbacks: Sequence[Callable[[Moment], Any] | Callback] = (),
         checkpoint: str | Path | Checkpoint | None = None,
         verbose: int | None = None,
@@ -143,11 +146,13 @@ class Network:
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
-        (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond. `callbacks` are
-        functions that are called with the moment of the run, or objects of `Callback`. `checkpoint` is a file that the
-        run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that `Network.resume` can go on with
-        it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single target, and nothing else, is one
-        example and one step, that of `online`.
+        (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond. `sequence` names
+        the column of a table that has a row for each time step: rows of one value in it are one sequence, ordered by
+        the column `time`, or as they stand; a share of `validation` and `sample_weight` are those of sequences.
+        `callbacks` are functions that are called with the moment of the run, or objects of `Callback`. `checkpoint` is
+        a file that the run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that
+        `Network.resume` can go on with it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single
+        target, and nothing else, is one example and one step, that of `online`.
 
         Returns the report; of a network from `resume`, that of the whole run. Raises DataError, TargetError, ShapeError
         or SettingError for what cannot be learnt from, and ModelFileError where no checkpoint can be written; the
@@ -158,7 +163,7 @@ class Network:
             target is None and mode is None and batch_size is None and epochs is None and time_limit is None
             and until is None and validation is None and keep is None and sample_weight is None
             and class_weight is None and metric is None and truncate is None and checkpoint is None
-            and self._unfinished is None and not (callbacks or verbose or others)
+            and sequence is None and time is None and self._unfinished is None and not (callbacks or verbose or others)
         )  # fmt: skip
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
@@ -166,7 +171,9 @@ class Network:
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
-        data = opened(data)
+        data = as_examples(
+            opened(data), targets, sequence, time, None if self._learnt is None else self._learnt.contract
+        )
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
             once = epochs is None and until is None and time_limit is None and self._unfinished is None
@@ -285,6 +292,9 @@ class Network:
     def predict(self, data: Any) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
 
+        A network that learnt the sequences of a table (`learn(..., sequence=)`) and answers once for each gives them in
+        the order in which they first come, and a pandas series is indexed by what names them.
+
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, and SchemaError or DataError for rows that do not fit.
         """
@@ -331,7 +341,9 @@ class Network:
         nothing: no weight, no counter, no order.
         """
         learnt = self._ready("open")
-        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(opened(data), targets)
+        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(
+            learnt.contract.examples(opened(data)), targets
+        )
         rows, _, _ = rows_of(
             learnt.contract,
             data,

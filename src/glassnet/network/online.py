@@ -11,12 +11,13 @@ from numpy import ndarray
 
 from glassnet.data.arrays import as_array
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.long_contract import LongContract
 from glassnet.data.sequences import Sequences, as_sequences
 from glassnet.engines.engine import LOSS, REFUSED, BoundStep
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
 from glassnet.network.learnt import Learnt
-from glassnet.network.making import answers_steps, first
+from glassnet.network.making import first
 from glassnet.network.one_step import OneTimeStep
 from glassnet.network.preparation import is_numeric
 from glassnet.network.row_weights import RowWeights
@@ -180,12 +181,17 @@ class OnlineStep:
                 f"{type(optimizer).__name__} takes all rows in each step, so that it has no step on one example; learn "
                 f"from a table or arrays, or by another optimizer such as gn.Adam(0.001)"
             )
+        if isinstance(learnt.contract, LongContract):
+            raise SettingError(
+                "a network of the sequences of a table has no step on one row, which is a step of a sequence among "
+                "others; learn from a table of one sequence, its rows together: learn(table)"
+            )
         if learnt.streams not in (None, 1):
             raise SettingError(
                 f"the layers keep the states of {learnt.streams} sequences, and a step on one example is of one; give "
                 f"them streams=1"
             )
-        if isinstance(learnt.contract, ArrayContract) and not learnt.contract.one_shape and learnt.streams is None:
+        if learnt.contract.over_time and learnt.streams is None:
             raise SettingError(
                 "a network of sequences has no step on one example, since each may have another number of steps; learn "
                 "from a list of one: learn([x], [y]), or give the recurrent layers stateful=True, and steps of time"
@@ -253,7 +259,7 @@ def _first_example(wishes: Wishes, x: Any, y: Any) -> tuple[Any, Any]:
     if not wishes.keeps_state:
         return row, target
     sequence = as_sequences(row)
-    return sequence, [target] if answers_steps(wishes, sequence) else target
+    return sequence, [target] if wishes.answers_steps(wishes.begin(sequence.values.shape[2])) else target
 
 
 def one_row(x: Any) -> Array:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.extent import t
 from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, TableContract, target_table
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.sequences import as_sequences, is_sequences, there
+from glassnet.data.sequences import Sequences, check_tokens, there
 from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
 from glassnet.data.steps import are_ragged, as_steps
@@ -22,6 +24,7 @@ from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights
+from glassnet.nn.layer import Input
 from glassnet.random import permutation
 from glassnet.settings import as_names
 from glassnet.training.loop import Rows
@@ -55,27 +58,30 @@ def array_contract(
     classes: bool,
     given: Sequence[Any] | None,
     dtype: str,
-    name: str,
-    whole: bool,
+    start: Input,
+    levels: int | None = None,
     steps: bool = False,
 ) -> ArrayContract:
     """The contract of numeric arrays or sequences, with the classes `given` where they are known beforehand.
 
-    `steps` says that the network answers after each step of a sequence.
+    `start` is the input that the layers begin at, and `levels` the rows of the table in which they look it up, if they
+    do. `steps` says that the network answers after each step of a sequence.
     Raises DataError or TargetError where they cannot be learnt from.
     """
+    whole = start.dtype == "int64"
     kind, inputs = ArrayContract, data
-    if is_sequences(data):
-        sequences = as_sequences(data)
-        kind, inputs = SequenceContract, sequences.values[:, 0]  # the first steps show the channels
+    if isinstance(data, Sequences):
+        if levels is not None:
+            check_tokens(data, levels)
+        kind, inputs = SequenceContract, data.values[:, 0]  # the first steps show the channels
         if not steps and are_ragged(targets):
             raise TargetError(
                 "targets of unequal length, and a network that gives one answer for each sequence; expected one "
                 "target for each, or layers that answer after each step, as those with sequences=True do"
             )
         if steps:
-            targets = np.concatenate(as_steps(targets, sequences.lengths))
-            kind, inputs = StepContract, sequences.values[there(sequences.lengths, sequences.values.shape[1])]
+            targets = np.concatenate(as_steps(targets, data.lengths))
+            kind, inputs = StepContract, data.values[there(data.lengths, data.values.shape[1])]
     inputs = as_inputs(inputs, "int64" if whole else dtype)
     if len(inputs) == 0:
         raise DataError("the inputs have no rows; there is nothing to learn from")
@@ -91,7 +97,10 @@ def array_contract(
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
         raise TargetError(f"targets={targets!r}: a single value; expected one for each of {len(inputs)} rows")
-    return kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=name, whole=whole)
+    contract = kind.fit(inputs, array, classes=classes, given=given, dtype=dtype, name=start.name, whole=whole)
+    if isinstance(contract, SequenceContract):
+        return replace(contract, row=() if start.row == (t,) else contract.row, levels=levels)
+    return contract
 
 
 def table_contract(
@@ -123,7 +132,7 @@ def table_contract(
         raise TargetError(f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least")
     classes = encoding.task != "regression"
     counts = weights.of(ids, present, encoding.labels if classes else None)
-    training, _ = _split(ids, counts > 0, classes, share, seed)
+    training, _ = split(ids, counts > 0, classes, share, seed)
     features = table.select(name for name in table.names if name not in names)
     fitted = Encoding.fit(schema, features.take(training), counts[training], dtype=dtype, one_hot=one_hot)
     return TableContract(schema, fitted, encoding, targets is not None, flat), len(training)
@@ -144,7 +153,7 @@ def rows_of(
 
     `check` raises TargetError for encoded targets that the network cannot take, given in the order of the rows.
     """
-    data = opened(data)
+    data = contract.examples(opened(data))
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
     _check_rows(inputs, encoded)
@@ -152,11 +161,12 @@ def rows_of(
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
     notes = (*contract.notes, *notes)
-    notes = (*notes, f"{missing:,} rows without a target are left out") if missing else notes
+    examples = "sequences" if contract.over_time else "rows"
+    notes = (*notes, f"{missing:,} {examples} without a target are left out") if missing else notes
     counted = weights > 0
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
-    training, held = _split(encoded, counted, labels is not None and encoded.ndim == 1, share, seed)
+    training, held = split(encoded, counted, labels is not None and encoded.ndim == 1, share, seed)
     rows = _picked(inputs, encoded, weights, training)
     if isinstance(validation, tuple):
         given = given_rows(contract, *validation)[0]
@@ -190,7 +200,7 @@ def given_rows(
     contract: Contract, data: Any, targets: Any = None, sample_weight: npt.ArrayLike | None = None
 ) -> tuple[Rows, tuple[str, ...]]:
     """Rows that the caller gave, those without a target or of weight 0 left out; and notes."""
-    data, targets, weighing = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
+    data, targets, weighing = RowWeights.checked(sample_weight, None).counting(contract.examples(opened(data)), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
     _check_rows(inputs, encoded)
@@ -227,17 +237,25 @@ def is_numeric(data: Any) -> bool:
         return False
 
 
+def target_names(table: Table, target: str | Sequence[str] | None) -> list[str]:
+    """The names of the target columns of a table.
+
+    Raises SettingError where there are none or one is named twice, SchemaError where there is no such column.
+    """
+    names = list(as_names("target", target))
+    if not names:
+        raise SettingError("target=[]: expected the name of at least one column")
+    for name in names:
+        table.require(name)
+        if names.count(name) > 1:
+            raise SettingError(f"target={names}: {name!r} is there twice; give each target once")
+    return names
+
+
 def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
     """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
     if targets is None:
-        names = list(as_names("target", target))
-        if not names:
-            raise SettingError("target=[]: expected the name of at least one column")
-        for name in names:
-            table.require(name)
-            if names.count(name) > 1:
-                raise SettingError(f"target={names}: {name!r} is there twice; give each target once")
-        return table, names, True
+        return table, target_names(table, target), True
     if isinstance(targets, str) and targets in table.names:
         raise SettingError(f"targets={targets!r} would be a file of targets; name the column with target={targets!r}")
     beside = target_table(targets)
@@ -249,7 +267,7 @@ def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> t
     return Table(columns, table.source, table.named, table.file), list(beside.names), np.ndim(targets) == 1
 
 
-def _split(ids: Array, present: Array, classes: bool, share: float, seed: int) -> tuple[Array, Array]:
+def split(ids: Array, present: Array, classes: bool, share: float, seed: int) -> tuple[Array, Array]:
     """The training rows and the rows held out, among those with a target."""
     rows = np.flatnonzero(present)
     if share == 0 or len(rows) < LEAST_HELD_OUT:

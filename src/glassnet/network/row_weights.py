@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array
 from glassnet.data.frames import as_table
+from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences
 from glassnet.errors import DataError, SettingError
 
@@ -44,15 +45,17 @@ class RowWeights:
     def counting(self, data: Any, targets: Any) -> tuple[Any, Any, RowWeights]:
         """Data, targets and weights without the rows of weight 0, as if these had not been given.
 
-        Raises DataError where there are not as many weights as rows.
+        Those of a table with a row for each time step become those of its sequences. Raises DataError where there are
+        not as many weights as rows, and where the rows of a sequence have different ones.
         """
         if self.rows is None:
             return data, targets, self
-        kept = self.rows > 0
+        rows = _of_sequences(data, self.rows) if isinstance(data, LongTable) else self.rows
+        kept = rows > 0
         chosen = _taken(data, kept)
+        left = RowWeights(rows[kept], self.classes)
         if kept.all():
-            return data, targets, self
-        left = RowWeights(self.rows[kept], self.classes)
+            return data, targets, left
         return chosen, None if targets is None else _taken(targets, kept), left
 
     def of(self, encoded: Array, present: npt.NDArray[np.bool_], labels: Sequence[Any] | None) -> Doubles:
@@ -111,11 +114,25 @@ def _checked(rows: npt.ArrayLike) -> Doubles:
     return weights
 
 
+def _of_sequences(data: LongTable, rows: Doubles) -> Doubles:
+    """The weight of each sequence, which all of its rows have."""
+    if len(rows) != len(data.table):
+        raise DataError(f"sample_weight has {len(rows):,} weights for {len(data.table):,} rows; expected one a row")
+    differing = data.differing(rows, np.ones(len(rows), np.bool_))
+    if differing is not None:
+        one, other = differing
+        raise DataError(
+            f"sample_weight: {data.name(one)} has the weight {rows[one]:g} in row {one + 1:,} and {rows[other]:g} in "
+            f"row {other + 1:,}; a sequence is weighed as a whole: give each of its rows the same weight"
+        )
+    return rows[data.first]
+
+
 def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
     """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
     if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
         rows = np.asarray(rows)
-    elif not isinstance(rows, list | tuple | Sequences):
+    elif not isinstance(rows, list | tuple | Sequences | LongTable):
         rows = as_table(rows)
     if len(rows) != len(kept):
         raise DataError(f"sample_weight has {len(kept):,} weights for {len(rows):,} rows; expected one a row")

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from glassnet.core.extent import t
 from glassnet.core.operation import FLOATS
 from glassnet.engines.choice import as_engine
 from glassnet.engines.engine import Engine
 from glassnet.errors import SettingError
-from glassnet.nn import Loss, as_layer, as_loss
-from glassnet.nn.graph import Graph
-from glassnet.nn.layer import Layer, Node
+from glassnet.nn import Embedding, Loss, as_layer, as_loss
+from glassnet.nn.graph import Graph, chain
+from glassnet.nn.layer import Input, Layer, Node
 from glassnet.nn.starts import AnyStart, Start, as_start
 from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
@@ -96,6 +97,26 @@ class Wishes:
         layers = self.layers or []
         listed = layers if not isinstance(layers, Node) else [node.layer for node in Graph.of(layers).nodes]
         return any(layer is not None and layer.carried for layer in listed)
+
+    def begin(self, channels: int | None = None) -> Input:
+        """The input that layers that were laid out begin at, for sequences where it is said of how many channels.
+
+        It is of whole numbers for a first `Embedding`, which takes sequences of one channel as one number a step.
+        """
+        if isinstance(self.layers, Node):
+            return Graph.of(self.layers).inputs[0]
+        whole = isinstance(next(iter(self.layers or ()), None), Embedding)
+        steps: tuple[int | str, ...] = ("t",) if whole and channels == 1 else ("t", channels or 1)
+        return Input(() if channels is None else steps, dtype="int64" if whole else None)
+
+    def output(self, start: Input) -> Node:
+        """The output node of layers that were laid out, a list of them beginning at this input."""
+        layers = self.layers or []
+        return layers if isinstance(layers, Node) else chain(layers, start)
+
+    def answers_steps(self, start: Input) -> bool:
+        """Whether layers that were laid out give an answer for each step of sequences."""
+        return Graph.of(self.output(start)).declare(self.dtype)[1].shape[1:2] == (t,)
 
     def to_json(self, planned: Planned | None) -> dict[str, Any]:
         """What a file holds of the network around what was learnt, as `stored` reads it."""

@@ -37,8 +37,8 @@ class Embedding(Layer):
 
     The table, `weights` (levels, outputs), starts normal with standard deviation 0.1 unless `initializer` says
     otherwise. With `unseen`, row 0 stands for what was never seen and starts at 0: it then adds nothing to what is
-    known, unless training rows move it. First in a list of layers, it has the network take whole numbers. Raises
-    SettingError for a setting out of its range.
+    known, unless training rows move it. First in a list of layers, it has the network take whole numbers, sequences of
+    them too: lists of unequal length. Raises SettingError for a setting out of its range.
     """
 
     levels: int
