@@ -179,7 +179,7 @@ def test_what_cannot_be_learnt_is_refused():
             fitted(y=nothing)
     with pytest.raises(TargetError, match=r"none of the 2 rows has a value of the target 'b'"):
         fitted(a=[1.5, 2.5], b=[None, None])
-    with pytest.raises(TargetError, match=r"the target 'y' holds 30 different texts in 30 rows"):
+    with pytest.raises(TargetError, match=r"the target 'y' holds 30 different values in 30 rows"):
         fitted(y=[f"person {i}" for i in range(30)])
     with pytest.raises(TargetError, match=r"the target 'b' is a category .*all must be numbers"):
         fitted(a=[1.5, 2.5], b=["x", "y"])

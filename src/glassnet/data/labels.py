@@ -80,7 +80,7 @@ def _check(schema: ColumnSchema, labels: Sequence[Any], rows: int, of: int) -> N
         )
     if rows >= LEAST_ROWS and 2 * len(labels) > rows and not schema.told:
         raise TargetError(
-            f"the target {schema.name!r} holds {len(labels):,} different texts in {rows:,} rows; classes need rows "
+            f"the target {schema.name!r} holds {len(labels):,} different values in {rows:,} rows; classes need rows "
             f"alike: give another target, or say columns={{{schema.name!r}: 'category'}}"
         )
 

@@ -23,6 +23,10 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 SOURCE: Final = "the targets"
 NUMBERS: Final = (Kind.NUMBER, Kind.DATE)
+NOT_OF_NUMBERS: Final = (
+    "and the loss is one of numbers; a loss of classes learns words: loss='softmax log loss', with an output for each "
+    "class"
+)
 
 
 @dataclass(frozen=True)
@@ -50,21 +54,28 @@ class TargetEncoding:
         weights: Doubles | None = None,
         *,
         scaled: bool = True,
+        classes: bool | None = None,
     ) -> TargetEncoding:
         """The encoding of the target columns; rows without a target do not count, the others by `weights` above 0.
 
-        Numbers are standardised unless `scaled` is False, which leaves them as they are.
+        Numbers are standardised unless `scaled` is False, which leaves them as they are. `classes` says whether the
+        loss is one of classes, so that a single target is read as labels unless it holds probabilities, or one of
+        numbers; where it is None, what the column holds decides.
 
         Raises TargetError where no row has a target, where there is one class only or hardly a class with two rows,
-        and where several targets are not all numbers.
+        where several targets are not all numbers, and where labels meet a loss of numbers.
         """
         schemas = tuple(schemas)
         one = schemas[0]
         if len(schemas) == 1 and one.kind not in NUMBERS:
+            if classes is False and one.kind is not Kind.IGNORED:
+                raise TargetError(f"the target {one.name!r} is a {one.kind} ({one.reason}), {NOT_OF_NUMBERS}")
             return cls._of_labels(one, columns[one.name])
         _check_numbers(schemas, columns)
         values, present = _stacked(schemas, columns)
-        if len(schemas) == 1 and (why := why_labels(one, columns[one.name], values[:, 0])):
+        if len(schemas) == 1 and classes and not _are_probabilities(values[present]):
+            return cls._of_labels(one, columns[one.name], "the loss is one of classes")
+        if len(schemas) == 1 and classes is None and (why := why_labels(one, columns[one.name], values[:, 0])):
             return cls._of_labels(one, columns[one.name], why)
         if not present.any():
             raise TargetError(_nothing(schemas, columns))
@@ -140,6 +151,11 @@ def _stacked(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> 
     """The targets as numbers (rows, targets), and for each row whether all are finite."""
     values = np.stack([numbers_of(schema, columns[schema.name], SOURCE) for schema in schemas], axis=1)
     return values, np.logical_and.reduce(np.isfinite(values), axis=1)
+
+
+def _are_probabilities(values: Doubles) -> bool:
+    """Whether numbers lie from 0 to 1, some of them in between."""
+    return bool(((values >= 0) & (values <= 1)).all() and ((values > 0) & (values < 1)).any())
 
 
 def _check_numbers(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> None:

@@ -76,7 +76,7 @@ def long_contract(
     every = Encoding.fit(schema, features, dtype=wishes.dtype, one_hot=True)
     (spec,) = every.inputs
     steps = wishes.answers_steps(Input(("t", *spec.shape), name=spec.name))
-    encoding = _target_encoding(data, schema, weights, steps=steps, scaled=wishes.scalable)
+    encoding = _target_encoding(data, schema, weights, steps=steps, scaled=wishes.scalable, classes=wishes.of_classes)
     kind = LongStepContract if steps else LongContract
     contract = kind(schema, every, encoding, False, True, data.sequence, time)
     ids, present = contract.targets(data, None)
@@ -104,13 +104,13 @@ def _decided(data: LongTable, names: Sequence[str], columns: Mapping[str, str]) 
 
 
 def _target_encoding(
-    data: LongTable, schema: Schema, weights: RowWeights, *, steps: bool, scaled: bool
+    data: LongTable, schema: Schema, weights: RowWeights, *, steps: bool, scaled: bool, classes: bool | None
 ) -> TargetEncoding:
     """The encoding of the targets: of all rows where there is one for each step, else of one for each sequence."""
     aims = {each.name: data.table.require(each.name) for each in schema.targets}
     rows = np.arange(len(data.table))
     if not steps:
-        rows = target_rows(data, TargetEncoding.fit(aims, schema.targets))
+        rows = target_rows(data, TargetEncoding.fit(aims, schema.targets, classes=classes))
         aims = {name: column.take(rows) for name, column in aims.items()}
     counts = None if weights.rows is None else weights.rows[data.numbers[rows]]
-    return TargetEncoding.fit(aims, schema.targets, counts, scaled=scaled)
+    return TargetEncoding.fit(aims, schema.targets, counts, scaled=scaled, classes=classes)

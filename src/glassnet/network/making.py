@@ -74,7 +74,7 @@ def first(
         return _explicit(wishes, long, _targets_of(long)), None
     contract, rows = table_contract(
         data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share, weights=weights, scaled=wishes.scalable, seed=wishes.seed,
+        share=share, weights=weights, scaled=wishes.scalable, classes=wishes.of_classes, seed=wishes.seed,
     )  # fmt: skip
     if explicit:
         return _explicit(wishes, contract, _targets_of(contract)), None
@@ -92,7 +92,7 @@ def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:
     sequences = isinstance(data, Sequences)
     start = wishes.begin(data.values.shape[2] if sequences else None)
     contract = array_contract(
-        data, targets, classes=wishes.of_classes, given=wishes.classes, dtype=wishes.dtype, start=start,
+        data, targets, classes=bool(wishes.of_classes), given=wishes.classes, dtype=wishes.dtype, start=start,
         levels=_levels(wishes, start), steps=sequences and wishes.answers_steps(start),
     )  # fmt: skip
     return _explicit(wishes, contract, contract.targets(data, targets)[0])

@@ -21,7 +21,7 @@ from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
 from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
-from glassnet.data.targets import TargetEncoding
+from glassnet.data.targets import NOT_OF_NUMBERS, TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights
 from glassnet.nn.layer import Input
@@ -89,10 +89,7 @@ def array_contract(
         raise DataError(f"the inputs have the shape {inputs.shape}, which holds no number; expected at least one a row")
     array = as_array(targets)
     if not classes and array.dtype.kind in "UST":
-        raise TargetError(
-            f"the targets are words, such as {short(array.ravel()[:1].tolist()[0])}, and the loss is one of numbers; a "
-            f"loss of classes learns words: loss='softmax log loss', with an output for each class"
-        )
+        raise TargetError(f"the targets are words, such as {short(array.ravel()[:1].tolist()[0])}, {NOT_OF_NUMBERS}")
     if not classes or array.dtype.kind == "f":
         array = as_inputs(targets, "float64", "the targets")
     if array.ndim == 0:
@@ -114,18 +111,19 @@ def table_contract(
     share: float,
     weights: RowWeights,
     scaled: bool,
+    classes: bool | None,
     seed: int,
 ) -> tuple[TableContract, int]:
     """The contract of a table, its encoders fitted on the training rows by weight, and the number of these.
 
-    With `scaled`, targets that are numbers are standardised.
+    With `scaled`, targets that are numbers are standardised; `classes` says what the loss takes, see `TargetEncoding`.
     """
     table, names, flat = _joined(as_table(data), targets, target)
     if len(table) == 0:
         raise DataError(f"{table.source} has no rows; there is nothing to learn from")
     schema = Schema.decide(table, names, columns)
     aims = {name: table.require(name) for name in names}
-    encoding = TargetEncoding.fit(aims, schema.targets, weights.rows, scaled=scaled)
+    encoding = TargetEncoding.fit(aims, schema.targets, weights.rows, scaled=scaled, classes=classes)
     ids, present = encoding.read(aims)
     if present.sum() < NEEDED:
         have = "one row" if present.any() else "no row"

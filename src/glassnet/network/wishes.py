@@ -82,9 +82,9 @@ class Wishes:
         )
 
     @property
-    def of_classes(self) -> bool:
-        """Whether the loss that is wished for is one of classes."""
-        return self.loss is not None and self.loss.classes
+    def of_classes(self) -> bool | None:
+        """Whether the loss that is wished for is one of classes; None where none is."""
+        return None if self.loss is None else self.loss.classes
 
     @property
     def scalable(self) -> bool:
