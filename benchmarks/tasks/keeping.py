@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tasks.training import BIG, Workload
+from tasks.training import BIG, LONG, Workload
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,5 @@ class Kept:
     tries: int = 1
 
 
-KEPT = Kept("checkpoints", replace(BIG, steps=60), 25)
+SMALL_KEPT = Kept("checkpoints of small", LONG, 100)
+BIG_KEPT = Kept("checkpoints of big", replace(BIG, steps=60), 20)

@@ -88,4 +88,7 @@ UPDATES = (
     _updating("ScheduleFreeAdamW", 8),
     _updating("MovingAverage", 10),
     _updating("SWA", 10),
+    _updating(
+        "LBFGS", 170
+    ),  # each of ten pairs is read twelve times more, between one sum over all weights and the next
 )

@@ -68,7 +68,7 @@ def test_the_limit_counts_all_products_of_a_step_and_its_bytes(
 
 
 def test_every_optimizer_is_timed_and_moves_a_weight_its_slots_and_its_delta_to_and_fro() -> None:
-    again = {"LAMB": 3}  # what is read once more
+    again = {"LAMB": 3, "LBFGS": 100}  # what is read once more
     expected = {name: 4 + 2 * len(as_optimizer(name).slots()) + again.get(name, 0) for name in OPTIMIZERS}
     assert {work.optimizer: work.moves for work in UPDATES} == expected
 

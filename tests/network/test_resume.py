@@ -35,6 +35,14 @@ def learn(network: gn.Network, x: np.ndarray = X, y: np.ndarray = Y, **settings)
     return network
 
 
+@pytest.mark.parametrize(
+    ("setting", "took", "pause"),
+    [({}, 0.0, 5.0), ({}, 0.25, 25.0), ({"seconds": 5.0}, 0.25, 5.0), ({"steps": 9}, 0.25, None)],
+)
+def test_checkpoints_take_no_more_than_a_hundredth_of_the_time_unless_they_are_asked_for(setting, took, pause):
+    assert gn.Checkpoint("run.glass", **setting).pause(took) == pause
+
+
 def bits(network: gn.Network, folder: Path) -> dict[str, object]:
     """All of a network: the bits of its state, its counters, and its report but for the time."""
     arrays, settings = read(network.save(folder / "bits.glass"))

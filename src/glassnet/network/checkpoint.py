@@ -20,7 +20,8 @@ from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
 from glassnet.training.standing import Standing
 
-SECONDS: Final = 5.0  # from one checkpoint to the next, where nothing else is asked for
+SECONDS: Final = 5.0  # from one checkpoint to the next, where nothing else is asked for,
+TIMES: Final = 100  # or so many times as long as one takes to be written: the run loses twice that time at most
 
 Contents = tuple[Arrays, Mapping[str, Any]]
 
@@ -29,8 +30,9 @@ Contents = tuple[Arrays, Mapping[str, Any]]
 class Checkpoint:
     """Where a run is kept while it learns, and how often: every so many `seconds` or `steps`, whichever comes first.
 
-    Without either it is every 5 seconds. The file is a model file with what the run goes on from; the one before it
-    stays beside it, its name ending in ".before". Where the run ends the file is the network's, as `save` writes it.
+    Without either it is every 5 seconds, or less often where writing would take more than a hundredth of the time. The
+    file is a model file with what the run goes on from; the one before it stays beside it, its name ending in
+    ".before". Where the run ends the file is the network's, as `save` writes it.
     """
 
     path: str | Path
@@ -45,10 +47,9 @@ class Checkpoint:
         if self.steps is not None:
             check_whole(self, "steps", 1)
 
-    @property
-    def pause(self) -> float | None:
-        """The seconds from one to the next, None where only steps count."""
-        return SECONDS if self.seconds is None and self.steps is None else self.seconds
+    def pause(self, took: float) -> float | None:
+        """The seconds from one to the next, the last having taken so long; None where only steps count."""
+        return max(SECONDS, TIMES * took) if self.seconds is None and self.steps is None else self.seconds
 
 
 def as_checkpoint(given: str | Path | Checkpoint) -> Checkpoint:
@@ -68,7 +69,7 @@ class Checkpoints(Keeper):
         self._writer: Thread | None = None
         self._failure: ModelFileError | None = None
         self._warned = ""
-        self._time, self._step = time.perf_counter(), -1
+        self._time, self._step, self._took = time.perf_counter(), -1, 0.0
 
     def steps_left(self, course: Course) -> int | None:
         """The steps up to the next whole multiple of those between two."""
@@ -78,7 +79,7 @@ class Checkpoints(Keeper):
     def due(self, course: Course) -> bool:
         """Whether enough steps or seconds have gone by since the last one."""
         self._warn()
-        every, pause = self._setting.steps, self._setting.pause
+        every, pause = self._setting.steps, self._setting.pause(self._took)
         if every is not None and course.steps % every == 0 and course.steps > self._step:
             return True
         writing = self._writer is not None and self._writer.is_alive()
@@ -114,10 +115,12 @@ class Checkpoints(Keeper):
         self._warn()
 
     def _write(self, arrays: Arrays, settings: Mapping[str, Any]) -> None:
+        began = time.perf_counter()
         try:
             write_newest(self._setting.path, arrays, settings)
         except ModelFileError as error:
             self._failure = error
+        self._took = time.perf_counter() - began
 
     def _warn(self) -> None:
         """Say that a checkpoint could not be written, once for each reason."""

@@ -14,6 +14,7 @@ from operator import add
 
 from glassnet.core.functions import maximum, minimum
 from glassnet.core.tensor import Tensor
+from glassnet.optimizers.norms import squares
 from glassnet.settings import Configured, check_number
 
 
@@ -68,7 +69,7 @@ class ClipByNorm(Clip):
 
     def clipped(self, deltas: Sequence[Tensor]) -> list[Tensor]:
         """The deltas, parameter by parameter."""
-        return [_shortened(d, self.limit, _squares(d)) for d in deltas]
+        return [_shortened(d, self.limit, squares(d)) for d in deltas]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +93,10 @@ class ClipByGlobalNorm(Clip):
 
     def clipped(self, deltas: Sequence[Tensor]) -> list[Tensor]:
         """The deltas, all by one factor."""
-        squares = reduce(add, [_squares(d) for d in deltas])
-        return [_shortened(d, self.limit, squares) for d in deltas]
+        square = reduce(add, [squares(d) for d in deltas])
+        return [_shortened(d, self.limit, square) for d in deltas]
 
 
-def _squares(d: Tensor) -> Tensor:
-    """The sum of the squares in float64, of shape ()."""
-    wide = d.cast("float64")
-    return (wide * wide).sum()
-
-
-def _shortened(d: Tensor, limit: float, squares: Tensor) -> Tensor:
-    """d min(1, limit / sqrt(squares)), written so that nothing is divided by 0."""
-    return d * (limit / maximum(squares.sqrt(), limit)).cast(d.dtype)
+def _shortened(d: Tensor, limit: float, square: Tensor) -> Tensor:
+    """d min(1, limit / sqrt(square)), written so that nothing is divided by 0."""
+    return d * (limit / maximum(square.sqrt(), limit)).cast(d.dtype)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
 from glassnet.optimizers.adam import Adam
+from glassnet.optimizers.norms import norm
 from glassnet.optimizers.optimizer import Updated
 from glassnet.settings import check_number
 
@@ -51,12 +52,6 @@ class LAMB(Adam):
         t = t.cast("float64")
         m, v = self.means(self.penalised(delta, w), slots)
         s = self.corrected(m, v, 1.0, t) + self.weight_decay * w
-        of_w, of_s = size(w), size(s)
+        of_w, of_s = norm(w), norm(s)
         ratio = where(of_w.equal(0.0) | of_s.equal(0.0), 1.0, of_w / of_s)
         return w + (-self.rate(t, scale) * ratio).cast(w.dtype) * s, {"mean": m, "square": v}
-
-
-def size(x: Tensor) -> Tensor:
-    """The Euclidean norm over all axes, in float64, of shape ()."""
-    wide = x.cast("float64")
-    return (wide * wide).sum().sqrt()

@@ -13,8 +13,9 @@ from glassnet.core.functions import minimum, where
 from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
 from glassnet.optimizers.line import Line
+from glassnet.optimizers.norms import dot, norm
 from glassnet.optimizers.optimizer import LOSS, Optimizer, Updated
-from glassnet.optimizers.quasi_newton import Pair, dot, estimated
+from glassnet.optimizers.quasi_newton import Pair, estimated
 from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_number, check_whole, refusal
 
@@ -136,7 +137,7 @@ class LBFGS(Optimizer):
         self, slots: Mapping[str, Tensor], step: Tensor, change: Tensor, accepted: Tensor
     ) -> tuple[list[Pair], Tensor]:
         """The pairs with a new one before them where it was accepted and counts, and how many they are."""
-        cosine = dot(step, change) / (dot(step, step).sqrt() * dot(change, change).sqrt())
+        cosine = dot(step, change) / (norm(step) * norm(change))
         new = accepted & (cosine > float(np.finfo(step.dtype).eps))  # NaN, of a step of 0, is not
         kept = [slots[name] for name in self._slots_of_pairs]
         old = list(zip(kept[::2], kept[1::2], strict=True))

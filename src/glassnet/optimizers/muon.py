@@ -9,6 +9,7 @@ from glassnet.core.extent import bind
 from glassnet.core.functions import maximum
 from glassnet.core.tensor import Tensor
 from glassnet.optimizers.adam import AdamW
+from glassnet.optimizers.norms import norm
 from glassnet.optimizers.optimizer import Optimizer, Shrunk, Updated, decayed
 from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_flag, check_number, refusal
@@ -96,8 +97,7 @@ class Muon(Optimizer):
 def orthogonalised(G: Tensor) -> Tensor:
     """A matrix with the singular vectors of G and singular values near 1; zeros for zeros."""
     a, b, c = COEFFICIENTS
-    wide = G.cast("float64")
-    X = G * (1 / maximum((wide * wide).sum().sqrt(), EPSILON)).cast(G.dtype)
+    X = G * (1 / maximum(norm(G), EPSILON)).cast(G.dtype)
     rows, columns = sides(G)
     X = X.T if rows > columns else X
     for _ in range(ITERATIONS):

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
+from glassnet.optimizers.norms import dot
 
 Pair: TypeAlias = tuple[Tensor, Tensor]  # a step and the change of the delta over it
 
@@ -31,8 +32,3 @@ def estimated(delta: Tensor, pairs: Sequence[Pair], counted: Tensor) -> Tensor:
         rest = where(held, share - dot(y, delta) / product, 0.0)
         delta = delta + rest.cast(delta.dtype) * s
     return delta
-
-
-def dot(a: Tensor, b: Tensor) -> Tensor:
-    """The sum of the products of two arrays in float64, of shape ()."""
-    return (a.cast("float64") * b.cast("float64")).sum()

@@ -39,6 +39,13 @@ def test_a_core_that_becomes_free_is_found_and_one_that_becomes_busy_is_left() -
     assert 2 in sizes(team, {1: 1.0, 2: 9.0}, SOON + 1)  # and looked at again soon, as what has changed may change back
 
 
+def test_a_core_that_is_busy_for_a_moment_is_used_again_soon() -> None:
+    team = Team(2)
+    assert sizes(team, {1: 1.0, 2: 0.5}, 300)[-1] == 2  # calm for long, so that the other number is tried rarely
+    assert sizes(team, {1: 1.0, 2: 9.0}, TRIALS)[-1] == 2
+    assert sizes(team, {1: 1.0, 2: 0.5}, 10) == [1] * SOON + [2] * 3 + [1] + [2] * 4
+
+
 def test_one_slow_slice_does_not_change_the_number() -> None:
     team = Team(2)
     sizes(team, {1: 1.0, 2: 0.5}, 10)

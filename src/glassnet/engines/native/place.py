@@ -65,13 +65,7 @@ def _stays(nodes: Sequence[Node], copy: Node, source: Buffer, target: View) -> b
 
 def _touches(node: Node, target: View) -> bool:
     """Whether a node may write where a view reaches."""
-    stretch = _span(target)
-    for view in node.writes:
-        if view.buffer is target.buffer:
-            other = _span(view)
-            if stretch is None or other is None or (stretch[0] < other[1] and other[0] < stretch[1]):
-                return True
-    return False
+    return any(view.buffer is target.buffer and _meet(view, target) for view in node.writes)
 
 
 def _span(view: View) -> tuple[int, int] | None:
@@ -120,28 +114,37 @@ def in_place(nests: Nests) -> Nests:
 
 
 def _may_overwrite(nodes: Sequence[Node], old: Buffer, new: Buffer, guarded: int) -> bool:
-    """Whether nothing reads `old` once `new` is written, but at the very place that is being written.
+    """Whether nothing reads of `old` what was written of `new`, but at the very place that is being written.
 
     From node `guarded` on it is known that the step counts.
     """
     writers = [i for i, node in enumerate(nodes) if any(view.buffer is new for view in node.writes)]
-    if (
-        len(writers) != 1
-        or writers[0] < guarded
-        or any(view.buffer is old for node in nodes[writers[0] + 1 :] for view in node.reads)
-    ):
-        return False
-    node = nodes[writers[0]]
+    return bool(writers) and writers[0] >= guarded and not any(_spoils(nodes, i, old, new) for i in writers)
+
+
+def _spoils(nodes: Sequence[Node], writer: int, old: Buffer, new: Buffer) -> bool:
+    """Whether a node that writes `new` would write over what it or a later node has still to read of `old`."""
+    node = nodes[writer]
+    later = [view for other in nodes[writer + 1 :] for view in other.reads if view.buffer is old]
+    written = [view for view in node.writes if view.buffer is new]
+    if any(_meet(view, mine) for view in later for mine in written):
+        return True
     if not isinstance(node, Group):
-        return all(view.buffer is not old for view in node.reads)
-    written = [(i, write) for i, loop in enumerate(node.loops) for write in loop.writes if write.view.buffer is new]
-    place, write = written[0]
-    plain = len(written) == 1 and write.combine is None and write.index is None
-    for i, loop in enumerate(node.loops):
-        for view in loop.reads:
-            if view.buffer is old and not (plain and _read_before(view, write.view, i, place, node)):
-                return False
-    return True
+        return any(_meet(view, mine) for view in node.reads if view.buffer is old for mine in written)
+    reads = [(i, view) for i, loop in enumerate(node.loops) for view in loop.reads if view.buffer is old]
+    writes = [(i, write) for i, loop in enumerate(node.loops) for write in loop.writes if write.view.buffer is new]
+    return any(
+        _meet(view, write.view)
+        and not (write.combine is None and write.index is None and _read_before(view, write.view, i, place, node))
+        for i, view in reads
+        for place, write in writes
+    )
+
+
+def _meet(one: View, other: View) -> bool:
+    """Whether two views, of buffers that lie in one place, may reach the same element."""
+    mine, theirs = _span(one), _span(other)
+    return mine is None or theirs is None or (mine[0] < theirs[1] and theirs[0] < mine[1])
 
 
 def _read_before(view: View, write: View, reader: int, writer: int, group: Group) -> bool:

@@ -41,8 +41,10 @@ class Team:
         looking, tried, before = self._looking, self._tried, self._best
         if threads in self._paces:
             self._paces[threads].append(pace)
-        if looking:
-            self._since, self._patience = 0, SOON if self._best != before else min(2 * self._patience, LATE)
+        if self._best != before:
+            self._since, self._patience = 0, SOON
+        elif looking:
+            self._since, self._patience = 0, min(2 * self._patience, LATE)
         else:
             self._since += tried
 
