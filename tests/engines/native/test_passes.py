@@ -23,12 +23,13 @@ from glassnet.engines.native.module import Module
 from glassnet.engines.native.nests import Buffer, Group, Line, Loop, Nests, Product, Scan, Turn, View, Write
 from glassnet.engines.native.schedule import Share, scheduled, share_of
 from glassnet.engines.native.waiting import offered
+from glassnet.engines.reference import Reference
 from glassnet.errors import UnsupportedError
 
 
-def train_program(layers, loss="squared", rows=8, inputs=3) -> Program:
+def train_program(layers, loss="squared", rows=8, inputs=3, optimizer=None) -> Program:
     """The training program of a network."""
-    network = gn.Network(layers, loss=loss, seed=0, engine="reference")
+    network = gn.Network(layers, loss=loss, optimizer=optimizer, seed=0, engine="reference")
     network.learn(np.ones((rows, inputs)), np.arange(rows) % 2 if "log" in loss else np.ones((rows, 1)), epochs=0)
     return network._learnt.programs.train
 
@@ -67,6 +68,39 @@ def test_deltas_are_made_in_their_place_and_states_written_over_themselves():
         for loop in node.loops
         if loop.domain == (12,)
     )
+
+
+def copied(nests: Nests) -> bool:
+    """Whether a loop does nothing but copy a next state over the old one."""
+    loops = [loop for node in nests.nodes if isinstance(node, Group) for loop in node.loops]
+    alone = [loop for loop in loops if [line.operation for line in loop.body] == ["load"]]
+    return any(write.view.buffer.role == "state" for loop in alone for write in loop.writes)
+
+
+def test_parts_of_a_state_are_each_written_over_themselves():
+    assert not copied(nested(train_program([gn.Dense(8, "relu"), gn.Dense(1)], optimizer=gn.LAMB())))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "aside"),
+    [
+        ("halves that trade places", [(4, 4), (0, 4)], True),
+        ("a part read again for a later one", [(0, 4), (2, 4)], True),
+        ("each half from itself", [(0, 4), (4, 4)], False),
+    ],
+)
+def test_a_state_is_made_aside_where_a_later_part_reads_what_is_written(name, parts, aside):
+    tape = Tape()
+    w, x = tape.state("w", (8,), "float64"), tape.input("x", (n, 4), "float64")
+    first, second = (w.narrow(0, start, size) for start, size in parts)
+    made = functions.exp(first) * x.sum(0).max()
+    # The second part waits for a sum over the first, so that this is written when that is begun.
+    program = Program(tape, {}, {"w": functions.concatenate([made, second + made.sum()], 0)})
+    assert copied(nested(program)) == aside, name
+    states = [{"w": np.linspace(-1, 1, 8)} for _ in range(2)]
+    for engine, state in zip((Native(1), Reference()), states, strict=True):
+        engine.compile(program).step(state, {"x": np.arange(12.0).reshape(3, 4)}, {})
+    np.testing.assert_allclose(states[0]["w"], states[1]["w"], rtol=1e-14)
 
 
 def test_weights_are_turned_once_for_the_way_back():
