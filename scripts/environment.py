@@ -15,6 +15,7 @@ FOLDER = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(FOLDER, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 STAMP = os.path.join(FOLDER, "glassnet.stamp")
 LOG = os.path.join(FOLDER, "pip.log")
+WORKERS = ("-n", "auto", "--maxprocesses", "4")  # of pytest: a process for each core, but no more than pay
 
 
 def prepare() -> str:

@@ -88,7 +88,5 @@ UPDATES = (
     _updating("ScheduleFreeAdamW", 8),
     _updating("MovingAverage", 10),
     _updating("SWA", 10),
-    _updating(
-        "LBFGS", 170
-    ),  # each of ten pairs is read twelve times more, between one sum over all weights and the next
+    _updating("LBFGS", 150),  # for each of ten pairs ten arrays more, from one sum over all weights to the next
 )

@@ -55,7 +55,7 @@ def test_one_target_for_each_sequence_is_learnt_and_answered_by_name(engine, tmp
     made = network(engine=engine)
     report = made.learn(ONCE, target="y", sequence="walk", time="day", epochs=60, validation=0.2)
     assert report.score["r2"] > 0.8
-    assert "12 rows held out" in report.notes[-1]
+    assert "12 sequences held out" in report.notes[-1]
     answers = made.predict(ONCE)
     assert answers.index.tolist() == IDS
     assert (answers.index.name, answers.name) == ("walk", "y")
@@ -192,7 +192,7 @@ def test_a_sequence_of_weight_two_is_the_sequence_twice_and_one_of_weight_nothin
 def test_a_share_held_out_is_one_of_whole_sequences():
     report = network().learn(ONCE, target="y", sequence="walk", time="day", epochs=1, validation=0.25, mode="online")
     assert report.steps == 45
-    assert report.notes[-1].endswith("15 rows held out")
+    assert report.notes[-1].endswith("15 sequences held out")
     other = network().learn(
         ONCE[ONCE["walk"].isin(IDS[15:])], target="y", sequence="walk", time="day", epochs=1, mode="online",
         validation=(ONCE[ONCE["walk"].isin(IDS[:15])],),

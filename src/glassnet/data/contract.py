@@ -19,7 +19,7 @@ from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
 from glassnet.data.sequences import Sequences, as_sequences, check_tokens
-from glassnet.data.table import Column, Table
+from glassnet.data.table import Column, Table, counted
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 
@@ -363,6 +363,11 @@ class TableContract:
         encoding = Encoding.from_json(document["encoding"], schema)
         target = TargetEncoding.from_json(document["target"], schema.targets)
         return cls(schema, encoding, target, document["beside"], document["flat"])
+
+
+def counted_examples(contract: Contract, count: int) -> str:
+    """So many examples in words: rows, or sequences where they are those."""
+    return counted(count, "sequence" if contract.over_time else "row")
 
 
 def target_table(targets: Any, names: Sequence[str] | None = None) -> Table:

@@ -12,7 +12,15 @@ import numpy.typing as npt
 
 from glassnet.core.extent import t
 from glassnet.data.arrays import as_array, as_inputs
-from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, TableContract, target_table
+from glassnet.data.contract import (
+    Array,
+    ArrayContract,
+    Contract,
+    SequenceContract,
+    TableContract,
+    counted_examples,
+    target_table,
+)
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
 from glassnet.data.schema import NEEDED, Schema
@@ -159,8 +167,9 @@ def rows_of(
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
     notes = (*contract.notes, *notes)
-    examples = "sequences" if contract.over_time else "rows"
-    notes = (*notes, f"{missing:,} {examples} without a target are left out") if missing else notes
+    if missing:
+        are = "is" if missing == 1 else "are"
+        notes = (*notes, f"{counted_examples(contract, missing)} without a target {are} left out")
     counted = weights > 0
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from glassnet.data.contract import counted_examples
 from glassnet.data.table import counted
 from glassnet.network.learnt import Learnt
 from glassnet.optimizers.schedules import ReduceOnPlateau, Schedule
@@ -37,7 +38,7 @@ def report_of(
         notes = (*notes, f"diverged {times}; the learning rate was scaled by {scale:g}")
     schedule = learnt.programs.model.optimizer.schedule
     notes = (*notes, *_at_rest(schedule, before), *_reduced(schedule.plateau, course))
-    where = "the training rows" if held is None else f"{counted(len(held), 'row')} held out"
+    where = "the training rows" if held is None else f"{counted_examples(learnt.contract, len(held))} held out"
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -86,8 +87,8 @@ class LBFGS(Optimizer):
         return dict.fromkeys([BASE, DELTA, DIRECTION, *self._slots_of_pairs], 0.0)
 
     def numbers(self) -> Mapping[str, float]:
-        """Whether a base point was found, how many pairs are remembered, and where the search of a line stands."""
-        return dict.fromkeys([BEGUN, PAIRS, *LINE.values()], 0.0)
+        """Whether there is a base point, how many pairs are remembered, their products, and where the search stands."""
+        return dict.fromkeys([BEGUN, PAIRS, *self._products, *LINE.values()], 0.0)
 
     def update(self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], rate: Tensor, t: Tensor) -> Updated:
         """The next trial, and the slots and numbers of its line, from the loss and the delta at the trial `w`."""
@@ -106,7 +107,8 @@ class LBFGS(Optimizer):
         length = where(given_up, line.low, line.length)
         kept = {
             BASE: base, DELTA: g, DIRECTION: direction,
-            **dict(zip(self._slots_of_pairs, chain.from_iterable(pairs), strict=True)),
+            **dict(zip(self._slots_of_pairs, chain.from_iterable((s, y) for s, y, _ in pairs), strict=True)),
+            **dict(zip(self._products, (product for _, _, product in pairs), strict=True)),
             BEGUN: where(given_up, loss.filled(0.0), 1.0),
             PAIRS: where(given_up & line.low.equal(0.0), 0.0, count),
             **{LINE[field]: tensor for field, tensor in line._asdict().items()},
@@ -133,15 +135,21 @@ class LBFGS(Optimizer):
         """The slots of the step and of the change of each pair, the newest first."""
         return [f"{part} {k}" for k in range(1, self.memory + 1) for part in ("step", "change")]
 
+    @property
+    def _products(self) -> list[str]:
+        """The numbers that hold the inner product of each pair."""
+        return [f"product {k}" for k in range(1, self.memory + 1)]
+
     def _remembered(
         self, slots: Mapping[str, Tensor], step: Tensor, change: Tensor, accepted: Tensor
     ) -> tuple[list[Pair], Tensor]:
         """The pairs with a new one before them where it was accepted and counts, and how many they are."""
-        cosine = dot(step, change) / (norm(step) * norm(change))
+        product = dot(step, change)
+        cosine = product / (norm(step) * norm(change))
         new = accepted & (cosine > float(np.finfo(step.dtype).eps))  # NaN, of a step of 0, is not
         kept = [slots[name] for name in self._slots_of_pairs]
-        old = list(zip(kept[::2], kept[1::2], strict=True))
-        moved = [(step, change), *old[:-1]]
-        pairs = [(where(new, s, a), where(new, y, b)) for (s, y), (a, b) in zip(moved, old, strict=True)]
+        old = list(map(Pair, kept[::2], kept[1::2], [slots[name] for name in self._products]))
+        moved = [Pair(step, change, product), *old[:-1]]
+        pairs = [Pair(*map(partial(where, new), a, b)) for a, b in zip(moved, old, strict=True)]
         count = slots[PAIRS]
         return pairs, where(new, minimum(count + 1, float(self.memory)), count)

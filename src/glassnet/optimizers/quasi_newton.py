@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple
 
 from glassnet.core.functions import where
 from glassnet.core.tensor import Tensor
-from glassnet.optimizers.norms import dot
+from glassnet.optimizers.norms import dot, squares
 
-Pair: TypeAlias = tuple[Tensor, Tensor]  # a step and the change of the delta over it
+
+class Pair(NamedTuple):
+    """A step, the change of the delta over it, and the inner product of the two."""
+
+    step: Tensor
+    change: Tensor
+    product: Tensor
 
 
 def estimated(delta: Tensor, pairs: Sequence[Pair], counted: Tensor) -> Tensor:
@@ -20,15 +26,14 @@ def estimated(delta: Tensor, pairs: Sequence[Pair], counted: Tensor) -> Tensor:
     with limited storage", 1980.
     """
     holds = [counted > k for k in range(len(pairs))]
-    products = [dot(s, y) for s, y in pairs]
     shares = []
-    for (s, y), product, held in zip(pairs, products, holds, strict=True):
+    for (s, y, product), held in zip(pairs, holds, strict=True):
         share = where(held, dot(s, delta) / product, 0.0)
         delta = delta - share.cast(delta.dtype) * y
         shares.append(share)
-    newest = pairs[0][1]
-    delta = where(holds[0], products[0] / dot(newest, newest), 1.0).cast(delta.dtype) * delta
-    for (s, y), product, held, share in reversed(list(zip(pairs, products, holds, shares, strict=True))):
+    newest = pairs[0]
+    delta = where(holds[0], newest.product / squares(newest.change), 1.0).cast(delta.dtype) * delta
+    for (s, y, product), held, share in reversed(list(zip(pairs, holds, shares, strict=True))):
         rest = where(held, share - dot(y, delta) / product, 0.0)
         delta = delta + rest.cast(delta.dtype) * s
     return delta
