@@ -257,6 +257,7 @@ ELEMENTWISE = {
     "power": elementwise(power, (0.4, 2), (-2, 2)),
     "maximum": elementwise(larger, (-2, 2), (-2, 2), also=WHOLE),
     "floor": elementwise(rounded_down, (-3, 3), no_derivative=STEP),
+    "relu": elementwise(lambda a: 0.0 if a <= 0 else a, (0.4, 2)),
     "greater": elementwise(lambda a, b: a > b, (0, 1), (0, 1), also=WHOLE, gives="bool", no_derivative=TRUTH),
     "equal": elementwise(lambda a, b: a == b, (0, 1), (0, 1), also=(*WHOLE, "bool"), gives="bool", no_derivative=TRUTH),
     "and": elementwise(lambda a, b: a and b, (0, 1), (0, 1), takes=("bool",), no_derivative=TRUTH),

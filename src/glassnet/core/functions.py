@@ -87,7 +87,7 @@ def absolute(x: Tensor) -> Tensor:
 
 def relu(x: Tensor) -> Tensor:
     """max(x, 0), with slope 0 at 0; NaN stays NaN (Nair and Hinton, 2010)."""
-    return where(x <= 0, 0, x)
+    return elementwise.relu(x)
 
 
 def softplus(x: Tensor) -> Tensor:

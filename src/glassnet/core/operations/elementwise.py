@@ -79,6 +79,10 @@ def _logistic(x: Array) -> Array:
     return np.asarray(np.where(x < 0, small, np.ones_like(small)) / (1 + small))
 
 
+def _relu(x: Array) -> Array:
+    return np.asarray(np.where(x <= 0, np.zeros_like(x), x))
+
+
 def _power_slope(y: Tensor, a: Tensor) -> Tensor:
     """The slope of a^b with respect to b: y log a, and 0 where a is 0."""
     return select(a.equal(a.filled(0)), a.filled(0), y * log(a))
@@ -121,6 +125,9 @@ sin: Operation = elementwise("sin", np.sin, lambda delta, y, a: (chain(delta, co
 cos: Operation = elementwise("cos", np.cos, lambda delta, y, a: (-chain(delta, sin(a)),))
 sqrt: Operation = elementwise("sqrt", np.sqrt, lambda delta, y, a: (chain(delta, 0.5 / y),))
 floor: Operation = elementwise("floor", np.floor)
+relu: Operation = elementwise(  # 0 just where the operand is not above 0: so the operand need not be kept
+    "relu", _relu, lambda delta, y, a: (select(y.equal(y.filled(0)), delta.filled(0), delta),)
+)
 
 # -- comparisons and logic: no derivative --------------------------------------------------------------------------
 greater: Operation = elementwise("greater", np.greater, takes=NUMBERS, gives="bool")

@@ -84,6 +84,13 @@ def larger(f: Function, a: Scalar, b: Scalar) -> Value:
     return f.call(a.kind, f"llvm.{name}.{a.kind}", f"{a.kind} {a.value}", f"{a.kind} {b.value}")
 
 
+def _relu(f: Function, x: Sequence[Scalar]) -> Value:
+    """0 for what is not above 0; NaN stays."""
+    zero = literal(0, x[0].dtype)
+    below = f(f"fcmp ole {x[0].kind}", x[0].value, zero)
+    return f(f"select i1 {below}, {x[0].kind} {zero}, {x[0].kind} {x[0].value}")
+
+
 def _greater(f: Function, x: Sequence[Scalar]) -> Value:
     if x[0].is_float:
         return f(f"fcmp ogt {x[0].kind}", x[0].value, x[1].value)
@@ -118,6 +125,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "maximum": lambda f, x: larger(f, x[0], x[1]),
     "sqrt": _intrinsic("sqrt"),
     "floor": _intrinsic("floor"),
+    "relu": _relu,
     "greater": _greater,
     "equal": _equal,
     "and": lambda f, x: f("and i1", x[0].value, x[1].value),
