@@ -11,7 +11,7 @@ from typing import TypeAlias
 from glassnet.core.extent import n, t, written
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
-from glassnet.errors import SettingError, ShapeError, nearest
+from glassnet.errors import SettingError, ShapeError, nearest, sentence
 from glassnet.nn.layer import Input, Layer, Node, Own, Parameter, Part, Shared, Statistic
 
 Declared: TypeAlias = dict[str, Parameter | Statistic]
@@ -139,10 +139,9 @@ def _shared(name: str, what: Shared, before: Mapping[str, Own]) -> Tensor:
     another.
     """
     if what.layer not in before:
-        raise SettingError(
-            f"{name}: it shares the {what.part} of {what.layer!r}, but no layer of that name comes before it"
-            f"{nearest(what.layer, before)}. Before it: {', '.join(before) or 'none'}"
-        )
+        said = f"{name}: it shares the {what.part} of {what.layer!r}, but no layer of that name comes before it"
+        said = sentence(said + nearest(what.layer, before))
+        raise SettingError(f"{said} Before it: {', '.join(before) or 'none'}")
     try:
         tensor: Tensor = getattr(before[what.layer], what.part)
     except AttributeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from glassnet.errors import SettingError, nearest
+from glassnet.errors import SettingError, nearest, sentence
 
 
 def named(setting: str, given: Iterable[str], parameters: Mapping[str, object]) -> dict[str, str]:
@@ -18,10 +18,10 @@ def named(setting: str, given: Iterable[str], parameters: Mapping[str, object]) 
         meant = [each for each in parameters if name in (each, each.rpartition(".")[0])]
         if not meant:
             layers = list(dict.fromkeys(each.rpartition(".")[0] for each in parameters))
+            said = f"{setting}: no layer with parameters and no parameter is called {name!r}"
             raise SettingError(
-                f"{setting}: no layer with parameters and no parameter is called {name!r}"
-                f"{nearest(name, [*layers, *parameters])}. Layers: {', '.join(layers)}; their parameters bear names "
-                f"such as {next(iter(parameters), 'dense_1.weights')!r}"
+                f"{sentence(said + nearest(name, [*layers, *parameters]))} Layers: {', '.join(layers)}; their "
+                f"parameters bear names such as {next(iter(parameters), 'dense_1.weights')!r}"
             )
         found.update(dict.fromkeys(meant, name))
     return found

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from glassnet.errors import SettingError, nearest
+from glassnet.errors import SettingError, nearest, sentence
 from glassnet.training.stopping import Moment
 
 
@@ -95,7 +95,8 @@ def _as_callback(given: Any) -> Callback:
     for name in dir(given):
         if name.startswith("on_") and name not in HOOKS and callable(getattr(given, name)):
             kind = type(given).__name__
-            raise SettingError(f"callbacks: {kind}.{name} is no hook{nearest(name, HOOKS)}. Hooks: {', '.join(HOOKS)}")
+            said = sentence(f"callbacks: {kind}.{name} is no hook{nearest(name, HOOKS)}")
+            raise SettingError(f"{said} Hooks: {', '.join(HOOKS)}")
     if isinstance(given, Callback):
         return given
     if any(hasattr(given, name) for name in HOOKS):
