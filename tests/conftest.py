@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 
 import pytest
@@ -14,7 +15,12 @@ settings.load_profile("glassnet")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep compiled programs in a folder of this run, not in the user's."""
+    """Keep compiled programs in a folder of this run, not in the user's, and heed Ctrl-C, which some tests send.
+
+    A shell that starts the tests in the background has Ctrl-C ignored.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.TemporaryDirectory(prefix="glassnet-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GLASSNET_CACHE_DIR"] = folder.name

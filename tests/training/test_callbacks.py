@@ -72,7 +72,9 @@ def test_a_misspelt_hook_is_an_error_that_suggests_the_right_one():
             raise AssertionError
 
     mine = network()
-    with pytest.raises(SettingError, match=r"Misspelt\.on_epoch_ended is no hook; did you mean 'on_epoch_end'\? Hooks: "):
+    with pytest.raises(
+        SettingError, match=r"Misspelt\.on_epoch_ended is no hook; did you mean 'on_epoch_end'\? Hooks: "
+    ):
         learn(mine, Misspelt())
     with pytest.raises(
         SettingError, match=r"on_train_begin is no hook.*Hooks: on_begin, on_slice_end, on_epoch_end, on_end"
