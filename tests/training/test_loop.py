@@ -18,9 +18,10 @@ from glassnet.optimizers import GradientDescent
 from glassnet.training import recovery
 from glassnet.training.callbacks import Callbacks, as_callbacks
 from glassnet.training.course import Course
-from glassnet.training.loop import Rows, Run, learn, mean_loss
+from glassnet.training.loop import Run, learn, mean_loss
 from glassnet.training.programs import Model, Programs
 from glassnet.training.recovery import RETRIES
+from glassnet.training.rows import Rows
 from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Steps, TargetLoss
 
 X = np.arange(5.0)[:, None]

@@ -8,7 +8,7 @@ import numpy as np
 
 import glassnet as gn
 from glassnet.training.glass import step_settings
-from glassnet.training.loop import Rows
+from glassnet.training.rows import Rows
 from glassnet.training.update import RATE_SCALE
 from tasks.task import Turn
 from tasks.training import Workload

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from glassnet.data.answers import like
 from glassnet.data.arrays import as_array, as_inputs
-from glassnet.data.encode import Encoding
+from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
 from glassnet.data.sequences import Sequences, as_sequences, check_tokens
@@ -284,7 +284,7 @@ class TableContract:
     of_steps: ClassVar[bool] = False
 
     schema: Schema
-    encoding: Encoding
+    encoding: Encoding | MemberEncoding
     target: TargetEncoding
     beside: bool
     flat: bool
@@ -305,6 +305,11 @@ class TableContract:
         return (*self.schema.notes, *self.target.notes)
 
     @property
+    def folded(self) -> bool:
+        """Whether the encoding learnt from the targets, fold by fold, so that rows are encoded by their folds."""
+        return isinstance(self.encoding, MemberEncoding)
+
+    @property
     def shape(self) -> tuple[int | str, ...]:
         """The shape of a row as a list of layers takes it, encoded one-hot."""
         (spec,) = self.encoding.inputs
@@ -315,8 +320,17 @@ class TableContract:
         return data
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
-        """The encoded inputs, and notes on unseen values, gaps and extra columns."""
+        """The encoded inputs of rows that are new, and notes on unseen values, gaps and extra columns."""
         encoded = self.encoding.apply(as_table(data))
+        return dict(encoded.inputs), encoded.notes
+
+    def inputs_to_learn(self, data: Any, folds: npt.NDArray[np.int64]) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The encoded inputs of rows to learn from, and notes; no row's own target has a part in its features.
+
+        `folds` (rows,) are those of the rows by which the encoding learnt from targets, -1 for rows that are new.
+        """
+        assert isinstance(self.encoding, MemberEncoding)  # no other learns from targets
+        encoded = self.encoding.apply(as_table(data), folds)
         return dict(encoded.inputs), encoded.notes
 
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
@@ -353,14 +367,15 @@ class TableContract:
         """The contract as plain JSON values."""
         return {
             "kind": self.kind, "schema": self.schema.to_json(), "encoding": self.encoding.to_json(),
-            "target": self.target.to_json(), "beside": self.beside, "flat": self.flat,
+            "target": self.target.to_json(), "beside": self.beside, "flat": self.flat, "folded": self.folded,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The contract that `to_json` wrote."""
         schema = Schema.from_json(document["schema"])
-        encoding = Encoding.from_json(document["encoding"], schema)
+        kind = MemberEncoding if document.get("folded") else Encoding  # which earlier files do not have
+        encoding = kind.from_json(document["encoding"], schema)
         target = TargetEncoding.from_json(document["target"], schema.targets)
         return cls(schema, encoding, target, document["beside"], document["flat"])
 

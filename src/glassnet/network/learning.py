@@ -5,28 +5,34 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from glassnet.errors import ModelFileError, SettingError
 from glassnet.files.generations import before, read_newest
+from glassnet.network.blend import SAMPLE_OF_MEMBERS, blend
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
 from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
-from glassnet.network.preparation import rows_of, sample_of, share_of
+from glassnet.network.preparation import SAMPLE, rows_of, sample_of, share_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.terms import Asked, Terms, fingerprint
 from glassnet.network.unfinished import SECTION, Unfinished, to_file
-from glassnet.network.wishes import Planned, Wishes
+from glassnet.network.wishes import Wishes
 from glassnet.nn.graph import STEP
+from glassnet.plan import Planned
 from glassnet.training.callbacks import Callback
+from glassnet.training.held_out import HeldOut
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
-from glassnet.training.loop import INTERRUPTED, Rows, Run, begin, go_on
+from glassnet.training.loop import INTERRUPTED, Run, begin, go_on
+from glassnet.training.members import NO_FOLD
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
+from glassnet.training.rows import Rows
 from glassnet.training.standing import Standing
 from glassnet.training.stopping import Stop
 from glassnet.training.turnstile import Turnstile
@@ -78,6 +84,7 @@ class Learning:
             weighing=weights,
             check=learnt.check,
             seed=wishes.seed,
+            members=learnt.members,
         )
         check_call(learnt.streams, asked.truncate, asked.mode, asked.batch_size)
         optimizer = learnt.programs.model.optimizer
@@ -134,19 +141,37 @@ class Learning:
             train=learnt.train,
             evaluate=learnt.evaluate,
             training=training,
-            sample=sample_of(self.training, self.seed),
+            sample=sample_of(self.training, self.seed, SAMPLE if self.unseen is None else SAMPLE_OF_MEMBERS),
             validation=self.held,
+            every=self.terms.every,
+            held_out=self.unseen,
+            parts=learnt.programs.parts,
             batch_size=self.terms.batch[0],
             shuffle=self.terms.batch[1],
             until=self.terms.until,
             seed=self.seed,
             keep_best=self.terms.keep == "best",
-            mean_weight=float(training.weights.mean()),
+            mean_weight=self._mean_weight(training),
             plateau=learnt.programs.model.optimizer.schedule.plateau,
             callback=callback,
             keeper=keeper,
             turns=self.turns,
         )
+
+    @cached_property
+    def unseen(self) -> HeldOut | None:
+        """The rows that the members of an ensemble do not learn from, each its own; None of a single network."""
+        members, executable = self.learnt.members, self.learnt.unseen
+        if members is None or executable is None:
+            return None
+        return HeldOut.of(executable, members, self.training, self.seed)
+
+    def _mean_weight(self, training: Rows) -> float:
+        """The mean weight of a row, for a member of those that it sees."""
+        mean, members = float(training.weights.mean()), self.learnt.members
+        if members is None or training.folds is None:
+            return mean
+        return mean * float(1 - (training.folds != NO_FOLD).mean() / members.folds)
 
     def _checkpoints(self, checkpoint: Checkpoint) -> Checkpoints:
         """The checkpoints of this run; what does not change on the way is made here, once."""
@@ -167,9 +192,10 @@ class Learning:
         """The report of the run, which is then the network's own and rests where it answers."""
         with self.turns.gate, self.turns.room, self.turns.held:
             self.learnt.programs.layout.settle(self.learnt.state)
+            unseen = None if self.unseen is None else blend(self.learnt, self.unseen)
         self.learnt.epochs = standing.epoch
         self.learnt.report = report_of(
-            self.learnt, standing.course, self.training, self.held, self._before, self.notes, scored=scored
+            self.learnt, standing.course, self.training, self.held, self._before, self.notes, unseen, scored=scored
         )
         return self.learnt.report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -22,10 +22,12 @@ from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
 from glassnet.plan import Choices
 from glassnet.training.layout import State
-from glassnet.training.loop import MAP_ROWS, Rows, mean_loss
-from glassnet.training.programs import ANSWER, TARGET, Model, Programs
+from glassnet.training.loop import mean_loss
+from glassnet.training.members import NO_FOLD, Members
+from glassnet.training.programs import ANSWER, OUTPUT, TARGET, Model, Programs
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
+from glassnet.training.rows import MAP_ROWS, Rows
 from glassnet.training.turnstile import Turnstile
 
 
@@ -75,13 +77,26 @@ class Learnt:
             array[...] = 0
 
     def begun(self, rows: Rows) -> Rows:
-        """Rows of which each begins with states of 0, where layers keep any."""
+        """Rows of which each begins with states of 0, where layers keep any, and is seen by all members, if any."""
+        if self.members is not None and rows.folds is None:
+            return replace(rows, folds=np.full((len(rows), self.members.groups), NO_FOLD))
         return rows if self.streams is None else begun(rows)
+
+    @property
+    def members(self) -> Members | None:
+        """The members of an ensemble, None of a single network."""
+        return self.programs.model.members
 
     def _states(self) -> dict[str, Array]:
         """The arrays of the states that layers keep, by name."""
         names = [f"running/{name}" for name in self.programs.model.graph.carried]
         return {name: self.state[name] for name in names}
+
+    @cached_property
+    def unseen(self) -> Executable | None:
+        """The program by which the members of an ensemble answer rows that they did not see."""
+        program = self.programs.held_out
+        return None if program is None else self.engine.compile(program)
 
     @cached_property
     def predictor(self) -> Executable:
@@ -109,7 +124,7 @@ class Learnt:
     @property
     def outputs(self) -> int:
         """How many numbers the last layer gives for a row, or for each step of it."""
-        width = self.programs.train.outputs["output"].shape[-1]
+        width = self.programs.train.outputs[OUTPUT].shape[-1]
         return width if isinstance(width, int) else 1
 
     def check(self, targets: Array) -> None:
@@ -167,8 +182,10 @@ class Learnt:
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
-        loss = mean_loss(self.evaluate, self.state, rows)
-        answers = self._from_the_start(rows)
+        return self.scored(rows, self._from_the_start(rows), mean_loss(self.evaluate, self.state, rows))
+
+    def scored(self, rows: Rows, answers: Array, loss: float) -> dict[str, float]:
+        """The loss and the scores of answers for rows whose targets are known."""
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
         known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
         return {"loss": loss, **scored(self.metrics, known, answers, weights)}

@@ -16,7 +16,8 @@ from glassnet.files.generations import before, read_newest
 from glassnet.network.learnt import Learnt
 from glassnet.network.serial import built_in, learnt_from_json
 from glassnet.network.unfinished import SECTION, Unfinished, from_file
-from glassnet.network.wishes import Planned, Wishes
+from glassnet.network.wishes import Wishes
+from glassnet.plan import Planned
 from glassnet.settings import Configured, from_json
 
 
@@ -60,7 +61,7 @@ def stored_run(path: str | Path, engine: str, threads: int | None, classes: Sequ
     found = _stored(path, arrays, settings, engine, threads, classes)
     learnt, own = found.learnt, {each.__name__: each for each in classes}
     try:
-        run = from_file(arrays, settings[SECTION], learnt.programs.layout, learnt.state, own, path, whole=not wrong)
+        run = from_file(arrays, settings[SECTION], learnt.programs, learnt.state, own, path, whole=not wrong)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SettingError):
             raise
@@ -100,4 +101,4 @@ def _stored(
         reduction=model.reduction,
         initializer=from_json(around.get("initializer"), built_in() | {each.__name__: each for each in classes}),
     )
-    return Stored(wishes, learnt, None if around["planned"] is None else (around["planned"][0], around["planned"][1]))
+    return Stored(wishes, learnt, None if around["planned"] is None else Planned.from_json(around["planned"]))

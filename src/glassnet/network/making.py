@@ -15,17 +15,18 @@ from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
 from glassnet.data.steps import are_ragged
 from glassnet.errors import SettingError, TargetError
+from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
-from glassnet.network.preparation import array_contract, is_numeric, share_of, table_contract
+from glassnet.network.preparation import array_contract, is_numeric, share_of
 from glassnet.network.row_weights import RowWeights
-from glassnet.network.wishes import Planned, Wishes
+from glassnet.network.wishes import Wishes
 from glassnet.nn import Dense, Embedding, SoftmaxLogLoss
 from glassnet.nn.graph import Graph
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input
 from glassnet.optimizers.adam import Adam
-from glassnet.plan import Choice, Choices, as_planned, column_choices
+from glassnet.plan import Choice, Choices, Planned, Size, as_planned, column_choices
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
@@ -72,19 +73,19 @@ def first(
     if isinstance(data, LongTable):
         long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None
-    contract, rows = table_contract(
-        data, targets, target, columns=wishes.columns, dtype=wishes.dtype, one_hot=explicit,
-        share=share, weights=weights, scaled=wishes.scalable, classes=wishes.of_classes, seed=wishes.seed,
-    )  # fmt: skip
+    known = KnownTable.of(data, targets, target, wishes, share=share, weights=weights)
     if explicit:
+        contract = known.one_hot(wishes.dtype)
         return _explicit(wishes, contract, _targets_of(contract)), None
-    plan = as_planned(contract, rows, wishes.loss, wishes.optimizer)
+    size = Size.of(len(known.training), known.classes)
+    contract = known.folded(wishes.dtype, size.folds, wishes.seed)
+    plan = as_planned(contract, size, known.shares, wishes.loss, wishes.optimizer)
     shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.names),), wishes.dtype)
     model = Model(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
     choices = Choices((*plan.choices, *_test_choice(wishes)))
-    return _initialized(wishes, contract, choices, model), (plan.batch_size, plan.epochs)
+    return _initialized(wishes, contract, choices, model), plan.planned
 
 
 def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:

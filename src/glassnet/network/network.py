@@ -36,13 +36,13 @@ from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Shown
 from glassnet.network.weights import Weights
-from glassnet.network.wishes import Planned, Wishes
+from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.nn.layer import Layer, Node
 from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
-from glassnet.plan import Choices
+from glassnet.plan import Choices, Planned
 from glassnet.random import as_seed
 from glassnet.settings import Configured
 from glassnet.training.callbacks import Callback, Callbacks, as_callbacks

@@ -25,7 +25,8 @@ from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
-from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
+from glassnet.training.members import NO_FOLD
+from glassnet.training.programs import FOLDS, ROW_LOSS, ROW_WEIGHT, TARGET
 from glassnet.training.report import Report
 from glassnet.training.turnstile import busy
 
@@ -198,6 +199,8 @@ class OnlineStep:
             )
         bound, evaluate = _bound(learnt)
         bound.row[ROW_WEIGHT][...] = 1
+        if FOLDS in bound.row:
+            bound.row[FOLDS][...] = NO_FOLD
         self._given, self._run, self._loss = bound.row, bound.run, bound.outputs[LOSS].item
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)

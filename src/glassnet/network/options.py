@@ -13,7 +13,6 @@ from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
 
 MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
-LEAST_PATIENCE = 10  # epochs without improvement after which a planned run ends; a third of them where that is more
 DEFAULT_UNTIL = Plateau(10) | Epochs(500)
 
 FAMILIAR = {  # what other libraries call it: what it is called here
@@ -113,7 +112,7 @@ def check_all_rows(optimizer: str, streams: int | None, mode: str | None, batch_
         )
 
 
-def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, planned: int | None) -> Rule:
+def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, planned: Rule | None) -> Rule:
     """The rule that ends a run: what was given, whichever comes first, or the default."""
     if until is not None and not isinstance(until, Rule):
         raise SettingError(f"until={until!r}: expected rules such as gn.Plateau(10) | gn.Seconds(60)")
@@ -121,7 +120,7 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     if epochs is not None:
         rules.append(_limit("epochs", Epochs, epochs))
     elif until is None and planned is not None:
-        rules.append(Epochs(planned) | Plateau(max(LEAST_PATIENCE, planned // 3)))
+        rules.append(planned)
     if time_limit is not None:
         rules.append(_limit("time_limit", Seconds, time_limit))
     if not rules or (until is None and epochs is None and planned is None):

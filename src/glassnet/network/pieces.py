@@ -11,7 +11,7 @@ from glassnet.data.contract import Array
 from glassnet.data.sequences import there
 from glassnet.errors import SettingError
 from glassnet.nn.graph import FRESH, LENGTHS
-from glassnet.training.loop import Rows
+from glassnet.training.rows import Rows
 
 
 def begun(rows: Rows) -> Rows:

@@ -21,21 +21,21 @@ from glassnet.data.contract import (
     counted_examples,
     target_table,
 )
-from glassnet.data.encode import Encoding
-from glassnet.data.frames import as_table, opened
-from glassnet.data.schema import NEEDED, Schema
+from glassnet.data.folds import folds_of
+from glassnet.data.frames import opened
 from glassnet.data.sequences import Sequences, check_tokens, there
 from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
 from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
-from glassnet.data.targets import NOT_OF_NUMBERS, TargetEncoding
+from glassnet.data.targets import NOT_OF_NUMBERS
 from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights
 from glassnet.nn.layer import Input
 from glassnet.random import permutation
 from glassnet.settings import as_names
-from glassnet.training.loop import Rows
+from glassnet.training.members import NO_FOLD, Members
+from glassnet.training.rows import Rows
 
 SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
 HELD_OUT: Final = 0.1  # the share of rows that a network which designs itself holds out
@@ -108,42 +108,6 @@ def array_contract(
     return contract
 
 
-def table_contract(
-    data: Any,
-    targets: Any,
-    target: str | Sequence[str] | None,
-    *,
-    columns: Mapping[str, str],
-    dtype: str,
-    one_hot: bool,
-    share: float,
-    weights: RowWeights,
-    scaled: bool,
-    classes: bool | None,
-    seed: int,
-) -> tuple[TableContract, int]:
-    """The contract of a table, its encoders fitted on the training rows by weight, and the number of these.
-
-    With `scaled`, targets that are numbers are standardised; `classes` says what the loss takes, see `TargetEncoding`.
-    """
-    table, names, flat = _joined(as_table(data), targets, target)
-    if len(table) == 0:
-        raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-    schema = Schema.decide(table, names, columns)
-    aims = {name: table.require(name) for name in names}
-    encoding = TargetEncoding.fit(aims, schema.targets, weights.rows, scaled=scaled, classes=classes)
-    ids, present = encoding.read(aims)
-    if present.sum() < NEEDED:
-        have = "one row" if present.any() else "no row"
-        raise TargetError(f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least")
-    classes = encoding.task != "regression"
-    counts = weights.of(ids, present, encoding.labels if classes else None)
-    training, _ = split(ids, counts > 0, classes, share, seed)
-    features = table.select(name for name in table.names if name not in names)
-    fitted = Encoding.fit(schema, features.take(training), counts[training], dtype=dtype, one_hot=one_hot)
-    return TableContract(schema, fitted, encoding, targets is not None, flat), len(training)
-
-
 def rows_of(
     contract: Contract,
     data: Any,
@@ -154,27 +118,40 @@ def rows_of(
     weighing: RowWeights,
     check: Callable[[Array], None],
     seed: int,
+    members: Members | None = None,
 ) -> tuple[Rows, Rows | None, tuple[str, ...]]:
     """The training rows, the rows held out, and notes; a row of weight 0 is in neither, as if it were not there.
 
-    `check` raises TargetError for encoded targets that the network cannot take, given in the order of the rows.
+    `check` raises TargetError for encoded targets that the network cannot take, given in the order of the rows. For
+    the `members` of an ensemble the training rows are divided into folds.
     """
     data = contract.examples(opened(data))
-    inputs, notes = contract.inputs(data)
+    folded = contract if isinstance(contract, TableContract) and contract.folded else None
+    early = contract.inputs(data) if folded is None else None
     encoded, present = contract.targets(data, targets)
-    _check_rows(inputs, encoded)
+    if early is not None:
+        _check_rows(early[0], encoded)
     labels = contract.labels
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
-    notes = (*contract.notes, *notes)
+    notes: tuple[str, ...] = contract.notes
     if missing:
         are = "is" if missing == 1 else "are"
         notes = (*notes, f"{counted_examples(contract, missing)} without a target {are} left out")
     counted = weights > 0
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
-    training, held = split(encoded, counted, labels is not None and encoded.ndim == 1, share, seed)
-    rows = _picked(inputs, encoded, weights, training)
+    classes = labels is not None and encoded.ndim == 1
+    training, held = split(encoded, counted, classes, share, seed)
+    folds = None if members is None else _folds(encoded, training, members, seed, classes=classes)
+    if early is None:
+        assert folded is not None  # the encoding learnt from targets,
+        assert folds is not None  # which only those of ensembles do
+        early = folded.inputs_to_learn(data, folds[:, 0])
+    inputs, met = early
+    _check_rows(inputs, encoded)
+    notes = (*notes, *met)
+    rows = _picked(inputs, encoded, weights, training, folds)
     if isinstance(validation, tuple):
         given = given_rows(contract, *validation)[0]
         check(given.targets)
@@ -191,11 +168,27 @@ def _check_rows(inputs: Mapping[str, Array], encoded: Array) -> None:
         raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
-def _picked(inputs: Mapping[str, Array], encoded: Array, weights: npt.NDArray[np.float64], rows: Array) -> Rows:
+def _folds(encoded: Array, training: Array, members: Members, seed: int, *, classes: bool) -> npt.NDArray[np.int64]:
+    """The folds of all rows, (rows, groups): of each group its own division of the training rows, -1 for others."""
+    folds = np.full((len(encoded), members.groups), NO_FOLD)
+    ids, count = encoded[training] if classes else None, min(members.folds, len(training))
+    for group in range(members.groups):
+        folds[training, group] = folds_of(ids, len(training), count, seed, group)
+    return folds
+
+
+def _picked(
+    inputs: Mapping[str, Array],
+    encoded: Array,
+    weights: npt.NDArray[np.float64],
+    rows: Array,
+    folds: npt.NDArray[np.int64] | None = None,
+) -> Rows:
     """Some of the rows; the arrays themselves, not copies, where these are all."""
     if len(rows) == len(encoded):
-        return Rows(inputs, encoded, weights)
-    return Rows({name: array[rows] for name, array in inputs.items()}, encoded[rows], weights[rows])
+        return Rows(inputs, encoded, weights, folds)
+    own = {name: array[rows] for name, array in inputs.items()}
+    return Rows(own, encoded[rows], weights[rows], None if folds is None else folds[rows])
 
 
 def _stood_in(encoded: Array, counted: Array) -> Array:
@@ -226,11 +219,11 @@ def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:
     ]
 
 
-def sample_of(training: Rows, seed: int) -> Rows:
+def sample_of(training: Rows, seed: int, most: int = SAMPLE) -> Rows:
     """The training rows on which the printed loss is measured: all, or a fixed sample of them."""
-    if len(training) <= SAMPLE:
+    if len(training) <= most:
         return training
-    rows = np.sort(permutation(seed, "sample", len(training))[:SAMPLE])
+    rows = np.sort(permutation(seed, "sample", len(training))[:most])
     return _picked(training.inputs, training.targets, training.weights, rows)
 
 
@@ -259,7 +252,7 @@ def target_names(table: Table, target: str | Sequence[str] | None) -> list[str]:
     return names
 
 
-def _joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
+def joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
     """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
     if targets is None:
         return table, target_names(table, target), True

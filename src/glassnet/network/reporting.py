@@ -6,12 +6,13 @@ from typing import Final
 
 from glassnet.data.contract import counted_examples
 from glassnet.data.table import counted
+from glassnet.network.blend import Unseen
 from glassnet.network.learnt import Learnt
 from glassnet.optimizers.schedules import ReduceOnPlateau, Schedule
 from glassnet.optimizers.schedules.plateau import improved
 from glassnet.training.course import Course
-from glassnet.training.loop import Rows
 from glassnet.training.report import Report, advise
+from glassnet.training.rows import Rows
 
 TOLD: Final = 4  # reductions of the rate that are told one by one; of more, these but one, and the last
 
@@ -23,15 +24,18 @@ def report_of(
     held: Rows | None,
     before: int,
     notes: tuple[str, ...],
+    unseen: Unseen | None = None,
     *,
     scored: bool = True,
 ) -> Report:
     """What a run came to; scores are those of the rows held out, or of the training rows where none were.
 
-    `before` is the number of steps that the network had done before. A run that an error broke off is not `scored`.
+    Of an ensemble these are answered by the members that did not see them. `before` is the number of steps that the
+    network had done before. A run that an error broke off is not `scored`.
     """
     assert course.stop is not None  # the loop ends only with a reason
-    judged = training if held is None else held
+    honest = unseen if held is None else None
+    judged = honest.rows if honest else training if held is None else held
     losses = course.validation_losses or course.training_losses
     if course.retries:
         times, scale = counted(course.retries, "time"), course.controls.rate_scale
@@ -39,6 +43,8 @@ def report_of(
     schedule = learnt.programs.model.optimizer.schedule
     notes = (*notes, *_at_rest(schedule, before), *_reduced(schedule.plateau, course))
     where = "the training rows" if held is None else f"{counted_examples(learnt.contract, len(held))} held out"
+    if honest:
+        where = f"{counted_examples(learnt.contract, len(honest.rows))}, each answered by members that did not see it"
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,
@@ -48,12 +54,17 @@ def report_of(
         seconds=course.seconds,
         training_losses=tuple(course.training_losses),
         validation_losses=tuple(course.validation_losses),
-        best_epoch=course.best_epoch if held is not None else None,
-        score=learnt.scores(judged) if scored else {},
+        best_epoch=course.best_epoch if course.validation_losses else None,
+        score=_scores(learnt, judged, honest) if scored else {},
         baseline=learnt.baseline(training, judged) if scored else {},
         continued_from=before,
         notes=(*notes, f"scores are those of {where}") if scored else notes,
     )
+
+
+def _scores(learnt: Learnt, judged: Rows, unseen: Unseen | None) -> dict[str, float]:
+    """The loss and the scores on the rows by which the network is judged."""
+    return learnt.scores(judged) if unseen is None else learnt.scored(judged, unseen.answers, unseen.loss)
 
 
 def _at_rest(schedule: Schedule, before: int) -> list[str]:

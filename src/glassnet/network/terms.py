@@ -10,9 +10,9 @@ from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
 from glassnet.network.options import batch_of, rule_of
 from glassnet.network.scoring import Kind, as_metrics
-from glassnet.network.wishes import Planned
+from glassnet.plan import Planned
 from glassnet.settings import Configured, as_json, check_name, from_json
-from glassnet.training.loop import Rows
+from glassnet.training.rows import Rows
 from glassnet.training.stopping import RULES, Rule
 
 KEEP: Final = ("best", "last")
@@ -56,7 +56,8 @@ class Asked:
 class Terms:
     """How a run learns: rows of a batch and whether they are shuffled, what ends it, what is held out, kept, scored.
 
-    `truncate` is the number of steps of a sequence that are learnt at a time, None for all.
+    `truncate` is the number of steps of a sequence that are learnt at a time, None for all; `every` that of the steps
+    after which losses are measured within an epoch, None where they are not.
     """
 
     batch: tuple[int, bool]
@@ -65,6 +66,7 @@ class Terms:
     keep: str
     metrics: tuple[str, ...]
     truncate: int | None = None
+    every: int | None = None
 
     @classmethod
     def of(
@@ -83,16 +85,17 @@ class Terms:
         Layers that keep the states of so many `streams` take a batch of as many, always in one order; an optimizer
         that is `joint` takes all rows.
         """
-        size, shuffled = batch_of(asked.mode, asked.batch_size, rows, planned[0] if planned else None)
+        size, shuffled = batch_of(asked.mode, asked.batch_size, rows, planned.batch_size if planned else None)
         if streams is not None or joint:
             size, shuffled = max(rows, 1) if streams is None else streams, False
         return cls(
             (size, shuffled),
-            rule_of(asked.epochs, asked.time_limit, asked.until, planned[1] if planned else None),
+            rule_of(asked.epochs, asked.time_limit, asked.until, planned.until if planned else None),
             GIVEN if isinstance(asked.validation, tuple) else asked.validation,
             asked.keep or KEEP[0],
             metrics if asked.metric is None else as_metrics(asked.metric, kind),
             asked.truncate,
+            planned.every if planned else None,
         )
 
     def agree(self, asked: Asked, fresh: Terms) -> None:
@@ -114,6 +117,7 @@ class Terms:
             "keep": self.keep,
             "metrics": list(self.metrics),
             "truncate": self.truncate,
+            "every": self.every,
         }
 
     @classmethod
@@ -122,7 +126,9 @@ class Terms:
         rows, shuffled = document["batch"]
         until = from_json(document["until"], {**RULES, **classes})
         metrics = tuple(document["metrics"])
-        return cls((rows, shuffled), until, document["validation"], document["keep"], metrics, document["truncate"])
+        validation, keep, truncate = (document[name] for name in ("validation", "keep", "truncate"))
+        every = document.get("every")  # which earlier files do not have
+        return cls((rows, shuffled), until, validation, keep, metrics, truncate, every)
 
 
 def fingerprint(training: Rows, held: Rows | None) -> dict[str, str]:

@@ -19,8 +19,9 @@ from glassnet.settings import Configured
 from glassnet.training.controls import Controls
 from glassnet.training.course import Course
 from glassnet.training.layout import Layout, State
-from glassnet.training.loop import Rows
+from glassnet.training.programs import Programs
 from glassnet.training.recovery import Snapshots, copied
+from glassnet.training.rows import Rows
 from glassnet.training.standing import Standing
 from glassnet.training.stopping import Stop
 
@@ -81,7 +82,7 @@ def to_file(unfinished: Unfinished, layout: Layout) -> tuple[Arrays, dict[str, A
         "rate_scale": course.controls.rate_scale,
         "batch_size": course.controls.batch_size,
         "first_epoch": standing.first_epoch,
-        "best_loss": snapshots.best_loss,
+        "best_losses": snapshots.best_losses,
         "lowest_loss": snapshots.lowest_loss,
         "mark_row": row,
         "states": {name: None if state is None else places[id(state)] for name, state in kept.items()},
@@ -99,7 +100,7 @@ def to_file(unfinished: Unfinished, layout: Layout) -> tuple[Arrays, dict[str, A
 def from_file(
     arrays: Arrays,
     section: Mapping[str, Any],
-    layout: Layout,
+    programs: Programs,
     state: State,
     classes: Mapping[str, type[Configured]],
     path: str | Path,
@@ -116,22 +117,24 @@ def from_file(
         setattr(course, name, arrays[f"{SECTION}/{name}"].tolist())
     course.stop = None if document["stop"] is None else Stop(*document["stop"])
     course.began = time.perf_counter() - document["seconds"]
-    standing = Standing(course, _snapshots(arrays, document, layout, state), document["first_epoch"])
+    standing = Standing(course, _snapshots(arrays, document, programs, state), document["first_epoch"])
     terms = Terms.from_json(section["terms"], classes)
     checkpoint = Checkpoint(path, **section["every"])
     return Unfinished(terms, section["data"], standing, section["before"], section["step"], checkpoint, whole)
 
 
-def _snapshots(arrays: Arrays, document: Mapping[str, Any], layout: Layout, state: State) -> Snapshots:
+def _snapshots(arrays: Arrays, document: Mapping[str, Any], programs: Programs, state: State) -> Snapshots:
     """The states that the run would go back to."""
     states: dict[int, State] = {}
     for number in set(document["states"].values()) - {None}:
         states[number] = copied(state)
-        for name, array in layout.arrays(states[number]).items():
+        for name, array in programs.layout.arrays(states[number]).items():
             array[...] = arrays[f"{SECTION}/{number}/{name}"]
     places = document["states"]
-    snapshots = Snapshots(states[places["best"]])
+    snapshots = Snapshots(states[places["best"]], programs.parts)
     snapshots.best, snapshots.lowest = states[places["best"]], states[places["lowest"]]
-    snapshots.best_loss, snapshots.lowest_loss = document["best_loss"], document["lowest_loss"]
+    snapshots.lowest_loss = document["lowest_loss"]
+    # Earlier files have the loss of the one part that there was.
+    snapshots.best_losses = tuple(document["best_losses"] if "best_losses" in document else [document["best_loss"]])
     snapshots.mark = None if places["mark"] is None else (states[places["mark"]], document["mark_row"])
     return snapshots

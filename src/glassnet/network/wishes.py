@@ -19,11 +19,11 @@ from glassnet.nn.layer import Input, Layer, Node
 from glassnet.nn.starts import AnyStart, Start, as_start
 from glassnet.optimizers.lookup import as_optimizer
 from glassnet.optimizers.optimizer import Optimizer
+from glassnet.plan import Planned
 from glassnet.random import as_seed
 from glassnet.settings import as_json, check_name
 
 REDUCTIONS: Final = ("mean", "sum")
-Planned = tuple[int, int]  # the rows of a batch and the epochs of a plan
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Wishes:
         return {
             "columns": dict(self.columns),
             "classes": None if self.classes is None else list(self.classes),
-            "planned": planned,
+            "planned": None if planned is None else planned.to_json(),
             "explicit": self.layers is not None,
             "initializer": as_json(self.initializer, "initializer"),
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from glassnet.core.extent import n, t, written
+from glassnet.core.extent import Shape, n, t, written
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.errors import SettingError, ShapeError, nearest, sentence
@@ -60,9 +60,12 @@ class Graph:
         """The statistics that are the state of sequences, by their full names."""
         return tuple(f"{name}.{part}" for layer, name in self.names.items() for part in layer.carried)
 
-    def leaves(self, tape: Tape, dtype: str) -> dict[str, Tensor]:
-        """The inputs on a tape, by name; where one is of sequences of any length, their true lengths (n,) beside it."""
-        leaves = {i.name: tape.input(i.name, (n, *i.row), i.dtype or dtype) for i in self.inputs}
+    def leaves(self, tape: Tape, dtype: str, each: Shape = ()) -> dict[str, Tensor]:
+        """The inputs on a tape, by name; where one is of sequences of any length, their true lengths (n,) beside it.
+
+        `each` are further axes after that of the rows, where a row is given for each of several networks.
+        """
+        leaves = {i.name: tape.input(i.name, (n, *each, *i.row), i.dtype or dtype) for i in self.inputs}
         if any(t in i.row for i in self.inputs):
             leaves[LENGTHS] = tape.input(LENGTHS, (n,), "int64")
         if self.carried:

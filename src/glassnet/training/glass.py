@@ -19,7 +19,7 @@ from glassnet.core.tape import Call
 from glassnet.core.tensor import Tensor
 from glassnet.engines.engine import LOSS
 from glassnet.training.layout import State
-from glassnet.training.programs import TARGET, Programs
+from glassnet.training.programs import OUTPUT, TARGET, Programs
 from glassnet.training.update import MEAN_WEIGHT, RATE_SCALE, REMAINDER
 
 ESTIMATED: Final = 400  # weights whose derivative is estimated by differences too: each takes two losses
@@ -123,7 +123,7 @@ def open_step(programs: Programs, state: State, batch: Mapping[str, Array], sett
     derivatives = {name: values[tensor.position] for name, tensor in programs.deltas.items()}
     return Glass(
         inputs={name: np.asarray(batch[name]) for name in program.inputs if name in _networks_own(programs)},
-        output=values[program.outputs["output"].position],
+        output=values[program.outputs[OUTPUT].position],
         target=np.asarray(batch[TARGET]),
         total=float(values[program.outputs[LOSS].position]),
         weights=_views(programs, state, after, derivatives, batch, settings),

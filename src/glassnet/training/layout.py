@@ -95,6 +95,17 @@ class Layout:
         found.update({f"running/{name}": state[f"running/{name}"] for name in self.statistics})
         return found
 
+    def of_members(self, state: State, members: slice) -> list[Array]:
+        """What belongs to some of the members of packed layers alone, views all: their weights and slots."""
+        found = []
+        for group in self.groups:
+            arrays = [state[group.name], *(state[group.slot(slot)] for slot in group.slots)]
+            for place in group.places:
+                what = self.declared[place.name]
+                if isinstance(what, Parameter) and what.batch:
+                    found += [place.of(array)[members] for array in arrays]
+        return found
+
     def settle(self, state: State) -> None:
         """Where a run has ended: let rules that try weights write those that they answer with, in place."""
         for group in self.groups:

@@ -6,10 +6,11 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from statistics import fmean
 from types import FrameType
 
 import numpy as np
@@ -22,34 +23,18 @@ from glassnet.random import permutation
 from glassnet.training.callbacks import Callback
 from glassnet.training.controls import Controls
 from glassnet.training.course import Course
+from glassnet.training.held_out import HeldOut
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
-from glassnet.training.programs import ROW_LOSS, ROW_WEIGHT, TARGET
-from glassnet.training.recovery import Snapshots, restore, sane, steps_to_mark
+from glassnet.training.programs import ROW_LOSS, TARGET
+from glassnet.training.recovery import Part, Snapshots, restore, sane, steps_to_mark, whole
+from glassnet.training.rows import MAP_ROWS, Rows
 from glassnet.training.standing import Standing
 from glassnet.training.stopping import Rule, Stop
 from glassnet.training.turnstile import Turnstile
 from glassnet.training.update import MEAN_WEIGHT, RATE_SCALE, REMAINDER
 
-MAP_ROWS = 4096  # rows at a time where a whole table is evaluated
 INTERRUPTED = "interrupted; what was learnt up to then is kept"
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Examples as a program takes them: inputs by name, targets, and a weight for each row."""
-
-    inputs: Mapping[str, Array]
-    targets: Array
-    weights: npt.NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    @property
-    def data(self) -> dict[str, Array]:
-        """All of it by the names of a program's inputs."""
-        return {**self.inputs, TARGET: self.targets, ROW_WEIGHT: self.weights}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +42,9 @@ class Run:
     """What a run of learning is made of; `sample` are the training rows on which the printed loss is measured.
 
     `batch_size` is that of the first batch; `plateau` is what reduces the rate, if anything does; `turns` are those of
-    whoever else uses the network meanwhile.
+    whoever else uses the network meanwhile. The losses are measured where an epoch ends, and within it after `every` so
+    many steps. Of an ensemble they are those of the rows `held_out` from each member, and the best is kept of each of
+    its `parts`.
     """
 
     train: Executable
@@ -72,6 +59,9 @@ class Run:
     keep_best: bool
     mean_weight: float
     plateau: ReduceOnPlateau | None = None
+    every: int | None = None
+    held_out: HeldOut | None = None
+    parts: tuple[Part, ...] = (whole,)
     callback: Callback = field(default_factory=Callback)
     keeper: Keeper = field(default_factory=Keeper)
     turns: Turnstile = field(default_factory=Turnstile)
@@ -97,10 +87,9 @@ def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
 
 def begin(run: Run, state: State, first_epoch: int = 0) -> Standing:
     """Where a run stands before its first step; `first_epoch` is the number of epochs learnt before."""
-    standing = Standing(Course(Controls(run.batch_size)), Snapshots(state), first_epoch)
+    standing = Standing(Course(Controls(run.batch_size)), Snapshots(state, run.parts), first_epoch)
     course = standing.course
-    _measure(run, state, course)
-    standing.snapshots.consider(state, course)
+    standing.snapshots.consider(state, course, _measure(run, state, course))
     course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
     course.judge_plateau(run.plateau)
     return standing
@@ -123,7 +112,7 @@ def go_on(run: Run, state: State, standing: Standing) -> None:
                 ended = _advance(run, state, standing, order)
             if ended is not None:
                 _pause(run, state, standing, interrupted, epoch_ended=ended)
-    if course.diverged or (run.keep_best and run.validation is not None):
+    if course.diverged or (run.keep_best and course.validation_losses):
         with run.turns.gate, run.turns.room, run.turns.held:
             restore(state, standing.snapshots.best)
     course.seconds = time.perf_counter() - course.began
@@ -135,7 +124,13 @@ def _advance(run: Run, state: State, standing: Standing, order: npt.NDArray[np.i
     course, snapshots = standing.course, standing.snapshots
     sound, ended = _slice(run, state, course, order), course.row >= len(order)
     if sound and ended:
-        sound = _end_of_epoch(run, state, course, snapshots)
+        course.epochs += 1
+        course.go_to(0)
+        sound = _judged(run, state, course, snapshots)
+    elif sound and run.every and course.steps % run.every == 0:
+        sound = _judged(run, state, course, snapshots)
+        if sound:
+            snapshots.set_mark(state, course)
     elif sound and steps_to_mark(course) == 0:
         sound = sane(state, course, course.losses / course.weights if course.weights else 0.0)
         if sound:
@@ -149,7 +144,8 @@ def _advance(run: Run, state: State, standing: Standing, order: npt.NDArray[np.i
 def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64]) -> bool:
     """Run a slice of steps, none beyond the next mark; False where a loss was not finite."""
     size, left = course.controls.batch_size, len(order) - course.row
-    counted = run.until.steps_left(course.moment(epoch_ended=False)), run.keeper.steps_left(course)
+    moment = course.moment(epoch_ended=False)
+    counted = run.until.steps_left(moment), run.keeper.steps_left(course), _to_measure(run, course)
     steps = min(-(-left // size), steps_to_mark(course), *(n for n in counted if n is not None))
     ends = left <= size
     if REMAINDER in run.train.program.settings and not ends:  # the last step of an epoch has a setting of its own
@@ -161,14 +157,17 @@ def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64])
     return done.finite
 
 
-def _end_of_epoch(run: Run, state: State, course: Course, snapshots: Snapshots) -> bool:
+def _to_measure(run: Run, course: Course) -> int | None:
+    """How many steps may be run before losses are measured within an epoch, None where they are not."""
+    return None if run.every is None else run.every - course.steps % run.every
+
+
+def _judged(run: Run, state: State, course: Course, snapshots: Snapshots) -> bool:
     """Measure the losses and keep what is best; False for divergence."""
-    course.epochs += 1
-    course.go_to(0)
-    _measure(run, state, course)
+    losses = _measure(run, state, course)
     if not sane(state, course, course.training_losses[-1]):
         return False
-    snapshots.consider(state, course)
+    snapshots.consider(state, course, losses)
     return True
 
 
@@ -198,11 +197,16 @@ def _keep(run: Run, state: State, standing: Standing) -> None:
         run.keeper.keep(state, standing)
 
 
-def _measure(run: Run, state: State, course: Course) -> None:
-    """Append the losses of the network as it stands, by the rule of `test`."""
+def _measure(run: Run, state: State, course: Course) -> tuple[float, ...]:
+    """Append the losses of the network as it stands, by the rule of `test`; gives those that each part is judged by."""
     course.training_losses.append(mean_loss(run.evaluate, state, run.sample))
+    if run.held_out is not None:
+        losses = run.held_out.losses(state)
+        course.validation_losses.append(fmean(losses))
+        return losses
     if run.validation is not None:
         course.validation_losses.append(mean_loss(run.evaluate, state, run.validation))
+    return (course.moment(epoch_ended=True).loss,)
 
 
 def mean_loss(evaluate: Executable, state: State, rows: Rows) -> float:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
-from glassnet.core.extent import Shape, n, t, written
+from glassnet.core.extent import Shape, Size, n, t, written
 from glassnet.core.program import Program
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.engines.engine import LOSS, WEIGHT
 from glassnet.errors import ShapeError
+from glassnet.nn.blend import Blend
 from glassnet.nn.graph import LENGTHS, SEED, STEP, Graph
 from glassnet.nn.layer import Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
@@ -21,10 +22,13 @@ from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.groups import Group
 from glassnet.training.joint import jointly, where_finite
 from glassnet.training.layout import Layout
+from glassnet.training.members import Members
+from glassnet.training.recovery import Part, whole
 from glassnet.training.update import updates
 
-TARGET, ROW_WEIGHT = "target", "row weight"  # the inputs of a training program beside those of the network
-ANSWER, ROW_LOSS = "answer", "row loss"
+TARGET, ROW_WEIGHT = "target", "row weight"  # the inputs of a training program beside those of the network,
+FOLDS = "folds"  # and of that of an ensemble
+ANSWER, ROW_LOSS, OUTPUT = "answer", "row loss", "output"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,17 @@ class Model:
         """Whether there is a target, and an answer, for each step of a sequence."""
         return self.target_shape[:1] == (t,)
 
+    @property
+    def members(self) -> Members | None:
+        """The members of an ensemble, whose outputs a last layer blends; None of a single network."""
+        last = self.graph.output.layer
+        return Members(last.groups, last.folds) if isinstance(last, Blend) else None
+
+    @cached_property
+    def learnt(self) -> Graph:
+        """The graph whose output learns: all of it, but for the blend of an ensemble."""
+        return self.graph if self.members is None else Graph.of(self.graph.output.inputs[0])
+
 
 @dataclass(frozen=True, eq=False)
 class Programs:
@@ -83,15 +98,33 @@ class Programs:
         """The program that answers, recorded when it is asked for: the first step does not wait for it."""
         return _predict(self.model, self.layout)
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the state of which the best is kept each by itself: those of the groups of an ensemble."""
+        members = self.model.members
+        if members is None:
+            return (whole,)
+        return tuple(partial(self.layout.of_members, members=members.of_group(g)) for g in range(members.groups))
+
+    @cached_property
+    def held_out(self) -> Program | None:
+        """The program by which the members of an ensemble answer rows that they did not see; None of a single network.
+
+        Each input has a row for each member, (n, members, ...), and so have the targets and what comes out: the losses
+        (n, members) and the raw outputs (n, members, outputs).
+        """
+        members = self.model.members
+        return None if members is None else _held_out(self.model, self.layout, members)
+
 
 class _Recorder:
-    """One tape with the leaves that all programs share."""
+    """One tape with the leaves that all programs share; a row of the inputs may be rows for `each` of several."""
 
-    def __init__(self, model: Model, layout: Layout) -> None:
+    def __init__(self, model: Model, layout: Layout, each: Shape = ()) -> None:
         self.model, self.layout, self.tape = model, layout, Tape()
         with self.tape.within(place="leaves"):
             self.state = layout.leaves(self.tape)
-            self.inputs = model.graph.leaves(self.tape, model.dtype)
+            self.inputs = model.graph.leaves(self.tape, model.dtype, each)
         self.parameters: dict[str, Tensor] = {}
         self.statistics: dict[str, Tensor] = {}
         for group in layout.groups:
@@ -103,10 +136,10 @@ class _Recorder:
             with self.tape.within(place=place.name):
                 self.parameters[place.name] = place.within(flat)
 
-    def forward(self, *, training: bool) -> tuple[Tensor, dict[str, Tensor]]:
-        """The output of the network and the next values of its statistics."""
+    def forward(self, graph: Graph, *, training: bool) -> tuple[Tensor, dict[str, Tensor]]:
+        """The output of the network, or of a part of it, and the next values of its statistics."""
         seed, step = self.state[SEED], self.state[STEP]
-        return self.model.graph.forward(self.inputs, self._provide, training=training, seed=seed, step=step)
+        return graph.forward(self.inputs, self._provide, training=training, seed=seed, step=step)
 
     def _provide(self, name: str, what: Parameter | Statistic) -> Tensor:
         if isinstance(what, Parameter):
@@ -122,8 +155,29 @@ class _Recorder:
     def row_losses(self, loss: Loss, output: Tensor) -> Tensor:
         """The loss of each row; with a target for each step of a sequence the mean over the steps that are there."""
         with self.tape.within(place="loss", phase="loss"):
-            target = self.tape.input(TARGET, (n, *self.model.target_shape), self.model.target_dtype)
+            target = self.target()
             return self._over_steps(loss, output, target) if self.model.answers_steps else loss.rows(output, target)
+
+    def target(self, *each: Size) -> Tensor:
+        """The targets of the rows."""
+        return self.tape.input(TARGET, (n, *each, *self.model.target_shape), self.model.target_dtype)
+
+    def weighted(self, output: Tensor) -> tuple[Tensor, Tensor]:
+        """The losses of the rows by which the network learns, and what each counts; of an ensemble, for each member."""
+        loss, members = self.model.loss, self.model.members
+        losses = self.row_losses(loss, output) if members is None else self._of_members(loss, output, members)
+        with self.tape.within(place="loss", phase="loss"):
+            weights = self.tape.input(ROW_WEIGHT, (n,), self.model.dtype)
+            if members is None:
+                return losses, weights
+            return losses, members.counted(self.tape.input(FOLDS, (n, members.groups), "int64"), weights)
+
+    def _of_members(self, loss: Loss, output: Tensor, members: Members) -> Tensor:
+        """The loss of each row for each member, (members, n), from their outputs (n, members, outputs)."""
+        with self.tape.within(place="loss", phase="loss"):
+            target = self.target()
+            same = target.reshape(1, *target.shape).broadcast((members.count, *target.shape))
+            return _row_by_row(loss, output.transpose(1, 0, 2), same)
 
     def _over_steps(self, loss: Loss, output: Tensor, target: Tensor) -> Tensor:
         """The loss of each step, as if each were a row, and its mean over the true length of each sequence."""
@@ -133,19 +187,24 @@ class _Recorder:
                 f"an output of shape {written(output.shape)} against targets of shape {written(target.shape)}, one for "
                 f"each step; let the last layers keep the steps, with sequences=True in a recurrent one"
             )
-        each = loss.rows(*(x.reshape(n * t, *x.shape[2:]) for x in (output, target))).reshape(*steps)
+        each = _row_by_row(loss, output, target)
         lengths = self.inputs[LENGTHS]
         there = self.tape.iota(steps, 1) < lengths.reshape(n, 1).broadcast(steps)
         return functions.where(there, each, 0).sum(1) / lengths.cast(each.dtype)
 
 
+def _row_by_row(loss: Loss, output: Tensor, target: Tensor) -> Tensor:
+    """The losses of rows on two axes, those of both."""
+    axes = output.shape[:2]
+    return loss.rows(*(x.reshape(axes[0] * axes[1], *x.shape[2:]) for x in (output, target))).reshape(*axes)
+
+
 def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
     recorder = _Recorder(model, layout)
     tape = recorder.tape
-    output, kept = recorder.forward(training=True)
-    losses = recorder.row_losses(model.loss, output)
+    output, kept = recorder.forward(model.learnt, training=True)
+    losses, weights = recorder.weighted(output)
     with tape.within(place="loss", phase="loss"):
-        weights = tape.input(ROW_WEIGHT, (n,), model.dtype)
         total, weight = (losses * weights).sum(), weights.sum()
     deltas = dict(zip(recorder.parameters, backpropagate(total, list(recorder.parameters.values())), strict=True))
     with tape.within(place="update", phase="update"):
@@ -157,7 +216,7 @@ def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
         else:
             changed = updates(layout, model.optimizer, recorder.state, deltas, mean=mean)
         next_state.update({**changed, **_running(kept)})
-    return Program(tape, {LOSS: total, WEIGHT: weight, "output": output}, next_state), deltas
+    return Program(tape, {LOSS: total, WEIGHT: weight, OUTPUT: output}, next_state), deltas
 
 
 def _running(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -168,14 +227,24 @@ def _running(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def _evaluate(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
-    output, _ = recorder.forward(training=False)
+    output, _ = recorder.forward(model.graph, training=False)
     losses = recorder.row_losses(model.losses[1], output)
     return Program(recorder.tape, {ROW_LOSS: losses, ANSWER: model.loss.answer(output)})
+
+
+def _held_out(model: Model, layout: Layout, members: Members) -> Program:
+    """The outputs of members for rows that are given for each of them, and the losses of these."""
+    recorder = _Recorder(model, layout, (members.count,))
+    recorder.answering()
+    output, _ = recorder.forward(model.learnt, training=False)
+    with recorder.tape.within(place="loss", phase="loss"):
+        losses = _row_by_row(model.losses[1], output, recorder.target(members.count))
+    return Program(recorder.tape, {ROW_LOSS: losses, OUTPUT: output})
 
 
 def _predict(model: Model, layout: Layout) -> Program:
     recorder = _Recorder(model, layout)
     recorder.answering()
-    output, kept = recorder.forward(training=False)
+    output, kept = recorder.forward(model.graph, training=False)
     with recorder.tape.within(place="answer"):
         return Program(recorder.tape, {ANSWER: model.loss.answer(output)}, _running(kept))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 import numpy as np
 
+from glassnet.core.operation import Array
 from glassnet.training.course import Course
 from glassnet.training.layout import State
 from glassnet.training.stopping import Stop
@@ -16,30 +18,54 @@ GROWTH: Final = 1e4  # a training loss above this many times the larger of its s
 MARK_ROWS: Final = 2**20  # rows of an epoch from one mark to the next: seconds of work, while a copy takes milliseconds
 
 
+Part: TypeAlias = Callable[[State], Sequence[Array]]  # the arrays of a part of a state, views all
+
+
+def whole(state: State) -> list[Array]:
+    """All of a state."""
+    return list(state.values())
+
+
 class Snapshots:
     """The states worth going back to: the best on the rows that count, the one of the lowest training loss, and a mark.
 
-    A mark is the state at a place within a long epoch, so that a step that fails does not cost all of the epoch. What
-    is kept is never written to: two of them may be the same.
+    The best is put together of the best of each of the `parts`, which an ensemble has several of. A mark is the state
+    at a place within a long epoch, so that a step that fails does not cost all of the epoch. What is kept is never
+    written to: two of them may be the same.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, parts: tuple[Part, ...] = (whole,)) -> None:
         self.best = self.lowest = copied(state)
-        self.best_loss, self.lowest_loss = math.inf, math.inf
+        self.best_losses, self.lowest_loss = (math.inf,) * len(parts), math.inf
         self.mark: tuple[State, int] | None = None
+        self.parts = parts
 
-    def consider(self, state: State, course: Course) -> None:
-        """Where an epoch ends: keep the state where it is better than what is kept; NaN is never better."""
+    def consider(self, state: State, course: Course, losses: Sequence[float]) -> None:
+        """Where the losses of the parts were measured: keep what is better than what is kept; NaN is never better."""
         self.mark = None
-        loss, training = course.moment(epoch_ended=True).loss, course.training_losses[-1]
-        best, lowest = loss < self.best_loss, training < self.lowest_loss
-        if not (best or lowest):
+        training = course.training_losses[-1]
+        better = [loss < best for loss, best in zip(losses, self.best_losses, strict=True)]
+        lowest = training < self.lowest_loss
+        if not (any(better) or lowest):
             return
         kept = copied(state) if course.steps else self.best  # before the first step it is kept already
-        if best:
-            self.best, self.best_loss, course.best_epoch = kept, loss, course.epochs
+        if any(better):
+            self.best, course.best_epoch = self._joined(kept, better), course.epochs
+            pairs = zip(losses, self.best_losses, better, strict=True)
+            self.best_losses = tuple(loss if newer else best for loss, best, newer in pairs)
         if lowest:
             self.lowest, self.lowest_loss = kept, training
+
+    def _joined(self, state: State, better: Sequence[bool]) -> State:
+        """A state with the parts that are better, and those that were best before in place of the others."""
+        if all(better):
+            return state
+        joined = copied(state)
+        for part, newer in zip(self.parts, better, strict=True):
+            if not newer:
+                for array, before in zip(part(joined), part(self.best), strict=True):
+                    array[...] = before
+        return joined
 
     def set_mark(self, state: State, course: Course) -> None:
         """Keep the state at this place of an epoch."""

@@ -15,8 +15,9 @@ from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import Constant
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.course import Course
-from glassnet.training.loop import Rows, Run, learn
+from glassnet.training.loop import Run, learn
 from glassnet.training.programs import Model, Programs
+from glassnet.training.rows import Rows
 from glassnet.training.stopping import Rule
 
 Floats = npt.NDArray[np.float64]

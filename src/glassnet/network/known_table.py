@@ -1,0 +1,110 @@
+"""A table that is seen for the first time: what it holds, and the contract that a network makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.contract import Array, TableContract
+from glassnet.data.encode import Encoding, MemberEncoding
+from glassnet.data.folds import folds_of
+from glassnet.data.frames import as_table
+from glassnet.data.schema import NEEDED, Schema
+from glassnet.data.table import Table
+from glassnet.data.targets import TargetEncoding
+from glassnet.errors import DataError, TargetError
+from glassnet.network.preparation import joined, split
+from glassnet.network.row_weights import RowWeights
+from glassnet.network.wishes import Wishes
+
+
+@dataclass(frozen=True, eq=False)
+class KnownTable:
+    """The schema of a table, its columns, its targets as encoded, the weights of its rows, and those learnt from.
+
+    `beside` and `flat` are those of a `TableContract`; `counts` are 0 for rows without a target.
+    """
+
+    schema: Schema
+    features: Table
+    target: TargetEncoding
+    ids: Array
+    counts: npt.NDArray[np.float64]
+    training: npt.NDArray[np.int64]
+    beside: bool
+    flat: bool
+
+    @classmethod
+    def of(
+        cls,
+        data: Any,
+        targets: Any,
+        target: str | Sequence[str] | None,
+        wishes: Wishes,
+        *,
+        share: float,
+        weights: RowWeights,
+    ) -> KnownTable:
+        """What a table holds, a share of its rows being held out; raises DataError or TargetError."""
+        table, names, flat = joined(as_table(data), targets, target)
+        if len(table) == 0:
+            raise DataError(f"{table.source} has no rows; there is nothing to learn from")
+        schema = Schema.decide(table, names, wishes.columns)
+        aims = {name: table.require(name) for name in names}
+        encoding = TargetEncoding.fit(
+            aims, schema.targets, weights.rows, scaled=wishes.scalable, classes=wishes.of_classes
+        )
+        ids, present = encoding.read(aims)
+        if present.sum() < NEEDED:
+            have = "one row" if present.any() else "no row"
+            raise TargetError(
+                f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least"
+            )
+        classes = encoding.task != "regression"
+        counts = weights.of(ids, present, encoding.labels if classes else None)
+        training, _ = split(ids, counts > 0, classes, share, wishes.seed)
+        features = table.select(name for name in table.names if name not in names)
+        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat)
+
+    @property
+    def classes(self) -> int:
+        """How many classes the target has, 0 for numbers."""
+        return 0 if self.target.task == "regression" else len(self.target.labels)
+
+    @property
+    def shares(self) -> npt.NDArray[np.float64] | None:
+        """The share of each class in the weight of the rows that are learnt from; None for numbers."""
+        if not self.classes:
+            return None
+        counted = np.bincount(self.ids[self.training], self.counts[self.training], minlength=self.classes)
+        return np.asarray(counted / counted.sum())
+
+    def one_hot(self, dtype: str) -> TableContract:
+        """The contract for layers that were laid out by hand: one input, with a column for each level."""
+        encoding = Encoding.fit(self.schema, *self._learnt(), dtype=dtype, one_hot=True)
+        return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
+
+    def folded(self, dtype: str, folds: int, seed: int) -> TableContract:
+        """The contract for an ensemble: what encoders learn from targets they learn fold by fold."""
+        ids = self.ids[self.training]
+        drawn = folds_of(ids if self.classes else None, len(ids), folds, seed)
+        features, counts = self._learnt()
+        encoding = MemberEncoding.fit(self.schema, features, _columns(ids, self.classes), drawn, counts, dtype=dtype)
+        return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
+
+    def _learnt(self) -> tuple[Table, npt.NDArray[np.float64]]:
+        """The rows that are learnt from, and what each counts."""
+        return self.features.take(self.training), self.counts[self.training]
+
+
+def _columns(ids: Array, classes: int) -> npt.NDArray[np.float64]:
+    """Targets as columns of numbers: (rows, targets), or one that is 1 for the class; one does for two classes."""
+    if not classes:
+        return ids.astype(np.float64)
+    shown = np.arange(1 if classes == 2 else 0, classes)
+    columns: npt.NDArray[np.float64] = (ids[:, None] == shown).astype(np.float64)
+    return columns

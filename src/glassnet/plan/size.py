@@ -1,0 +1,72 @@
+"""How large an ensemble for a table is, and how long it learns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+FOLDS: Final = 8
+FEW: Final = 2_000  # rows below which a third group, held strongest, earns its time
+MANY: Final = 50_000  # rows from which on members learn longer
+LARGEST_BATCH, SMALLEST_BATCH = 256, 32
+WIDTH: Final = 64
+OF_MANY_CLASSES: Final = 10  # classes from which on members are wider and learn longer, where there are rows enough
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How strongly the members of one group are held from learning rows by heart.
+
+    `decay` and `rate` are factors on the weight decay and the learning rate of the hidden matrices.
+    """
+
+    name: str
+    decay: float
+    dropout: float
+    input_dropout: float
+    rate: float = 1.0
+
+
+LIGHT, MIDDLE = Strength("light", 1.0, 0.0, 0.0), Strength("middle", 4.0, 0.1, 0.1)
+STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
+
+
+@dataclass(frozen=True)
+class Size:
+    """For so many training rows: the folds, the groups of members, the units of a layer, the steps, a batch's rows."""
+
+    rows: int
+    folds: int
+    groups: tuple[Strength, ...]
+    width: int
+    steps: int
+    batch_size: int
+
+    @classmethod
+    def of(cls, rows: int, classes: int) -> Size:
+        """The size for so many training rows and classes, 0 of these for numbers."""
+        wide = classes >= OF_MANY_CLASSES and rows >= FEW
+        return cls(
+            rows=rows,
+            folds=min(FOLDS, max(rows, 1)),
+            groups=(LIGHT, MIDDLE, *((STRONG,) if rows < FEW else ())),
+            width=2 * WIDTH if wide else WIDTH,
+            steps=400 if rows < FEW else 1600 if wide or rows >= MANY else 800,
+            batch_size=batch_size(rows),
+        )
+
+    @property
+    def members(self) -> int:
+        """How many networks there are."""
+        return self.folds * len(self.groups)
+
+    def each(self, of: dict[str, float]) -> tuple[float, ...]:
+        """A number for each member from those of the groups by name."""
+        return tuple(of[group.name] for group in self.groups for _ in range(self.folds))
+
+
+def batch_size(rows: int) -> int:
+    """About a thirty-second of the rows, a power of 2 within bounds."""
+    size: int = 2 ** max(0, math.ceil(math.log2(max(rows, 1) / SMALLEST_BATCH)))
+    return max(SMALLEST_BATCH, min(LARGEST_BATCH, size))

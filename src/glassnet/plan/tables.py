@@ -1,0 +1,157 @@
+"""The plan for a table: an ensemble whose members are checked on the rows that they did not see."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.data.contract import TableContract
+from glassnet.nn import (
+    Add,
+    BinaryLogLoss,
+    Blend,
+    Loss,
+    PackedDense,
+    PackedDropout,
+    SoftmaxLogLoss,
+    Squared,
+)
+from glassnet.nn.initializers import Constant, LeCunNormal, Normal, VarianceScaling, Zeros
+from glassnet.nn.layer import Input, Node
+from glassnet.optimizers.adam import AdamW
+from glassnet.optimizers.averaging import MovingAverage
+from glassnet.optimizers.muon import Muon
+from glassnet.optimizers.optimizer import Optimizer
+from glassnet.optimizers.schedules import Cosine
+from glassnet.plan.choices import Choice, Choices, Plan, column_choices
+from glassnet.plan.schedule import Planned
+from glassnet.plan.size import Size
+from glassnet.training.stopping import Steps
+
+HIDDEN: Final = ("hidden_1", "hidden_2")
+RATE, DECAY = 0.06, 0.05  # of the hidden matrices
+OTHER_RATE, OTHER_DECAY = 3e-3, 0.02
+ITERATIONS: Final = 4  # of Muon, one less than usual, to the same end here
+RISE: Final = 0.05  # the share of the steps in which the rate rises
+MEMORY: Final = 0.99  # of the moving average of the weights
+BIAS: Final = 0.3  # the standard deviation of the first biases of hidden units
+OUTPUT_SCALE: Final = 0.09  # of the variance of the first output weights
+JUDGED: Final = 40  # times in a run that the members are judged
+
+
+def as_planned(
+    contract: TableContract,
+    size: Size,
+    shares: npt.NDArray[np.float64] | None,
+    loss: Loss | None,
+    optimizer: Optimizer | None,
+) -> Plan:
+    """The plan for a table and an ensemble of that size; a loss or optimizer given takes the place of its own.
+
+    `shares` are those of the classes in the training rows, None for numbers.
+    """
+    loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
+    outputs = max(outputs, 2) if isinstance(loss, SoftmaxLogLoss) else outputs
+    chosen = optimizer or _optimizer(size)
+    choices = [
+        *column_choices(contract),
+        *_choices(size),
+        Choice("loss", type(loss).__name__, why),
+        Choice("optimizer", repr(chosen), "Muon for the hidden matrices" if optimizer is None else "given"),
+        *_schedule_choices(size, optimizer),
+    ]
+    output = _layers(contract, size, _start(loss, outputs, shares))
+    return Plan(Choices(choices), output, loss, chosen, _planned(size, optimizer))
+
+
+def _start(loss: Loss, outputs: int, shares: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    """The raw outputs to start from: the logarithms of the shares of classes, or their odds; the mean of numbers, 0."""
+    start = np.zeros(outputs)
+    if shares is None or not loss.classes or shares.min() == 0:
+        return start
+    if isinstance(loss, SoftmaxLogLoss) and len(shares) == outputs:
+        return np.log(shares)
+    if isinstance(loss, BinaryLogLoss) and outputs == 1:
+        start[0] = math.log(shares[1] / shares[0])
+    return start
+
+
+def _planned(size: Size, optimizer: Optimizer | None) -> Planned:
+    """How the run goes; an optimizer that takes all rows in each step gets as many steps."""
+    if optimizer is not None and optimizer.joint:
+        return Planned(size.rows, Steps(size.steps))
+    every = max(1, size.steps // JUDGED)
+    return Planned(size.batch_size, Steps(size.steps), every if every < -(-size.rows // size.batch_size) else None)
+
+
+def _choices(size: Size) -> list[Choice]:
+    names = ", ".join(group.name for group in size.groups)
+    return [
+        Choice(
+            "ensemble",
+            f"{size.members} members: {size.folds} folds of the rows, in {len(size.groups)} groups ({names})",
+            "each member is judged on the fold that it did not see, and groups differ in how strongly they are held",
+        ),
+        Choice("layers", f"two of {size.width} units (SiLU) beside a linear path", f"{size.rows:,} rows to learn from"),
+        Choice(
+            "kept",
+            "the best weights of each group, blended",
+            "by the loss of the rows that members did not see, which also sets how sure the answers are",
+        ),
+    ]
+
+
+def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:
+    if optimizer is not None and optimizer.joint:
+        why = f"all of them, which {type(optimizer).__name__} takes in each step"
+        batch = Choice("batches", f"{size.rows:,} rows", why)
+    else:
+        batch = Choice("batches", f"{size.batch_size} rows", "about a thirty-second of the rows, from 32 to 256")
+    return [batch, Choice("steps", f"{size.steps:,}", "the rate rises, then falls to 0 along a cosine")]
+
+
+def _loss(contract: TableContract) -> tuple[Loss, int, str]:
+    """The loss for a kind of target, and how many outputs it needs."""
+    match contract.target.task:
+        case "regression":
+            return Squared(), len(contract.target.names), "the target is a number"
+        case "binary":
+            return BinaryLogLoss(), 1, "two classes"
+        case _:
+            classes = len(contract.target.labels)
+            return SoftmaxLogLoss(), classes, f"{classes} classes"
+
+
+def _optimizer(size: Size) -> Optimizer:
+    """Muon for the hidden matrices, AdamW for all else, answered by a moving average of the weights."""
+    rise = max(1, round(RISE * size.steps))
+    rates, decays = (
+        dict.fromkeys((f"{name}.weights" for name in HIDDEN), size.each(of))
+        for of in ({g.name: g.rate for g in size.groups}, {g.name: g.decay for g in size.groups})
+    )
+    others = AdamW(Cosine(OTHER_RATE, size.steps, warmup=rise), beta2=0.99, weight_decay=OTHER_DECAY)
+    rate = Cosine(RATE, size.steps, warmup=rise)
+    rule = Muon(rate, weight_decay=DECAY, iterations=ITERATIONS, rates=rates, decays=decays, others=others)
+    return MovingAverage(rule, MEMORY)
+
+
+def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64]) -> Node:
+    """Members of two hidden layers and a linear path around them, side by side, and their blend."""
+    (spec,) = contract.encoding.inputs
+    x: Node = Input(spec.shape, name=spec.name)
+    hidden, outputs = x, len(start)
+    for layer, name in enumerate(HIDDEN):
+        dense = PackedDense(
+            size.width, "silu", initializer=LeCunNormal(), bias_initializer=Normal(BIAS), members=size.members,
+            input_dropout=size.each({g.name: g.input_dropout for g in size.groups}) if layer == 0 else 0.0, name=name,
+        )  # fmt: skip
+        hidden = PackedDropout(size.each({g.name: g.dropout for g in size.groups}))(dense(hidden))
+    last = PackedDense(
+        outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
+        members=size.members, name="output",
+    )  # fmt: skip
+    linear = PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name="linear")
+    return Blend(len(size.groups), size.folds)(Add()(last(hidden), linear(x)))

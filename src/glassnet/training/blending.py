@@ -1,0 +1,106 @@
+"""How much each group of an ensemble counts in its answer, and how sure that answer is: learnt from rows held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.functions import softmax
+from glassnet.core.operation import Array, Shaped
+from glassnet.core.tensor import Tensor
+from glassnet.engines.reference import Reference
+from glassnet.nn.graph import Graph
+from glassnet.nn.initializers import Zeros
+from glassnet.nn.layer import Input, Layer, Own, Parameter
+from glassnet.nn.losses.loss import Loss
+from glassnet.optimizers.lbfgs import LBFGS
+from glassnet.random import permutation
+from glassnet.training.loop import Run, learn
+from glassnet.training.programs import Model, Programs
+from glassnet.training.rows import Rows
+from glassnet.training.stopping import Epochs, Plateau
+
+MOST_ROWS: Final = 4096  # rows that a handful of numbers is learnt from; of more a sample
+STRENGTH: Final = 4.0  # of the penalty that holds equal shares, in rows
+UNTIL: Final = Epochs(60) | Plateau(patience=5, least=1e-7)
+OUTPUTS: Final = "outputs of the groups"
+
+
+class Blended(NamedTuple):
+    """What the outputs of the groups are blended by: the share of each (groups,), and the temperature."""
+
+    shares: npt.NDArray[np.float64]
+    temperature: float
+
+    def of(self, outputs: Array) -> npt.NDArray[np.float64]:
+        """The blend of raw outputs (groups, rows, outputs)."""
+        blend: npt.NDArray[np.float64] = self.temperature * np.tensordot(self.shares, outputs.astype(np.float64), 1)
+        return blend
+
+
+@dataclass(frozen=True, eq=False)
+class _Mixture(Layer):
+    """z = exp(b) sum_g softmax(a)_g x_g, with learnt a (groups,) and b: (n, groups, outputs) -> (n, outputs)."""
+
+    groups: int
+    tempered: bool
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """`shares` (groups,), and `heat` () where there is a temperature."""
+        heat = {"heat": Parameter((), Zeros(), decay=False)} if self.tempered else {}
+        return {"shares": Parameter((self.groups,), Zeros()), **heat}
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The blend."""
+        z = (softmax(own.shares).reshape(self.groups, 1) * inputs[0]).sum(1)
+        return own.heat.exp() * z if self.tempered else z
+
+
+def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
+    """The shares of the groups, and for classes the temperature, of least loss on rows that no member learnt from.
+
+    `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
+    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature, by which log-odds are
+    multiplied, mends answers that are too sure or not sure enough. Source: Guo, Pleiss, Sun and Weinberger, "On
+    calibration of modern neural networks", 2017, where they are divided by it.
+    """
+    layer = _Mixture(len(outputs), loss.classes)
+    if len(outputs) == 1 and not layer.tempered:
+        return Blended(np.ones(1), 1.0)
+    taken = permutation(0, "blend", len(rows))[:MOST_ROWS]
+    shape = len(outputs), outputs.shape[2]
+    output = layer(Input(shape, name=OUTPUTS))
+    optimizer = LBFGS(l2=STRENGTH / len(taken))
+    dtype = "int64" if rows.targets.dtype.kind in "iu" else "float64"
+    programs = Programs.of(Model(Graph.of(output), loss, optimizer, rows.targets.shape[1:], dtype, "float64"))
+    inputs = {OUTPUTS: outputs[:, taken].astype(np.float64).swapaxes(0, 1)}
+    state = programs.layout.initial(0)
+    _settle(programs, state, Rows(inputs, rows.targets[taken], rows.weights[taken]))
+    found = programs.layout.weights(state)
+    exponentials = np.exp(next(found[name] for name in found if name.endswith("shares")))
+    heat = next((float(found[name]) for name in found if name.endswith("heat")), 0.0)
+    return Blended(exponentials / exponentials.sum(), float(np.exp(heat)))
+
+
+def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:
+    """Learn from all rows in each step until the loss no longer falls."""
+    train, evaluate = map(Reference().compile, (programs.train, programs.evaluate))
+    run = Run(
+        train=train,
+        evaluate=evaluate,
+        training=rows,
+        sample=rows,
+        validation=None,
+        batch_size=len(rows),
+        shuffle=False,
+        until=UNTIL,
+        seed=0,
+        keep_best=False,
+        mean_weight=float(rows.weights.mean()),
+    )
+    learn(run, state)
+    programs.layout.settle(state)

@@ -1,0 +1,37 @@
+"""Examples as programs take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.core.operation import Array
+from glassnet.training.programs import FOLDS, ROW_WEIGHT, TARGET
+
+MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Examples as a program takes them: inputs by name, targets, and a weight for each row.
+
+    Where the members of an ensemble are to learn from them, `folds` (rows, groups) say which of each group does not.
+    """
+
+    inputs: Mapping[str, Array]
+    targets: Array
+    weights: npt.NDArray[np.float64]
+    folds: npt.NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @property
+    def data(self) -> dict[str, Array]:
+        """All of it by the names of a program's inputs."""
+        folds = {} if self.folds is None else {FOLDS: self.folds}
+        return {**self.inputs, TARGET: self.targets, ROW_WEIGHT: self.weights, **folds}

@@ -1,0 +1,211 @@
+"""Ensembles: each member learns from its own rows, answers the others, and the best of each group is kept."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassnet.core.extent import n
+from glassnet.core.program import Program
+from glassnet.core.tape import Tape
+from glassnet.engines.choice import as_engine
+from glassnet.engines.engine import LOSS, WEIGHT
+from glassnet.engines.reference import Reference
+from glassnet.nn import BinaryLogLoss, Dense, Input, PackedDense, SoftmaxLogLoss, Squared
+from glassnet.nn.blend import Blend
+from glassnet.nn.graph import Graph, chain
+from glassnet.optimizers import GradientDescent
+from glassnet.training.blending import blended
+from glassnet.training.controls import Controls
+from glassnet.training.course import Course
+from glassnet.training.held_out import HeldOut
+from glassnet.training.members import Members
+from glassnet.training.programs import ANSWER, FOLDS, ROW_WEIGHT, TARGET, Model, Programs
+from glassnet.training.recovery import Snapshots
+from glassnet.training.rows import Rows
+
+MEMBERS = Members(groups=2, folds=3)
+RANDOM = np.random.default_rng(7)
+X, Y = RANDOM.normal(size=(9, 4)), RANDOM.normal(size=(9, 2))
+WEIGHTS = RANDOM.uniform(0.5, 2, 9)
+DIVIDED = np.stack([np.arange(9) % 3, np.arange(9) // 3], axis=1)
+SETTINGS = {"rate scale": 1.0, "mean weight": 1.0, "remainder": 0.0}
+
+
+def model(layers, loss=None, outputs: int = 2) -> Model:
+    graph = Graph.of(chain(layers, Input(4)))
+    loss = loss or Squared()
+    shape, dtype = ((), "int64") if loss.classes else ((outputs,), "float64")
+    return Model(graph, loss, GradientDescent(0.1), shape, dtype, "float64")
+
+
+def ensemble(groups: int = 2, folds: int = 3) -> Programs:
+    members = groups * folds
+    return Programs.of(
+        model([PackedDense(5, "tanh", members=members), PackedDense(2, members=members), Blend(groups, folds)])
+    )
+
+
+# -- what each member learns from --------------------------------------------------------------------------------------
+def test_a_row_counts_for_all_members_but_those_that_do_not_see_its_fold():
+    tape = Tape()
+    counted = MEMBERS.counted(tape.input(FOLDS, (n, 2), "int64"), tape.input(ROW_WEIGHT, (n,), "float64"))
+    batch = {FOLDS: np.array([[0, 2], [1, -1]]), ROW_WEIGHT: np.array([3.0, 5.0])}
+    found = Reference().compile(Program(tape, {"counted": counted})).step({}, batch, {})["counted"]
+    assert found.tolist() == [[0, 5], [3, 0], [3, 5], [3, 5], [3, 5], [0, 5]]
+
+
+def test_a_member_takes_the_step_that_it_would_take_alone_on_the_rows_that_it_sees():
+    programs = ensemble()
+    state = programs.layout.initial(0)
+    before = {name: array.copy() for name, array in programs.layout.weights(state).items()}
+    batch = {"inputs": X, TARGET: Y, ROW_WEIGHT: WEIGHTS, FOLDS: DIVIDED}
+    outputs = Reference().compile(programs.train).step(state, batch, SETTINGS)
+    after = programs.layout.weights(state)
+    single = Programs.of(model([Dense(5, "tanh"), Dense(2)]))
+    total = weight = 0.0
+    for member in range(6):
+        group, fold = divmod(member, 3)
+        counted = WEIGHTS * (DIVIDED[:, group] != fold)
+        own = single.layout.initial(0)
+        for name, array in single.layout.weights(own).items():
+            array[...] = before[f"packed_{name}"][member]
+        alone = Reference().compile(single.train).step(own, {"inputs": X, TARGET: Y, ROW_WEIGHT: counted}, SETTINGS)
+        total, weight = total + alone[LOSS], weight + alone[WEIGHT]
+        for name, array in single.layout.weights(own).items():
+            np.testing.assert_allclose(after[f"packed_{name}"][member], array, rtol=1e-12)
+    assert outputs[LOSS] == pytest.approx(total, rel=1e-12)
+    assert outputs[WEIGHT] == pytest.approx(weight, rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", [BinaryLogLoss(), SoftmaxLogLoss()])
+def test_classes_are_learnt_by_each_member_as_by_a_network_alone(loss):
+    outputs = 1 if isinstance(loss, BinaryLogLoss) else 3
+    classes = np.arange(9) % (outputs + 1 if outputs == 1 else 3)
+    programs = Programs.of(model([PackedDense(outputs, members=6), Blend(2, 3)], loss))
+    state = programs.layout.initial(1)
+    given_ = {name: array.copy() for name, array in programs.layout.weights(state).items()}
+    batch = {"inputs": X, TARGET: classes, ROW_WEIGHT: WEIGHTS, FOLDS: DIVIDED}
+    Reference().compile(programs.train).step(state, batch, SETTINGS)
+    single = Programs.of(model([Dense(outputs)], loss))
+    own = single.layout.initial(0)
+    for name, array in single.layout.weights(own).items():
+        array[...] = given_[f"packed_{name}"][4]
+    counted = WEIGHTS * (DIVIDED[:, 1] != 1)
+    Reference().compile(single.train).step(own, {"inputs": X, TARGET: classes, ROW_WEIGHT: counted}, SETTINGS)
+    for name, array in single.layout.weights(own).items():
+        np.testing.assert_allclose(programs.layout.weights(state)[f"packed_{name}"][4], array, rtol=1e-12)
+
+
+def test_both_engines_take_the_same_step():
+    programs = ensemble()
+    batch = {"inputs": X, TARGET: Y, ROW_WEIGHT: WEIGHTS, FOLDS: DIVIDED}
+    states = []
+    for name in ("reference", "native"):
+        states.append(programs.layout.initial(0))
+        as_engine(name).compile(programs.train).step(states[-1], batch, SETTINGS)
+    for name, array in states[0].items():
+        np.testing.assert_allclose(states[1][name], array, rtol=1e-10, atol=1e-13)
+
+
+# -- rows that members did not see -------------------------------------------------------------------------------------
+def held_out(programs: Programs, folds: np.ndarray = DIVIDED) -> tuple[HeldOut, Rows]:
+    rows = Rows({"inputs": X}, Y, WEIGHTS, folds)
+    assert programs.held_out is not None
+    return HeldOut.of(Reference().compile(programs.held_out), MEMBERS, rows, 0), rows
+
+
+def raw(programs: Programs, state, member: int) -> np.ndarray:
+    """The outputs of one member, by hand."""
+    weights = programs.layout.weights(state)
+    hidden = np.tanh(X @ weights["packed_dense_1.weights"][member] + weights["packed_dense_1.bias"][member])
+    return hidden @ weights["packed_dense_2.weights"][member] + weights["packed_dense_2.bias"][member]
+
+
+@pytest.mark.parametrize("folds", [DIVIDED, np.stack([[0, 0, 0, 0, 1, 1, 1, 2, 2], np.arange(9) % 3], axis=1)])
+def test_each_row_is_answered_in_each_group_by_the_member_that_did_not_see_it(folds):
+    programs = ensemble()
+    state = programs.layout.initial(3)
+    apart, _ = held_out(programs, folds)
+    places, outputs = apart.outputs(state)
+    assert places.tolist() == list(range(9))
+    losses = apart.losses(state)
+    for group in range(2):
+        desired = np.stack([raw(programs, state, 3 * group + folds[row, group])[row] for row in range(9)])
+        np.testing.assert_allclose(outputs[group], desired, rtol=1e-12)
+        mean = np.average(((desired - Y) ** 2).mean(axis=1), weights=WEIGHTS)
+        assert losses[group] == pytest.approx(mean, rel=1e-12)
+
+
+def test_rows_that_all_members_see_are_not_answered():
+    programs = ensemble()
+    folds = DIVIDED.copy()
+    folds[4] = -1
+    places, outputs = held_out(programs, folds)[0].outputs(programs.layout.initial(3))
+    assert places.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
+    assert outputs.shape == (2, 8, 2)
+
+
+def test_a_network_of_one_has_no_such_program():
+    assert Programs.of(model([Dense(2)])).held_out is None
+
+
+# -- the best of each group --------------------------------------------------------------------------------------------
+def test_the_best_is_put_together_from_the_best_of_each_group():
+    programs = ensemble()
+    state = programs.layout.initial(0)
+    snapshots, course = Snapshots(state, programs.parts), Course(Controls(4))
+    weights = programs.layout.weights(state)["packed_dense_2.bias"]
+    for step, losses in enumerate([(3.0, 3.0), (2.0, 4.0), (5.0, 1.0), (math.nan, 2.0)]):
+        weights[...] = step
+        course.steps = step
+        state["step"][...] = step
+        course.training_losses.append(9.0 - step)
+        snapshots.consider(state, course, losses)
+    best = programs.layout.weights(snapshots.best)["packed_dense_2.bias"]
+    assert best[:, 0].tolist() == [1, 1, 1, 2, 2, 2]
+    assert snapshots.best_losses == (2.0, 1.0)
+    assert snapshots.best["step"] == 2
+    assert programs.layout.weights(snapshots.lowest)["packed_dense_2.bias"][0, 0] == 3
+
+
+# -- blending ----------------------------------------------------------------------------------------------------------
+def test_shares_and_temperature_are_those_of_least_loss():
+    random = np.random.default_rng(0)
+    odds = random.normal(size=4000)
+    classes = (random.uniform(size=4000) < 1 / (1 + np.exp(-odds))).astype(np.int64)
+    outputs = np.stack([2 * odds, random.normal(size=4000)])[:, :, None]  # twice too sure, and of no use
+    found = blended(BinaryLogLoss(), outputs, Rows({}, classes, np.ones(4000)))
+    assert found.shares[0] > 0.85  # the penalty holds it from 1, where the loss is flat
+    assert found.temperature * found.shares[0] * 2 == pytest.approx(1, abs=0.05)
+
+
+def test_numbers_are_blended_as_the_normal_equations_say():
+    random = np.random.default_rng(1)
+    target = random.normal(size=(2000, 1))
+    noise = random.normal(size=(2, 2000, 1)) * np.array([0.5, 1.0])[:, None, None]
+    found = blended(Squared(), target + noise, Rows({}, target, np.ones(2000)))
+    difference = (noise[1] - noise[0]).ravel()
+    share = float(difference @ noise[1].ravel() / (difference @ difference))  # least squares of s n_0 + (1 - s) n_1
+    assert found.shares[0] == pytest.approx(share, abs=0.01)
+    assert found.temperature == 1
+
+
+@given(st.integers(1, 4), st.integers(1, 3), st.floats(0.2, 3))
+def test_the_blend_is_the_mean_of_each_group_by_its_share(groups, folds, temperature):
+    members = groups * folds
+    programs = Programs.of(model([PackedDense(2, members=members), Blend(groups, folds)]))
+    state = programs.layout.initial(0)
+    shares = np.arange(1.0, groups + 1) / sum(range(1, groups + 1))
+    state["running/blend_1.shares"][...] = shares
+    state["running/blend_1.temperature"][...] = temperature
+    state["running/blend_1.low"][...] = -0.5
+    found = Reference().compile(programs.predict).map(state, {"inputs": X}, 4)[ANSWER]
+    weights = programs.layout.weights(state)
+    each = np.einsum("ni,kio->nko", X, weights["packed_dense_1.weights"]) + weights["packed_dense_1.bias"]
+    desired = temperature * np.einsum("g,ngfo->no", shares / folds, each.reshape(9, groups, folds, 2))
+    np.testing.assert_allclose(found, np.maximum(desired, -0.5), rtol=1e-9, atol=1e-12)
