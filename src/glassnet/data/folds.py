@@ -1,0 +1,32 @@
+"""The folds of the training rows: one fixed partition, drawn by class from the seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.errors import SettingError
+from glassnet.random import permutation
+
+Folds = npt.NDArray[np.int64]
+
+
+def folds_of(classes: npt.NDArray[np.int64] | None, rows: int, count: int, seed: int) -> Folds:
+    """The fold of each row (rows,), from 0 to `count` - 1.
+
+    `classes` (rows,) has the class number of each row, or is None for numbers. Each class is spread evenly: its parts
+    in two folds differ by one row at most, and so do whole folds. Raises SettingError unless `count` lies from 1 to
+    `rows`.
+
+    >>> folds = folds_of(np.array([0, 0, 0, 0, 1, 1, 1]), 7, 2, seed=0)
+    >>> np.bincount(folds).tolist(), np.bincount(folds[:4]).tolist()
+    ([4, 3], [2, 2])
+    """
+    if not 1 <= count <= rows:
+        raise SettingError(f"{count} folds of {rows} rows: expected a whole number from 1 to the number of rows")
+    order = permutation(seed, "folds", rows)
+    if classes is not None:
+        order = order[np.argsort(classes[order], kind="stable")]  # rows of a class lie together, in the order drawn
+    folds = np.empty(rows, np.int64)
+    folds[order] = np.arange(rows) % count
+    return folds
