@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.encode.bins import Bins, bins_for
-from glassnet.data.encode.encoders import Doubles, Numbers, met_notes
+from glassnet.data.encode.encoders import Array, Values, flag, met_notes
 from glassnet.data.encode.robust import RobustScale
+from glassnet.data.encode.scale import Doubles
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column
@@ -21,7 +22,7 @@ class BinnedQuantity:
     """A column of numbers: clipped smoothly, beside its piecewise-linear encoding, with a flag of gaps.
 
     A gap is 0 in all of them, the median and the mean of each bin; the flag, where the training rows had gaps, tells it
-    apart, so that a network learns what a gap means.
+    apart, so that a network learns what a gap means. A column that held one value besides its gaps is the flag alone.
     """
 
     schema: ColumnSchema
@@ -30,27 +31,46 @@ class BinnedQuantity:
     flagged: bool
 
     @classmethod
-    def fit(cls, schema: ColumnSchema, column: Column, source: str, weights: Doubles | None = None) -> BinnedQuantity:
-        """The encoder for the training rows, each counted by its weight."""
-        values = numbers_of(schema, column, source)
-        most, distinct = bins_for(len(values))
-        bins = Bins.of(values, most, weights, distinct=distinct)
+    def of(
+        cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None, most: int | None = None
+    ) -> BinnedQuantity:
+        """The encoder for the values of the training rows, each counted by its weight.
+
+        `most` is the most bins, where there shall be fewer than so many rows can bear; below 2 there are none.
+        """
+        able, distinct = bins_for(len(values))
+        if most is not None:
+            able, distinct = min(able, most), min(distinct, most + 1)
+        bins = Bins.of(values, able, weights, distinct=distinct) if able > 1 else Bins((), ())
         return cls(schema, RobustScale.of(values, weights), bins, bool(np.isnan(values).any()))
 
     @property
     def features(self) -> tuple[str, ...]:
         """The column itself, its bins, and its flag."""
         name = self.schema.name
-        return (name, *self.bins.names(name), *((f"{name} missing",) if self.flagged else ()))
+        own = (name,) if self.scale.width else ()
+        return (*own, *self.bins.names(name), *flag(name, flagged=self.flagged))
 
-    def encode(self, column: Column, source: str) -> Numbers:
-        """The clipped values, their bins, then 1 where one is missing, else 0."""
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin."""
+        return ((True,) if self.scale.width else ()) + (False,) * len(self.bins) + ((True,) if self.flagged else ())
+
+    def read(self, column: Column, source: str) -> Values:
+        """The numbers, NaN where one is missing."""
         values = numbers_of(self.schema, column, source)
-        gaps = np.isnan(values)
-        blocks = [self.scale.clip(values), *self.bins.encode(values).T, *([gaps] if self.flagged else [])]
-        return Numbers(
-            blocks, met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the median stands in")
-        )
+        stand_in = "the median stands in"
+        return Values(values, met_notes(self.schema.name, values, flagged=self.flagged, stand_in=stand_in))
+
+    def write(self, values: Doubles, into: Array) -> None:
+        """The clipped values, their bins, then 1 where one is missing, else 0."""
+        place = 0
+        if self.scale.width:
+            into[:, 0] = self.scale.clip(values)
+            place = 1
+        self.bins.write(values, into[:, place : place + len(self.bins)])
+        if self.flagged:
+            into[:, -1] = np.isnan(values)
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.data.encode.robust import bounded, known_of
 from glassnet.data.encode.scale import Doubles
@@ -50,23 +51,38 @@ class Bins:
         if len(edges) <= 2 or is_one_value(edges):
             return cls((), ())
         bins = cls(tuple(edges.tolist()), (0.0,) * (len(edges) - 1))
-        means = counts @ bins.parts(known) / counts.sum()
-        return cls(bins.edges, tuple(means.tolist()))
+        places, parts = bins._placed(known)
+        inside = np.bincount(places, counts * parts, minlength=len(bins))
+        above = counts.sum() - np.cumsum(np.bincount(places, counts, minlength=len(bins)))
+        return cls(bins.edges, tuple(((inside + above) / counts.sum()).tolist()))
 
     def __len__(self) -> int:
         return len(self.means)
 
-    def parts(self, values: Doubles) -> Doubles:
-        """How far each value has come through each bin, from 0 to 1: (rows, bins); NaN where one is missing."""
-        low, high = np.array(self.edges[:-1]), np.array(self.edges[1:])
-        with np.errstate(over="ignore"):
-            parts: Doubles = np.clip((bounded(values)[:, None] - low) / (high - low), 0, 1)
-        return parts
-
     def encode(self, values: Doubles) -> Doubles:
         """1.5 (component - mean): (rows, bins); 0 throughout, which is the mean, where a value is missing."""
-        centred = STRETCH * (self.parts(values) - np.array(self.means))
-        return np.where(np.isnan(values)[:, None], 0.0, centred)
+        encoded = np.empty((len(values), len(self)))
+        self.write(values, encoded)
+        return encoded
+
+    def write(self, values: Doubles, into: npt.NDArray[Any]) -> None:
+        """Put the same into an array (rows, bins) of any float dtype, rounded to it at the end."""
+        if not self.edges:
+            return
+        places, parts = self._placed(values)
+        means = np.array(self.means)
+        full = STRETCH * (np.tri(len(self), k=-1) - means)  # a row for each bin: those before it are full
+        into[:] = full.astype(into.dtype)[places]
+        into[np.arange(len(values)), places] = STRETCH * (parts - means[places])
+        into[np.isnan(values)] = 0
+
+    def _placed(self, values: Doubles) -> tuple[npt.NDArray[np.int64], Doubles]:
+        """The bin of each value, and how far it has come through it, from 0 to 1; NaN where one is missing."""
+        edges = np.array(self.edges)
+        places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(self) - 1)
+        low = edges[places]
+        parts: Doubles = np.clip((bounded(values) - low) / (edges[places + 1] - low), 0, 1)
+        return places, parts
 
     def names(self, column: str) -> tuple[str, ...]:
         """What the components of a column are called, such as "age from 20 to 35"."""

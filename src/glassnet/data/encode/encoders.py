@@ -9,24 +9,21 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.scale import Scale
+from glassnet.data.encode.periods import Periods
+from glassnet.data.encode.scale import Doubles, Scale
 from glassnet.data.parse import numbers_of, truths_of
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
-from glassnet.data.text.dates import TIME
 
-Doubles: TypeAlias = npt.NDArray[np.float64]
-Block: TypeAlias = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
-DAY: Final = 86_400.0
-PERIODS: Final = {"year": 365.2425 * DAY, "week": 7 * DAY, "day": DAY}  # in seconds
 SHOWN: Final = 3
 
 
-class Numbers(NamedTuple):
-    """What a column gives: one array (rows,) a feature, and notes on what was met."""
+class Values(NamedTuple):
+    """What a column holds, as its encoder takes it: one number a row (rows,), and notes on what was met."""
 
-    blocks: list[Block]
+    values: npt.NDArray[Any]
     notes: list[str]
 
 
@@ -37,8 +34,11 @@ class NumberEncoder(Protocol):
     def features(self) -> tuple[str, ...]:
         """The names of the columns that it gives."""
 
-    def encode(self, column: Column, source: str) -> Numbers:
+    def read(self, column: Column, source: str) -> Values:
         """The values of the rows; raises SchemaError for one that does not fit what was learnt."""
+
+    def write(self, values: npt.NDArray[Any], into: Array) -> None:
+        """Put what the values read become into an array (rows, features) of any float dtype."""
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
@@ -61,16 +61,18 @@ class Quantity:
     @property
     def features(self) -> tuple[str, ...]:
         """The column itself, and its flag."""
-        return (self.schema.name, *_flag(self.schema.name, flagged=self.flagged))
+        return (self.schema.name, *flag(self.schema.name, flagged=self.flagged))
 
-    def encode(self, column: Column, source: str) -> Numbers:
+    def read(self, column: Column, source: str) -> Values:
+        """The numbers, NaN where one is missing."""
+        values = numbers_of(self.schema, column, source)
+        return Values(values, met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in"))
+
+    def write(self, values: Doubles, into: Array) -> None:
         """The bent values, 0 where one is missing; then 1 where one is missing, else 0."""
-        return self.encoded(numbers_of(self.schema, column, source))
-
-    def encoded(self, values: Doubles) -> Numbers:
-        """The same for values that are read already."""
-        notes = met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in")
-        return Numbers([self.scale.bend(values), *([np.isnan(values)] if self.flagged else [])], notes)
+        into[:, 0] = self.scale.bend(values)
+        if self.flagged:
+            into[:, 1] = np.isnan(values)
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
@@ -97,16 +99,28 @@ class Truth:
     @property
     def features(self) -> tuple[str, ...]:
         """The column itself, and its flag."""
-        return (self.schema.name, *_flag(self.schema.name, flagged=self.flagged))
+        return (self.schema.name, *flag(self.schema.name, flagged=self.flagged))
 
-    def encode(self, column: Column, source: str) -> Numbers:
-        """The values, then 1 where one is missing, else 0; a word that is no truth value is missing, and noted."""
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin: none is."""
+        return (True,) * (1 + self.flagged)
+
+    def read(self, column: Column, source: str) -> Values:
+        """1 for true, 0 for false, NaN where there is neither; a word that is no truth value is missing, and noted."""
         values, unseen = truths_of(self.schema, column)
         gaps = np.isnan(values)
         notes = unseen_notes(self.schema.name, unseen)
         known = np.zeros(len(gaps), np.bool_) if unseen else gaps
         notes += _gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
-        return Numbers([np.where(gaps, 0.0, 2 * values - 1), *([gaps] if self.flagged else [])], notes)
+        return Values(values, notes)
+
+    def write(self, values: Doubles, into: Array) -> None:
+        """The values as 1 and -1, 0 where one is missing; then 1 where one is missing, else 0."""
+        gaps = np.isnan(values)
+        into[:, 0] = np.where(gaps, 0.0, 2 * values - 1)
+        if self.flagged:
+            into[:, 1] = gaps
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
@@ -128,55 +142,42 @@ class Moment:
 
     schema: ColumnSchema
     time: Quantity
-    periods: tuple[str, ...]
+    periods: Periods
 
     @classmethod
     def fit(cls, schema: ColumnSchema, column: Column, source: str, weights: Doubles | None = None) -> Moment:
         """The encoder for the training rows, each counted by its weight."""
         values = numbers_of(schema, column, source)
-        known = values[~np.isnan(values)]
-        time = Quantity(schema, Scale.of(values, weights), len(known) < len(values))
-        return cls(schema, time, ("day",) if schema.order == TIME else _periods(known))
+        time = Quantity(schema, Scale.of(values, weights), bool(np.isnan(values).any()))
+        return cls(schema, time, Periods.of(schema, values))
 
     @property
     def features(self) -> tuple[str, ...]:
         """The column itself, its flag, and two for each period."""
-        name = self.schema.name
-        parts = (f"{name} in the {period} ({wave})" for period in self.periods for wave in ("sine", "cosine"))
-        return (*self.time.features, *parts)
+        return (*self.time.features, *self.periods.features(self.schema.name))
 
-    def encode(self, column: Column, source: str) -> Numbers:
+    def read(self, column: Column, source: str) -> Values:
+        """The dates in seconds, NaN where one is missing."""
+        return self.time.read(column, source)
+
+    def write(self, values: Doubles, into: Array) -> None:
         """The time and its flag, then sine and cosine for each period, 0 where the date is missing."""
-        values = numbers_of(self.schema, column, source)
-        found = self.time.encoded(values)
-        for period in self.periods:
-            angle = 2 * np.pi / PERIODS[period] * np.mod(values, PERIODS[period])
-            found.blocks.extend(np.where(np.isnan(values), 0.0, wave(angle)) for wave in (np.sin, np.cos))
-        return found
+        own = len(self.time.features)
+        self.time.write(values, into[:, :own])
+        self.periods.write(values, into[:, own:])
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
-        return {**self.time.to_json(), "periods": list(self.periods)}
+        return {**self.time.to_json(), "periods": list(self.periods.names)}
 
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Moment:
         """The encoder that `to_json` wrote."""
-        return cls(schema, Quantity.from_json(schema, document), tuple(document["periods"]))
+        return cls(schema, Quantity.from_json(schema, document), Periods(tuple(document["periods"])))
 
 
-def _periods(known: Doubles) -> tuple[str, ...]:
-    """The periods that dates go through at least once, and at more than one place."""
-    if len(known) == 0:
-        return ()
-    span = float(known.max() - known.min())
-    return tuple(
-        name
-        for name, period in PERIODS.items()
-        if span >= period - DAY * (period > DAY) and np.ptp(np.mod(known, period)) > 0
-    )
-
-
-def _flag(name: str, *, flagged: bool) -> tuple[str, ...]:
+def flag(name: str, *, flagged: bool) -> tuple[str, ...]:
+    """The name of the flag of gaps, where there is one."""
     return (f"{name} missing",) if flagged else ()
 
 

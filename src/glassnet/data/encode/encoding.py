@@ -9,9 +9,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.encoders import Doubles, Moment, NumberEncoder, Quantity, Truth
+from glassnet.data.encode.encoders import Moment, NumberEncoder, Quantity, Truth
 from glassnet.data.encode.levels import Hot, Levels
 from glassnet.data.encode.match import matched, used
+from glassnet.data.encode.scale import Doubles
 from glassnet.data.schema import Kind, Schema
 from glassnet.data.table import Table
 
@@ -129,10 +130,10 @@ class Encoding:
             if isinstance(encoder, Levels):
                 inputs[self._names[name]], met = encoder.number(columns[name])
             else:
-                blocks, met = encoder.encode(columns[name], table.source)
-                for block in blocks:
-                    numbers[:, place] = block
-                    place += 1
+                values, met = encoder.read(columns[name], table.source)
+                width = len(encoder.features)
+                encoder.write(values, numbers[:, place : place + width])
+                place += width
             notes += met
         return Encoded(inputs, tuple(notes))
 

@@ -6,90 +6,66 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
+from glassnet.data.encode.cut import Cut
+from glassnet.data.encode.encoders import Array
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.encode.statistics import LevelStatistics, Whole
 
-from glassnet.data.encode.bins import Bins
-from glassnet.data.encode.encoders import Doubles, Numbers
-from glassnet.data.encode.levels import Levels
-from glassnet.data.encode.scale import Scale, moments
-from glassnet.data.encode.statistics import HELD_OUT, LevelStatistics, Whole, out_of_fold
-from glassnet.data.schema.kinds import ColumnSchema
-from glassnet.data.table import Column
-
-BINS: Final = 8
-FURTHEST: Final = 4.0  # deviations: what lies further is cut, as one level of many rows may lie far from all others
+MOST_BINNED: Final = 5  # outputs: bins of the statistics of more classes would outnumber all else
 
 
 @dataclass(frozen=True)
 class LevelTargets:
     """A category as the smoothed mean of each output of the target at its level, and the logarithm of its count.
 
-    Each is standardised by the training rows and cut at 4 deviations; 8 bins of each stand beside it. `scales` and
-    `bins` have one for each of them.
+    Each is standardised by the training rows and cut at 4 deviations; 8 bins of each stand beside it where there are at
+    most 5 outputs. `cuts` has one for each of them. What a training row sees is out of fold, but the scales and edges
+    are those of what all of them see.
     """
 
-    levels: Levels
     statistics: LevelStatistics
-    scales: tuple[Scale, ...]
-    bins: tuple[Bins, ...]
+    cuts: tuple[Cut, ...]
 
     @classmethod
     def fit(
-        cls,
-        schema: ColumnSchema,
-        column: Column,
-        targets: Doubles,
-        folds: Whole,
-        weights: Doubles | None = None,
-    ) -> tuple[LevelTargets, Numbers]:
-        """The encoder, and what the rows themselves become, which no row's own target has a part in.
+        cls, numbers: Whole, targets: Doubles, folds: Whole, count: int, weights: Doubles | None = None
+    ) -> LevelTargets:
+        """The statistics of the training rows, with these numbers of levels (rows,) below `count`.
 
-        `targets` (rows, outputs) are numbers, or a column of 0 and 1 for each class. `folds` (rows,) are the inner
-        folds of the rows that are learnt from, at least two, and -1 for rows that are held out: these become what new
-        rows do. `weights` (rows,) are above 0, and 1 where they are not given.
+        `targets` (rows, outputs) are numbers, or a column of 0 and 1 for each class. `folds` (rows,) count from 0.
+        `weights` (rows,) are above 0, and 1 where they are not given.
         """
-        levels = Levels.fit(schema, column)
-        numbers, notes = levels.apart(column)
-        statistics, seen = out_of_fold(numbers, targets, folds, levels.count + 1, weights)
-        learnt = folds != HELD_OUT
-        counts = None if weights is None else weights[learnt]
-        scales = tuple(Scale(*moments(each[learnt], counts)) for each in seen.T)
-        bins = tuple(Bins.of(each[learnt], BINS, counts) for each in seen.T)
-        encoder = cls(levels, statistics, scales, bins)
-        return encoder, Numbers(encoder._blocks(seen), notes)
+        statistics = LevelStatistics.of(numbers, targets, folds, count, weights)
+        binned = targets.shape[1] <= MOST_BINNED
+        seen = statistics.encode(numbers, folds)
+        return cls(statistics, tuple(Cut.of(each, weights, binned=binned) for each in seen.T))
 
-    @property
-    def features(self) -> tuple[str, ...]:
-        """The statistics, then the bins of each."""
-        name = self.levels.schema.name
-        outputs = len(self.scales) - 1
+    def features(self, name: str) -> tuple[str, ...]:
+        """The name of each statistic of a column, then its bins."""
+        outputs = len(self.cuts) - 1
         means = [f"target where {name}"] if outputs == 1 else [f"target {i + 1} where {name}" for i in range(outputs)]
         names = [*means, f"count of {name}"]
-        return (*names, *(part for each, own in zip(names, self.bins, strict=True) for part in own.names(each)))
+        return tuple(own for each, cut in zip(names, self.cuts, strict=True) for own in cut.features(each))
 
-    def encode(self, column: Column, source: str) -> Numbers:
-        """The statistics of each row's level, then the bins of each."""
-        numbers, notes = self.levels.apart(column)
-        return Numbers(self._blocks(self.statistics.encode(numbers)), notes)
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin."""
+        return tuple(own for cut in self.cuts for own in cut.linear)
 
-    def _blocks(self, seen: Doubles) -> list[Doubles]:
-        own = [
-            np.clip(scale.standardise(each), -FURTHEST, FURTHEST)
-            for scale, each in zip(self.scales, seen.T, strict=True)
-        ]
-        return [*own, *(part for bins, each in zip(self.bins, seen.T, strict=True) for part in bins.encode(each).T)]
+    def write(self, numbers: Whole, into: Array, folds: Whole | None = None) -> None:
+        """Put the statistics of each row's level, as its fold may see them, into an array (rows, features)."""
+        place = 0
+        for cut, each in zip(self.cuts, self.statistics.encode(numbers, folds).T, strict=True):
+            width = len(cut.linear)
+            cut.write(each, into[:, place : place + width])
+            place += width
 
     def to_json(self) -> dict[str, Any]:
-        """The encoder as plain JSON values."""
-        return {
-            **self.levels.to_json(), "statistics": self.statistics.to_json(),
-            "scales": [scale.to_json() for scale in self.scales], "bins": [bins.to_json() for bins in self.bins],
-        }  # fmt: skip
+        """The statistics as plain JSON values."""
+        return {"statistics": self.statistics.to_json(), "cuts": [cut.to_json() for cut in self.cuts]}
 
     @classmethod
-    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> LevelTargets:
-        """The encoder that `to_json` wrote."""
-        scales = tuple(Scale.from_json(each) for each in document["scales"])
-        bins = tuple(Bins.from_json(each) for each in document["bins"])
+    def from_json(cls, document: Mapping[str, Any]) -> LevelTargets:
+        """The statistics that `to_json` wrote."""
         statistics = LevelStatistics.from_json(document["statistics"])
-        return cls(Levels.from_json(schema, document), statistics, scales, bins)
+        return cls(statistics, tuple(Cut.from_json(each) for each in document["cuts"]))

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.encoders import Doubles, Numbers, unseen_notes
+from glassnet.data.encode.encoders import Array, Values, unseen_notes
+from glassnet.data.encode.scale import Doubles
 from glassnet.data.parse import places_of
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
@@ -101,10 +102,13 @@ class Hot:
         schema = self.levels.schema
         return tuple(f"{schema.name}={schema.levels[number - 1]}" for number in self.shown)
 
-    def encode(self, column: Column, source: str) -> Numbers:
+    def read(self, column: Column, source: str) -> Values:
+        """The number of each row's level."""
+        return Values(*self.levels.number(column))
+
+    def write(self, values: npt.NDArray[np.int64], into: Array) -> None:
         """For each level whether a row holds it."""
-        numbers, notes = self.levels.number(column)
-        return Numbers([numbers == number for number in self.shown], notes)
+        np.equal(values[:, None], np.array(self.shown), out=into, casting="unsafe")
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""

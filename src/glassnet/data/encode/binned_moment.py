@@ -1,0 +1,58 @@
+"""A column of dates as the clipped time, its way through each of several bins, and its place in the year and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glassnet.data.encode.binned import BinnedQuantity
+from glassnet.data.encode.encoders import Array, Values
+from glassnet.data.encode.periods import Periods
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.schema.kinds import ColumnSchema
+from glassnet.data.table import Column
+
+
+@dataclass(frozen=True)
+class BinnedMoment:
+    """A column of dates: the time in seconds as any number, and its place in each period that it went through."""
+
+    time: BinnedQuantity
+    periods: Periods
+
+    @classmethod
+    def of(
+        cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None, most: int | None = None
+    ) -> BinnedMoment:
+        """The encoder for the dates of the training rows; `most` is as for a column of numbers."""
+        return cls(BinnedQuantity.of(schema, values, weights, most), Periods.of(schema, values))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Those of the time, then two for each period."""
+        return (*self.time.features, *self.periods.features(self.time.schema.name))
+
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin."""
+        return self.time.linear + (True,) * self.periods.width
+
+    def read(self, column: Column, source: str) -> Values:
+        """The dates in seconds, NaN where one is missing."""
+        return self.time.read(column, source)
+
+    def write(self, values: Doubles, into: Array) -> None:
+        """The time, then sine and cosine for each period, 0 where the date is missing."""
+        own = len(self.time.linear)
+        self.time.write(values, into[:, :own])
+        self.periods.write(values, into[:, own:])
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+        return {**self.time.to_json(), "periods": list(self.periods.names)}
+
+    @classmethod
+    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> BinnedMoment:
+        """The encoder that `to_json` wrote."""
+        return cls(BinnedQuantity.from_json(schema, document), Periods(tuple(document["periods"])))

@@ -1,0 +1,81 @@
+"""A column of categories as centred columns of its levels, as what the target was at each, or as both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from glassnet.data.encode.centred import CentredHot
+from glassnet.data.encode.encoders import Array, Values
+from glassnet.data.encode.level_targets import LevelTargets
+from glassnet.data.encode.levels import Levels
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.encode.statistics import Whole
+from glassnet.data.schema.kinds import ColumnSchema
+from glassnet.data.table import Column
+
+MOST_COLUMNS: Final = 64  # levels of a category that has a column for each
+FEW_LEVELS: Final = 12  # of a category whose columns say all: it needs no statistics
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category: a centred column for each level up to 64 of them, the statistics of its levels above 12.
+
+    `seen` is how many levels the training rows held, a gap among them.
+    """
+
+    levels: Levels
+    seen: int
+    hot: CentredHot
+    targets: LevelTargets | None
+
+    @classmethod
+    def fit(
+        cls, schema: ColumnSchema, column: Column, targets: Doubles, folds: Whole, weights: Doubles | None = None
+    ) -> Category:
+        """The encoder for the training rows, each counted by its weight; see `LevelTargets.fit` for the rest."""
+        levels = Levels.fit(schema, column)
+        numbers, _ = levels.apart(column)
+        count = levels.count + 1
+        counts = np.bincount(numbers, weights, minlength=count).astype(np.float64)
+        seen = int((counts > 0).sum())
+        hot = CentredHot.of(counts) if 1 < seen <= MOST_COLUMNS else CentredHot((), ())
+        many = seen > FEW_LEVELS
+        return cls(levels, seen, hot, LevelTargets.fit(numbers, targets, folds, count, weights) if many else None)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The columns of the levels, then the statistics."""
+        own = self.hot.features(self.levels)
+        return own if self.targets is None else (*own, *self.targets.features(self.levels.schema.name))
+
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin."""
+        return (True,) * len(self.hot) + (() if self.targets is None else self.targets.linear)
+
+    def read(self, column: Column, source: str) -> Values:
+        """The number of each row's level: 0 for one never seen, a gap apart from it."""
+        return Values(*self.levels.apart(column))
+
+    def write(self, numbers: Whole, into: Array, folds: Whole | None = None) -> None:
+        """The columns of the levels, then the statistics as the fold of each row may see them."""
+        self.hot.write(numbers, into[:, : len(self.hot)])
+        if self.targets is not None:
+            self.targets.write(numbers, into[:, len(self.hot) :], folds)
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoder as plain JSON values."""
+        targets = None if self.targets is None else self.targets.to_json()
+        return {**self.levels.to_json(), "seen": self.seen, "hot": self.hot.to_json(), "targets": targets}
+
+    @classmethod
+    def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Category:
+        """The encoder that `to_json` wrote."""
+        targets = None if document["targets"] is None else LevelTargets.from_json(document["targets"])
+        levels = Levels.from_json(schema, document)
+        return cls(levels, document["seen"], CentredHot.from_json(document["hot"]), targets)

@@ -1,0 +1,150 @@
+"""A table turned into the numbers that the members of an ensemble share: bins, centred levels, target statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from glassnet.data.encode.binned import BinnedQuantity
+from glassnet.data.encode.binned_moment import BinnedMoment
+from glassnet.data.encode.category import Category
+from glassnet.data.encode.encoders import Array, Truth
+from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
+from glassnet.data.encode.match import matched, used
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.encode.statistics import Whole
+from glassnet.data.parse import numbers_of, truths_of
+from glassnet.data.schema import ColumnSchema, Kind, Schema
+from glassnet.data.schema.useless import is_one_value
+from glassnet.data.table import Column, Table
+
+ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category
+
+ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
+    Kind.NUMBER: BinnedQuantity,
+    Kind.DATE: BinnedMoment,
+    Kind.BOOLEAN: Truth,
+    Kind.CATEGORY: Category,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class MemberEncoding:
+    """The encoders of a table's columns for an ensemble whose members each learn from all folds but one.
+
+    There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
+    values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
+    is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
+    A column that held one value gives nothing.
+    """
+
+    schema: Schema
+    encoders: Mapping[str, ColumnEncoder]
+    dtype: str
+
+    @classmethod
+    def fit(
+        cls,
+        schema: Schema,
+        table: Table,
+        targets: Doubles,
+        folds: Whole,
+        weights: Doubles | None = None,
+        *,
+        dtype: str = "float32",
+    ) -> MemberEncoding:
+        """The encoders for the training rows in `table`; statistics are taken in float64.
+
+        `targets` (rows, outputs) are standardised numbers, or a column of 0 and 1 for each class, one alone where there
+        are two. `folds` (rows,) are those of the rows, from 0. `weights` (rows,) are above 0: a row of weight 2 counts
+        as the row twice. Without them each counts once.
+        """
+        encoders: dict[str, ColumnEncoder] = {}
+        for column in used(schema):
+            encoder = _fitted(column, table.require(column.name), table.source, targets, folds, weights)
+            if encoder is not None:
+                encoders[column.name] = encoder
+        return cls(schema, encoders, dtype)
+
+    @property
+    def inputs(self) -> tuple[InputSpec, ...]:
+        """The one input of a network for these columns; none where each held one value."""
+        width = len(self.linear)
+        return (InputSpec(NUMBERS, (width,), self.dtype, None, tuple(self.encoders)),) if width else ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the columns of the input."""
+        return tuple(feature for encoder in self.encoders.values() for feature in encoder.features)
+
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each of them whether it is no bin, so that a linear path may take it."""
+        return tuple(own for encoder in self.encoders.values() for own in encoder.linear)
+
+    def apply(self, table: Table, folds: Whole | None = None) -> Encoded:
+        """The rows of a table as an array, computed in float64 and then cast.
+
+        `folds` (rows,) are those of the rows that were learnt from, -1 for others; without them all rows are new.
+        Columns are matched by name, by position where the table or the one that was learnt has no names. Raises
+        SchemaError for columns that are missing, for another number of unnamed columns, and for a value that cannot be
+        read as it was learnt.
+        """
+        columns, notes = matched(self.schema, table)
+        numbers = np.empty((len(table), len(self.linear)), self.dtype)
+        for name, encoder, into in self._places(numbers):
+            values, met = encoder.read(columns[name], table.source)
+            if isinstance(encoder, Category):
+                encoder.write(values, into, folds)
+            else:
+                encoder.write(values, into)
+            notes += met
+        return Encoded({NUMBERS: numbers} if self.encoders else {}, tuple(notes))
+
+    def _places(self, numbers: Array) -> Iterator[tuple[str, ColumnEncoder, Array]]:
+        """Each column, its encoder, and its part of the array."""
+        place = 0
+        for name, encoder in self.encoders.items():
+            width = len(encoder.linear)
+            yield name, encoder, numbers[:, place : place + width]
+            place += width
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoders as plain JSON values, without the schema; numbers come back exactly."""
+        return {"encoders": {name: encoder.to_json() for name, encoder in self.encoders.items()}, "dtype": self.dtype}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], schema: Schema) -> MemberEncoding:
+        """The encoders that `to_json` wrote, for their schema."""
+        written = document["encoders"]
+        encoders = {
+            column.name: ENCODERS[column.kind].from_json(column, written[column.name])
+            for column in used(schema)
+            if column.name in written
+        }
+        return cls(schema, encoders, document["dtype"])
+
+
+def _fitted(
+    schema: ColumnSchema, column: Column, source: str, targets: Doubles, folds: Whole, weights: Doubles | None
+) -> ColumnEncoder | None:
+    """The encoder of a column for the training rows, or None where they hold one value."""
+    encoder: ColumnEncoder
+    if schema.kind is Kind.CATEGORY:
+        encoder = Category.fit(schema, column, targets, folds, weights)
+        return encoder if encoder.linear else None
+    values = truths_of(schema, column)[0] if schema.kind is Kind.BOOLEAN else numbers_of(schema, column, source)
+    if _are_one(values):
+        return None
+    if schema.kind is Kind.BOOLEAN:
+        return Truth(schema, bool(np.isnan(values).any()))
+    return (BinnedMoment if schema.kind is Kind.DATE else BinnedQuantity).of(schema, values, weights)
+
+
+def _are_one(values: Doubles) -> bool:
+    """Whether all values are the same, or all are missing."""
+    gaps = np.isnan(values)
+    return bool(gaps.all()) or (not gaps.any() and is_one_value(values))
