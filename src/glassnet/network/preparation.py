@@ -56,7 +56,7 @@ def share_of(validation: Any, *, explicit: bool) -> float:
             f"validation={given}: expected a share from 0 to 1, or (inputs, targets), or these and weights; a table "
             f"that holds its targets is given as (table,)"
         )
-    return HELD_OUT if validation is None and not explicit else 0.0
+    return 0.0
 
 
 def array_contract(
