@@ -61,6 +61,7 @@ def test_every_column_gives_what_its_kind_has():
     assert plain == (
         "x", "x missing", "wild", "t", "t in the week (sine)", "t in the week (cosine)", "b", "small=a", "small=b",
         "small=c", *levels, "target where wide", "count of wide", "target where wider", "count of wider",
+        "target by a ridge",
     )  # fmt: skip
     assert "wider=v1" not in names
     assert names[1].startswith("x from ")
@@ -88,7 +89,7 @@ def test_a_training_row_is_encoded_by_its_fold_and_a_new_one_without():
     differ = {
         name.split(" from ")[0] for name, column in zip(encoding.features, (own != new).T, strict=True) if column.any()
     }
-    assert differ == {"target where wide", "count of wide", "target where wider", "count of wider"}
+    assert differ == {"target where wide", "count of wide", "target where wider", "count of wider", "target by a ridge"}
     np.testing.assert_array_equal(encoding.apply(table, np.full(ROWS, -1)).inputs["numbers"], new)
     some = np.array([5, 200, 17])
     np.testing.assert_array_equal(encoding.apply(table.take(some), folds[some]).inputs["numbers"], own[some])

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.encode.robust import bounded, known_of
+from glassnet.data.encode.robust import known_of
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.schema.useless import is_one_value
 
@@ -72,16 +72,17 @@ class Bins:
         places, parts = self._placed(values)
         means = np.array(self.means)
         full = STRETCH * (np.tri(len(self), k=-1) - means)  # a row for each bin: those before it are full
-        into[:] = full.astype(into.dtype)[places]
+        into[:] = full.astype(into.dtype).take(places, axis=0)
         into[np.arange(len(values)), places] = STRETCH * (parts - means[places])
         into[np.isnan(values)] = 0
 
     def _placed(self, values: Doubles) -> tuple[npt.NDArray[np.int64], Doubles]:
         """The bin of each value, and how far it has come through it, from 0 to 1; NaN where one is missing."""
         edges = np.array(self.edges)
-        places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(self) - 1)
+        within = np.clip(values, edges[0], edges[-1])
+        places = np.minimum(np.searchsorted(edges, within, side="right") - 1, len(self) - 1)
         low = edges[places]
-        parts: Doubles = np.clip((bounded(values) - low) / (edges[places + 1] - low), 0, 1)
+        parts: Doubles = (within - low) / (edges[places + 1] - low)
         return places, parts
 
     def names(self, column: str) -> tuple[str, ...]:

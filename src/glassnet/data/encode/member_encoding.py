@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.binned_moment import BinnedMoment
@@ -14,6 +15,7 @@ from glassnet.data.encode.category import Category
 from glassnet.data.encode.encoders import Array, Truth
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.match import matched, used
+from glassnet.data.encode.ridge import RidgeScore
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.parse import numbers_of, truths_of
@@ -29,6 +31,8 @@ ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
     Kind.BOOLEAN: Truth,
     Kind.CATEGORY: Category,
 }
+MANY_LEVELS: Final = 20  # of a category that makes a ridge worth its time
+MOST_OUTPUTS, MOST_NUMBERS = 3, 64  # of a ridge
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +42,14 @@ class MemberEncoding:
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
-    A column that held one value gives nothing.
+    A column that held one value gives nothing. Where a category has more than 20 levels and there are at most 3
+    outputs, the answers of a ridge on all categories, and on all that the numbers give but bins where they are at most
+    64, come last.
     """
 
     schema: Schema
     encoders: Mapping[str, ColumnEncoder]
+    ridge: RidgeScore | None
     dtype: str
 
     @classmethod
@@ -67,7 +74,38 @@ class MemberEncoding:
             encoder = _fitted(column, table.require(column.name), table.source, targets, folds, weights)
             if encoder is not None:
                 encoders[column.name] = encoder
-        return cls(schema, encoders, dtype)
+        plain = cls(schema, encoders, None, dtype)
+        if not plain._needs_ridge(targets.shape[1]):
+            return plain
+        levels, numbers = plain._of_ridge(table)
+        return cls(schema, encoders, RidgeScore.fit(levels, numbers, targets, folds, weights), dtype)
+
+    def _needs_ridge(self, outputs: int) -> bool:
+        return outputs <= MOST_OUTPUTS and any(
+            isinstance(encoder, Category) and encoder.seen > MANY_LEVELS for encoder in self.encoders.values()
+        )
+
+    def _of_ridge(self, table: Table) -> tuple[list[Whole], Doubles]:
+        """The levels of each category, and the numbers beside them, that a ridge takes of the training rows."""
+        levels: list[Whole] = []
+        numbers = [np.empty((0, len(table)))]
+        for name, encoder in self.encoders.items():
+            values, _ = encoder.read(table.require(name), table.source)
+            if isinstance(encoder, Category):
+                levels.append(values)
+            elif self._numeric.any():
+                own = np.empty((len(table), len(encoder.linear)), self.dtype)
+                encoder.write(values, own)
+                numbers.append(own[:, np.array(encoder.linear)].T.astype(np.float64))
+        return levels, np.concatenate(numbers)
+
+    @property
+    def _numeric(self) -> npt.NDArray[np.bool_]:
+        """For each column of the input whether a ridge takes it: those of numbers that are no bins, if not too many."""
+        taken = np.zeros(len(self.linear), np.bool_)
+        for _, encoder, own in self._places(taken[None]):
+            own[0] = not isinstance(encoder, Category) and encoder.linear
+        return taken if taken.sum() <= MOST_NUMBERS else np.zeros_like(taken)
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
@@ -78,12 +116,16 @@ class MemberEncoding:
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the columns of the input."""
-        return tuple(feature for encoder in self.encoders.values() for feature in encoder.features)
+        return tuple(feature for encoder in self._all for feature in encoder.features)
 
     @property
     def linear(self) -> tuple[bool, ...]:
         """For each of them whether it is no bin, so that a linear path may take it."""
-        return tuple(own for encoder in self.encoders.values() for own in encoder.linear)
+        return tuple(own for encoder in self._all for own in encoder.linear)
+
+    @property
+    def _all(self) -> tuple[ColumnEncoder | RidgeScore, ...]:
+        return (*self.encoders.values(), *(() if self.ridge is None else (self.ridge,)))
 
     def apply(self, table: Table, folds: Whole | None = None) -> Encoded:
         """The rows of a table as an array, computed in float64 and then cast.
@@ -95,13 +137,18 @@ class MemberEncoding:
         """
         columns, notes = matched(self.schema, table)
         numbers = np.empty((len(table), len(self.linear)), self.dtype)
+        levels = []
         for name, encoder, into in self._places(numbers):
             values, met = encoder.read(columns[name], table.source)
             if isinstance(encoder, Category):
                 encoder.write(values, into, folds)
+                levels.append(values)
             else:
                 encoder.write(values, into)
             notes += met
+        if self.ridge is not None:
+            into = numbers[:, numbers.shape[1] - len(self.ridge.linear) :]
+            self.ridge.write(levels, numbers.T[self._numeric].astype(np.float64), into, folds)
         return Encoded({NUMBERS: numbers} if self.encoders else {}, tuple(notes))
 
     def _places(self, numbers: Array) -> Iterator[tuple[str, ColumnEncoder, Array]]:
@@ -114,7 +161,9 @@ class MemberEncoding:
 
     def to_json(self) -> dict[str, Any]:
         """The encoders as plain JSON values, without the schema; numbers come back exactly."""
-        return {"encoders": {name: encoder.to_json() for name, encoder in self.encoders.items()}, "dtype": self.dtype}
+        ridge = None if self.ridge is None else self.ridge.to_json()
+        encoders = {name: encoder.to_json() for name, encoder in self.encoders.items()}
+        return {"encoders": encoders, "ridge": ridge, "dtype": self.dtype}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], schema: Schema) -> MemberEncoding:
@@ -125,7 +174,8 @@ class MemberEncoding:
             for column in used(schema)
             if column.name in written
         }
-        return cls(schema, encoders, document["dtype"])
+        ridge = None if document["ridge"] is None else RidgeScore.from_json(document["ridge"])
+        return cls(schema, encoders, ridge, document["dtype"])
 
 
 def _fitted(

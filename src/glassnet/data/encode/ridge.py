@@ -1,0 +1,153 @@
+"""The target as a ridge foretells it from all categories and numbers together, out of fold for the rows learnt from.
+
+The statistics of a level know nothing of the other columns; the weights of a ridge share out among all levels of a row
+what its target was. Source: Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems", 1970;
+answers out of fold as a feature: Wolpert, "Stacked generalization", 1992.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from glassnet.data.encode.centred import SEEN
+from glassnet.data.encode.cut import Cut
+from glassnet.data.encode.design import Design
+from glassnet.data.encode.encoders import Array
+from glassnet.data.encode.scale import Doubles
+from glassnet.data.encode.statistics import NEW, Whole
+
+STRENGTHS: Final = (3.0, 10.0, 30.0)  # penalties of the weights of levels
+OF_NUMBERS: Final = 1.0  # the penalty of the weight of a number
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeScore:
+    """The answers of a ridge, one for each output, above the mean of the target.
+
+    `places` has for each category the place of each level's weight, 0 for a level of weight below 2 in the training
+    rows, which has none. `weights` are (folds + 1, outputs, weights): those of a fold were fitted on the other folds,
+    the last on all rows. `strength` is that of 3, 10 and 30 with the least squared error out of fold; this one number,
+    and the scales and edges of `cuts`, are all that a training row's own target has a part in.
+    """
+
+    places: tuple[Whole, ...]
+    weights: Doubles
+    strength: float
+    cuts: tuple[Cut, ...]
+
+    @classmethod
+    def fit(
+        cls,
+        levels: Sequence[Whole],
+        numbers: Doubles,
+        targets: Doubles,
+        folds: Whole,
+        weights: Doubles | None = None,
+    ) -> RidgeScore:
+        """The ridge of the training rows: `levels` (rows,) of each category, `numbers` (n, rows) of about unit size.
+
+        `targets` (rows, outputs) are numbers, or a column of 0 and 1 for each class. `folds` (rows,) count from 0.
+        `weights` (rows,) are above 0, and 1 where they are not given.
+        """
+        shares = np.ones(len(folds)) if weights is None else weights
+        places = _places(levels, shares)
+        design = _design(places, levels, numbers)
+        folds_and_all = [*range(int(folds.max(initial=0)) + 1), NEW]
+        found = np.stack([_solved(design, targets, shares, np.flatnonzero(folds != fold)) for fold in folds_and_all], 1)
+        errors = [_error(design, own, targets, shares, folds) for own in found]
+        best = int(np.argmin(errors))
+        answers = _answers(design, found[best], folds)
+        return cls(places, found[best], STRENGTHS[best], tuple(Cut.of(each, weights) for each in answers.T))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The answer for each output, then its bins."""
+        count = len(self.cuts)
+        names = ["target by a ridge"] if count == 1 else [f"target {i + 1} by a ridge" for i in range(count)]
+        return tuple(own for name, cut in zip(names, self.cuts, strict=True) for own in cut.features(name))
+
+    @property
+    def linear(self) -> tuple[bool, ...]:
+        """For each feature whether it is no bin."""
+        return tuple(own for cut in self.cuts for own in cut.linear)
+
+    def encode(self, levels: Sequence[Whole], numbers: Doubles, folds: Whole | None = None) -> Doubles:
+        """The answers (rows, outputs): of the weights of a row's fold, or of all rows for fold -1 and without folds."""
+        return _answers(_design(self.places, levels, numbers), self.weights, folds)
+
+    def write(self, levels: Sequence[Whole], numbers: Doubles, into: Array, folds: Whole | None = None) -> None:
+        """Put the answers, standardised and cut, and their bins into an array (rows, features)."""
+        place = 0
+        for cut, each in zip(self.cuts, self.encode(levels, numbers, folds).T, strict=True):
+            width = len(cut.linear)
+            cut.write(each, into[:, place : place + width])
+            place += width
+
+    def to_json(self) -> dict[str, Any]:
+        """The ridge as plain JSON values."""
+        return {
+            "places": [own.tolist() for own in self.places], "weights": self.weights.tolist(),
+            "strength": self.strength, "cuts": [cut.to_json() for cut in self.cuts],
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> RidgeScore:
+        """The ridge that `to_json` wrote; numbers come back exactly."""
+        places = tuple(np.array(own, np.int64) for own in document["places"])
+        cuts = tuple(Cut.from_json(each) for each in document["cuts"])
+        return cls(places, np.array(document["weights"], np.float64), document["strength"], cuts)
+
+
+def _places(levels: Sequence[Whole], shares: Doubles) -> tuple[Whole, ...]:
+    """For each category the place of each level's weight, counted from 1 through all categories; 0 for a rare level."""
+    found, first = [], 1
+    for own in levels:
+        often = np.bincount(own, shares) >= SEEN
+        often[0] = False  # the number of what was never seen
+        found.append(np.where(often, first - 1 + np.cumsum(often), 0).astype(np.int64))
+        first += int(often.sum())
+    return tuple(found)
+
+
+def _design(places: Sequence[Whole], levels: Sequence[Whole], numbers: Doubles) -> Design:
+    size = 1 + max(int(own.max()) for own in places)
+    of_rows = [np.append(own, 0)[np.minimum(level, len(own))] for own, level in zip(places, levels, strict=True)]
+    return Design(np.stack(of_rows), numbers, size)
+
+
+def _solved(design: Design, targets: Doubles, shares: Doubles, rows: Whole) -> Doubles:
+    """The weights fitted on some rows, for each strength and output: (strengths, outputs, weights)."""
+    own, counts, wanted = design.take(rows), shares[rows], targets[rows]
+    penalties = [np.repeat([strength, OF_NUMBERS], [design.size, len(design.numbers)]) for strength in STRENGTHS]
+    if len(rows) == 0:
+        return np.zeros((len(STRENGTHS), targets.shape[1], len(penalties[0])))
+    centred = wanted - _means(wanted, counts)
+    return np.stack([[own.solve(each, counts, penalty) for each in centred.T] for penalty in penalties])
+
+
+def _error(design: Design, weights: Doubles, targets: Doubles, shares: Doubles, folds: Whole) -> float:
+    """The sum of the squared errors of the answers out of fold, above the mean of all rows."""
+    centred = targets - _means(targets, shares)
+    return float((shares[:, None] * (_answers(design, weights, folds) - centred) ** 2).sum())
+
+
+def _means(targets: Doubles, shares: Doubles) -> Doubles:
+    """The mean of each output."""
+    means: Doubles = (shares[:, None] * targets).sum(axis=0) / shares.sum()
+    return means
+
+
+def _answers(design: Design, weights: Doubles, folds: Whole | None) -> Doubles:
+    """The answers (rows, outputs) of the weights of each row's fold."""
+    if folds is None:
+        return np.stack([design.times(own) for own in weights[NEW]], axis=1)
+    answers = np.empty((len(folds), weights.shape[1]))
+    for fold in np.unique(folds).tolist():
+        rows = np.flatnonzero(folds == fold)
+        own = design.take(rows)
+        answers[rows] = np.stack([own.times(each) for each in weights[fold]], axis=1)
+    return answers
