@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import TableContract
+from glassnet.data.encode import InputSpec
 from glassnet.nn import (
     Add,
     BinaryLogLoss,
@@ -140,7 +142,7 @@ def _optimizer(size: Size) -> Optimizer:
 
 def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64]) -> Node:
     """Members of two hidden layers and a linear path around them, side by side, and their blend."""
-    (spec,) = contract.encoding.inputs
+    spec, *straight = contract.encoding.inputs
     x: Node = Input(spec.shape, name=spec.name)
     hidden, outputs = x, len(start)
     for layer, name in enumerate(HIDDEN):
@@ -153,5 +155,15 @@ def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64])
         outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
         members=size.members, name="output",
     )  # fmt: skip
-    linear = PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name="linear")
-    return Blend(len(size.groups), size.folds)(Add()(last(hidden), linear(x)))
+    paths = [last(hidden), *(_path(outputs, size, each, name) for each, name in ((x, "linear"), *_straight(straight)))]
+    return Blend(len(size.groups), size.folds)(Add()(*paths))
+
+
+def _straight(specs: Sequence[InputSpec]) -> list[tuple[Node, str]]:
+    """The inputs that only linear paths take, and what these are called."""
+    return [(Input(spec.shape, name=spec.name), f"linear_{spec.name}") for spec in specs]
+
+
+def _path(outputs: int, size: Size, x: Node, name: str) -> Node:
+    """A linear path of each member, which starts at 0."""
+    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.data.encode.bins import Bins, bins_for
 from glassnet.data.encode.encoders import Array, Values, flag, met_notes
+from glassnet.data.encode.line import Line
 from glassnet.data.encode.robust import RobustScale
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.parse import numbers_of
@@ -27,6 +28,7 @@ class BinnedQuantity:
 
     schema: ColumnSchema
     scale: RobustScale
+    line: Line
     bins: Bins
     flagged: bool
 
@@ -42,7 +44,8 @@ class BinnedQuantity:
         if most is not None:
             able, distinct = min(able, most), min(distinct, most + 1)
         bins = Bins.of(values, able, weights, distinct=distinct) if able > 1 else Bins((), ())
-        return cls(schema, RobustScale.of(values, weights), bins, bool(np.isnan(values).any()))
+        flagged = bool(np.isnan(values).any())
+        return cls(schema, RobustScale.of(values, weights), Line.of(values, weights), bins, flagged)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -72,12 +75,19 @@ class BinnedQuantity:
         if self.flagged:
             into[:, -1] = np.isnan(values)
 
+    def lines(self, values: Doubles) -> list[Doubles]:
+        """The values as a linear path takes them, then 1 where one is missing, else 0."""
+        return [self.line.at(values), *([np.isnan(values).astype(np.float64)] if self.flagged else [])]
+
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
-        return {"scale": self.scale.to_json(), "bins": self.bins.to_json(), "flagged": self.flagged}
+        return {
+            "scale": self.scale.to_json(), "line": self.line.to_json(), "bins": self.bins.to_json(),
+            "flagged": self.flagged,
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> BinnedQuantity:
         """The encoder that `to_json` wrote."""
-        scale, bins = RobustScale.from_json(document["scale"]), Bins.from_json(document["bins"])
-        return cls(schema, scale, bins, document["flagged"])
+        scale, line = RobustScale.from_json(document["scale"]), Line.from_json(document["line"])
+        return cls(schema, scale, line, Bins.from_json(document["bins"]), document["flagged"])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.encoders import Array, Values
 from glassnet.data.encode.periods import Periods
@@ -47,6 +49,12 @@ class BinnedMoment:
         own = len(self.time.linear)
         self.time.write(values, into[:, :own])
         self.periods.write(values, into[:, own:])
+
+    def lines(self, values: Doubles) -> list[Doubles]:
+        """The time as a linear path takes it, with its flag, then sine and cosine for each period."""
+        turns = np.empty((len(values), self.periods.width))
+        self.periods.write(values, turns)
+        return [*self.time.lines(values), *turns.T]
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""

@@ -122,6 +122,12 @@ class Truth:
         if self.flagged:
             into[:, 1] = gaps
 
+    def lines(self, values: Doubles) -> list[Doubles]:
+        """The same as columns."""
+        into = np.empty((len(values), len(self.linear)))
+        self.write(values, into)
+        return list(into.T)
+
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
         return {"flagged": self.flagged}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.binned_moment import BinnedMoment
@@ -31,8 +30,8 @@ ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
     Kind.BOOLEAN: Truth,
     Kind.CATEGORY: Category,
 }
-MANY_LEVELS: Final = 20  # of a category that makes a ridge worth its time
-MOST_OUTPUTS, MOST_NUMBERS = 3, 64  # of a ridge
+RIDGE: Final = "ridge"
+MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +41,8 @@ class MemberEncoding:
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
-    A column that held one value gives nothing. Where a category has more than 20 levels and there are at most 3
-    outputs, the answers of a ridge on all categories, and on all that the numbers give but bins where they are at most
-    64, come last.
+    A column that held one value gives nothing. Where there are at most 3 outputs the answers of a ridge on all columns,
+    whose numbers are not clipped, come last; as these are, they are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema
@@ -75,43 +73,34 @@ class MemberEncoding:
             if encoder is not None:
                 encoders[column.name] = encoder
         plain = cls(schema, encoders, None, dtype)
-        if not plain._needs_ridge(targets.shape[1]):
+        if targets.shape[1] > MOST_OUTPUTS or not encoders:
             return plain
-        levels, numbers = plain._of_ridge(table)
-        return cls(schema, encoders, RidgeScore.fit(levels, numbers, targets, folds, weights), dtype)
+        values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
+        return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), targets, folds, weights), dtype)
 
-    def _needs_ridge(self, outputs: int) -> bool:
-        return outputs <= MOST_OUTPUTS and any(
-            isinstance(encoder, Category) and encoder.seen > MANY_LEVELS for encoder in self.encoders.values()
-        )
+    def _of_ridge(self, values: Mapping[str, Any]) -> tuple[list[Whole], Doubles]:
+        """The levels of each category, and the numbers beside them, that a ridge takes of the rows as they were read.
 
-    def _of_ridge(self, table: Table) -> tuple[list[Whole], Doubles]:
-        """The levels of each category, and the numbers beside them, that a ridge takes of the training rows."""
-        levels: list[Whole] = []
-        numbers = [np.empty((0, len(table)))]
-        for name, encoder in self.encoders.items():
-            values, _ = encoder.read(table.require(name), table.source)
-            if isinstance(encoder, Category):
-                levels.append(values)
-            elif self._numeric.any():
-                own = np.empty((len(table), len(encoder.linear)), self.dtype)
-                encoder.write(values, own)
-                numbers.append(own[:, np.array(encoder.linear)].T.astype(np.float64))
-        return levels, np.concatenate(numbers)
-
-    @property
-    def _numeric(self) -> npt.NDArray[np.bool_]:
-        """For each column of the input whether a ridge takes it: those of numbers that are no bins, if not too many."""
-        taken = np.zeros(len(self.linear), np.bool_)
-        for _, encoder, own in self._places(taken[None]):
-            own[0] = not isinstance(encoder, Category) and encoder.linear
-        return taken if taken.sum() <= MOST_NUMBERS else np.zeros_like(taken)
+        Of more than 256 columns of numbers it takes none.
+        """
+        rows = len(next(iter(values.values())))
+        levels = [values[name] for name, encoder in self.encoders.items() if isinstance(encoder, Category)]
+        others = {name: encoder for name, encoder in self.encoders.items() if not isinstance(encoder, Category)}
+        if len(others) > MOST_NUMBERS:
+            return levels, np.empty((0, rows))
+        numbers = [line for name, encoder in others.items() for line in encoder.lines(values[name])]
+        return levels, np.stack(numbers) if numbers else np.empty((0, rows))
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
-        """The one input of a network for these columns; none where each held one value."""
-        width = len(self.linear)
-        return (InputSpec(NUMBERS, (width,), self.dtype, None, tuple(self.encoders)),) if width else ()
+        """The inputs of a network for these columns; none where each held one value."""
+        width, columns = len(self.linear), tuple(self.encoders)
+        if not width:
+            return ()
+        numbers = InputSpec(NUMBERS, (width,), self.dtype, None, columns)
+        if self.ridge is None:
+            return (numbers,)
+        return (numbers, InputSpec(RIDGE, (len(self.ridge.lines),), self.dtype, None, columns))
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -137,19 +126,26 @@ class MemberEncoding:
         """
         columns, notes = matched(self.schema, table)
         numbers = np.empty((len(table), len(self.linear)), self.dtype)
-        levels = []
+        found: dict[str, Any] = {}
         for name, encoder, into in self._places(numbers):
-            values, met = encoder.read(columns[name], table.source)
+            found[name], met = encoder.read(columns[name], table.source)
             if isinstance(encoder, Category):
-                encoder.write(values, into, folds)
-                levels.append(values)
+                encoder.write(found[name], into, folds)
             else:
-                encoder.write(values, into)
+                encoder.write(found[name], into)
             notes += met
+        inputs = {NUMBERS: numbers} if self.encoders else {}
         if self.ridge is not None:
-            into = numbers[:, numbers.shape[1] - len(self.ridge.linear) :]
-            self.ridge.write(levels, numbers.T[self._numeric].astype(np.float64), into, folds)
-        return Encoded({NUMBERS: numbers} if self.encoders else {}, tuple(notes))
+            inputs[RIDGE] = self._answered(self.ridge, found, folds, numbers)
+        return Encoded(inputs, tuple(notes))
+
+    def _answered(self, ridge: RidgeScore, found: Mapping[str, Any], folds: Whole | None, numbers: Array) -> Array:
+        """Put the answers of the ridge among the numbers, and give them as a linear path takes them."""
+        answers = ridge.encode(*self._of_ridge(found), folds)
+        ridge.write(answers, numbers[:, numbers.shape[1] - len(ridge.linear) :])
+        lines = np.empty((len(numbers), len(ridge.lines)), self.dtype)
+        ridge.write_lines(answers, lines)
+        return lines
 
     def _places(self, numbers: Array) -> Iterator[tuple[str, ColumnEncoder, Array]]:
         """Each column, its encoder, and its part of the array."""

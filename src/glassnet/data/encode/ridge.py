@@ -17,6 +17,7 @@ from glassnet.data.encode.centred import SEEN
 from glassnet.data.encode.cut import Cut
 from glassnet.data.encode.design import Design
 from glassnet.data.encode.encoders import Array
+from glassnet.data.encode.line import Line
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import NEW, Whole
 
@@ -38,6 +39,7 @@ class RidgeScore:
     weights: Doubles
     strength: float
     cuts: tuple[Cut, ...]
+    lines: tuple[Line, ...]
 
     @classmethod
     def fit(
@@ -61,7 +63,8 @@ class RidgeScore:
         errors = [_error(design, own, targets, shares, folds) for own in found]
         best = int(np.argmin(errors))
         answers = _answers(design, found[best], folds)
-        return cls(places, found[best], STRENGTHS[best], tuple(Cut.of(each, weights) for each in answers.T))
+        cuts, lines = (tuple(Cut.of(a, weights) for a in answers.T), tuple(Line.of(a, weights) for a in answers.T))
+        return cls(places, found[best], STRENGTHS[best], cuts, lines)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -79,19 +82,25 @@ class RidgeScore:
         """The answers (rows, outputs): of the weights of a row's fold, or of all rows for fold -1 and without folds."""
         return _answers(_design(self.places, levels, numbers), self.weights, folds)
 
-    def write(self, levels: Sequence[Whole], numbers: Doubles, into: Array, folds: Whole | None = None) -> None:
-        """Put the answers, standardised and cut, and their bins into an array (rows, features)."""
+    def write(self, answers: Doubles, into: Array) -> None:
+        """Put the answers (rows, outputs), standardised and cut, and their bins into an array (rows, features)."""
         place = 0
-        for cut, each in zip(self.cuts, self.encode(levels, numbers, folds).T, strict=True):
+        for cut, each in zip(self.cuts, answers.T, strict=True):
             width = len(cut.linear)
             cut.write(each, into[:, place : place + width])
             place += width
+
+    def write_lines(self, answers: Doubles, into: Array) -> None:
+        """Put the answers as a linear path takes them into an array (rows, outputs)."""
+        for place, (line, each) in enumerate(zip(self.lines, answers.T, strict=True)):
+            into[:, place] = line.at(each)
 
     def to_json(self) -> dict[str, Any]:
         """The ridge as plain JSON values."""
         return {
             "places": [own.tolist() for own in self.places], "weights": self.weights.tolist(),
             "strength": self.strength, "cuts": [cut.to_json() for cut in self.cuts],
+            "lines": [line.to_json() for line in self.lines],
         }  # fmt: skip
 
     @classmethod
@@ -99,7 +108,8 @@ class RidgeScore:
         """The ridge that `to_json` wrote; numbers come back exactly."""
         places = tuple(np.array(own, np.int64) for own in document["places"])
         cuts = tuple(Cut.from_json(each) for each in document["cuts"])
-        return cls(places, np.array(document["weights"], np.float64), document["strength"], cuts)
+        lines = tuple(Line.from_json(each) for each in document["lines"])
+        return cls(places, np.array(document["weights"], np.float64), document["strength"], cuts, lines)
 
 
 def _places(levels: Sequence[Whole], shares: Doubles) -> tuple[Whole, ...]:
@@ -114,9 +124,11 @@ def _places(levels: Sequence[Whole], shares: Doubles) -> tuple[Whole, ...]:
 
 
 def _design(places: Sequence[Whole], levels: Sequence[Whole], numbers: Doubles) -> Design:
-    size = 1 + max(int(own.max()) for own in places)
-    of_rows = [np.append(own, 0)[np.minimum(level, len(own))] for own, level in zip(places, levels, strict=True)]
-    return Design(np.stack(of_rows), numbers, size)
+    size = 1 + max((int(own.max()) for own in places), default=0)
+    of_rows = np.zeros((len(places), numbers.shape[1]), np.int64)
+    for into, own, level in zip(of_rows, places, levels, strict=True):
+        into[...] = np.append(own, 0)[np.minimum(level, len(own))]
+    return Design(of_rows, numbers, size)
 
 
 def _solved(design: Design, targets: Doubles, shares: Doubles, rows: Whole) -> Doubles:
