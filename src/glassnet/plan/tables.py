@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,7 @@ from glassnet.nn import (
     SoftmaxLogLoss,
     Squared,
 )
-from glassnet.nn.initializers import Constant, LeCunNormal, Normal, VarianceScaling, Zeros
+from glassnet.nn.initializers import Constant, Initializer, LeCunNormal, Normal, VarianceScaling, Zeros
 from glassnet.nn.layer import Input, Node
 from glassnet.optimizers.adam import AdamW
 from glassnet.optimizers.averaging import MovingAverage
@@ -41,6 +40,7 @@ RISE: Final = 0.05  # the share of the steps in which the rate rises
 MEMORY: Final = 0.99  # of the moving average of the weights
 BIAS: Final = 0.3  # the standard deviation of the first biases of hidden units
 OUTPUT_SCALE: Final = 0.09  # of the variance of the first output weights
+SLOPE: Final = 4.0  # of the log-odds at one half, by which a ridge of 0 and 1 is taken for them
 JUDGED: Final = 40  # times in a run that the members are judged
 
 
@@ -65,7 +65,7 @@ def as_planned(
         Choice("optimizer", repr(chosen), "Muon for the hidden matrices" if optimizer is None else "given"),
         *_schedule_choices(size, optimizer),
     ]
-    output = _layers(contract, size, _start(loss, outputs, shares))
+    output = _layers(contract, size, loss, _start(loss, outputs, shares))
     return Plan(Choices(choices), output, loss, chosen, _planned(size, optimizer))
 
 
@@ -140,7 +140,7 @@ def _optimizer(size: Size) -> Optimizer:
     return MovingAverage(rule, MEMORY)
 
 
-def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64]) -> Node:
+def _layers(contract: TableContract, size: Size, loss: Loss, start: npt.NDArray[np.float64]) -> Node:
     """Members of two hidden layers and a linear path around them, side by side, and their blend."""
     spec, *straight = contract.encoding.inputs
     x: Node = Input(spec.shape, name=spec.name)
@@ -155,15 +155,19 @@ def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64])
         outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
         members=size.members, name="output",
     )  # fmt: skip
-    paths = [last(hidden), *(_path(outputs, size, each, name) for each, name in ((x, "linear"), *_straight(straight)))]
+    paths = [last(hidden), _path(start, size, x, "linear", Zeros())]
+    for spec in straight:
+        straight_x = Input(spec.shape, name=spec.name)
+        paths.append(_path(start, size, straight_x, f"linear_{spec.name}", _as_it_answers(loss, spec, outputs)))
     return Blend(len(size.groups), size.folds)(Add()(*paths))
 
 
-def _straight(specs: Sequence[InputSpec]) -> list[tuple[Node, str]]:
-    """The inputs that only linear paths take, and what these are called."""
-    return [(Input(spec.shape, name=spec.name), f"linear_{spec.name}") for spec in specs]
+def _path(start: npt.NDArray[np.float64], size: Size, x: Node, name: str, initializer: Initializer) -> Node:
+    """A linear path of each member."""
+    return PackedDense(len(start), bias=False, initializer=initializer, members=size.members, name=name)(x)
 
 
-def _path(outputs: int, size: Size, x: Node, name: str) -> Node:
-    """A linear path of each member, which starts at 0."""
-    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)
+def _as_it_answers(loss: Loss, spec: InputSpec, outputs: int) -> Initializer:
+    """The weights by which answers of a ridge are those of the network at first, where they fit its outputs."""
+    scale = 1.0 if isinstance(loss, Squared) else SLOPE if isinstance(loss, BinaryLogLoss) else 0.0
+    return Constant(scale * np.eye(outputs)) if spec.shape == (outputs,) else Zeros()

@@ -40,6 +40,10 @@ class Line:
         cut = np.clip(self.scale.standardise(values), self.low, self.high)
         return np.where(np.isnan(cut), 0.0, cut)
 
+    def within(self, values: Doubles) -> Doubles:
+        """Values that are there as they are, but within the range."""
+        return self.at(values) * self.scale.deviation + self.scale.mean
+
     def to_json(self) -> dict[str, Any]:
         """The line as plain JSON values."""
         return {"scale": self.scale.to_json(), "low": self.low, "high": self.high}

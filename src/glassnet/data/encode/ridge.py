@@ -91,9 +91,9 @@ class RidgeScore:
             place += width
 
     def write_lines(self, answers: Doubles, into: Array) -> None:
-        """Put the answers as a linear path takes them into an array (rows, outputs)."""
+        """Put the answers, within the range of those for the training rows, into an array (rows, outputs)."""
         for place, (line, each) in enumerate(zip(self.lines, answers.T, strict=True)):
-            into[:, place] = line.at(each)
+            into[:, place] = line.within(each)
 
     def to_json(self) -> dict[str, Any]:
         """The ridge as plain JSON values."""
