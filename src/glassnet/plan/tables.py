@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import TableContract
-from glassnet.data.encode import InputSpec
 from glassnet.nn import (
     Add,
     BinaryLogLoss,
@@ -20,7 +19,7 @@ from glassnet.nn import (
     SoftmaxLogLoss,
     Squared,
 )
-from glassnet.nn.initializers import Constant, Initializer, LeCunNormal, Normal, VarianceScaling, Zeros
+from glassnet.nn.initializers import Constant, LeCunNormal, Normal, VarianceScaling, Zeros
 from glassnet.nn.layer import Input, Node
 from glassnet.optimizers.adam import AdamW
 from glassnet.optimizers.averaging import MovingAverage
@@ -33,6 +32,8 @@ from glassnet.plan.size import Size
 from glassnet.training.stopping import Steps
 
 HIDDEN: Final = ("hidden_1", "hidden_2")
+STRAIGHT: Final = "straight"  # the linear path of what a ridge answers
+STRAIGHT_RATE: Final = 10.0  # times the rate of the others: one weight has to go a long way, where the ridge is right
 RATE, DECAY = 0.06, 0.05  # of the hidden matrices
 OTHER_RATE, OTHER_DECAY = 3e-3, 0.02
 ITERATIONS: Final = 4  # of Muon, one less than usual, to the same end here
@@ -40,7 +41,6 @@ RISE: Final = 0.05  # the share of the steps in which the rate rises
 MEMORY: Final = 0.99  # of the moving average of the weights
 BIAS: Final = 0.3  # the standard deviation of the first biases of hidden units
 OUTPUT_SCALE: Final = 0.09  # of the variance of the first output weights
-SLOPE: Final = 4.0  # of the log-odds at one half, by which a ridge of 0 and 1 is taken for them
 JUDGED: Final = 40  # times in a run that the members are judged
 
 
@@ -57,7 +57,7 @@ def as_planned(
     """
     loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
     outputs = max(outputs, 2) if isinstance(loss, SoftmaxLogLoss) else outputs
-    chosen = optimizer or _optimizer(size)
+    chosen = optimizer or _optimizer(size, straight=len(contract.encoding.inputs) > 1)
     choices = [
         *column_choices(contract),
         *_choices(size),
@@ -65,7 +65,7 @@ def as_planned(
         Choice("optimizer", repr(chosen), "Muon for the hidden matrices" if optimizer is None else "given"),
         *_schedule_choices(size, optimizer),
     ]
-    output = _layers(contract, size, loss, _start(loss, outputs, shares))
+    output = _layers(contract, size, _start(loss, outputs, shares))
     return Plan(Choices(choices), output, loss, chosen, _planned(size, optimizer))
 
 
@@ -127,20 +127,21 @@ def _loss(contract: TableContract) -> tuple[Loss, int, str]:
             return SoftmaxLogLoss(), classes, f"{classes} classes"
 
 
-def _optimizer(size: Size) -> Optimizer:
+def _optimizer(size: Size, *, straight: bool) -> Optimizer:
     """Muon for the hidden matrices, AdamW for all else, answered by a moving average of the weights."""
     rise = max(1, round(RISE * size.steps))
-    rates, decays = (
-        dict.fromkeys((f"{name}.weights" for name in HIDDEN), size.each(of))
-        for of in ({g.name: g.rate for g in size.groups}, {g.name: g.decay for g in size.groups})
-    )
+    hidden = [f"{name}.weights" for name in HIDDEN]
+    decays = dict.fromkeys(hidden, size.each({g.name: g.decay for g in size.groups}))
+    rates: dict[str, float | tuple[float, ...]] = {**dict.fromkeys(hidden, size.each({g.name: g.rate for g in size.groups}))}
+    if straight:
+        rates[f"{STRAIGHT}.weights"] = STRAIGHT_RATE
     others = AdamW(Cosine(OTHER_RATE, size.steps, warmup=rise), beta2=0.99, weight_decay=OTHER_DECAY)
     rate = Cosine(RATE, size.steps, warmup=rise)
     rule = Muon(rate, weight_decay=DECAY, iterations=ITERATIONS, rates=rates, decays=decays, others=others)
     return MovingAverage(rule, MEMORY)
 
 
-def _layers(contract: TableContract, size: Size, loss: Loss, start: npt.NDArray[np.float64]) -> Node:
+def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64]) -> Node:
     """Members of two hidden layers and a linear path around them, side by side, and their blend."""
     spec, *straight = contract.encoding.inputs
     x: Node = Input(spec.shape, name=spec.name)
@@ -155,19 +156,11 @@ def _layers(contract: TableContract, size: Size, loss: Loss, start: npt.NDArray[
         outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
         members=size.members, name="output",
     )  # fmt: skip
-    paths = [last(hidden), _path(start, size, x, "linear", Zeros())]
-    for spec in straight:
-        straight_x = Input(spec.shape, name=spec.name)
-        paths.append(_path(start, size, straight_x, f"linear_{spec.name}", _as_it_answers(loss, spec, outputs)))
+    paths = [last(hidden), _path(outputs, size, x, "linear")]
+    paths += [_path(outputs, size, Input(each.shape, name=each.name), STRAIGHT) for each in straight]
     return Blend(len(size.groups), size.folds)(Add()(*paths))
 
 
-def _path(start: npt.NDArray[np.float64], size: Size, x: Node, name: str, initializer: Initializer) -> Node:
-    """A linear path of each member."""
-    return PackedDense(len(start), bias=False, initializer=initializer, members=size.members, name=name)(x)
-
-
-def _as_it_answers(loss: Loss, spec: InputSpec, outputs: int) -> Initializer:
-    """The weights by which answers of a ridge are those of the network at first, where they fit its outputs."""
-    scale = 1.0 if isinstance(loss, Squared) else SLOPE if isinstance(loss, BinaryLogLoss) else 0.0
-    return Constant(scale * np.eye(outputs)) if spec.shape == (outputs,) else Zeros()
+def _path(outputs: int, size: Size, x: Node, name: str) -> Node:
+    """A linear path of each member, which starts at 0."""
+    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)
