@@ -30,17 +30,17 @@ def matched(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[st
     extra = [name for name in table.names if name not in known]
     if missing:
         raise _lacking(table, missing, extra)
-    return table.columns, [f"{counted(len(extra), 'column')} not learnt and ignored: {_listed(extra)}"] if extra else []
+    return table.columns, [f"{counted(len(extra), 'column')} not learnt and ignored: {listed(extra)}"] if extra else []
 
 
 def _by_position(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:
     names = [column.name for column in schema.columns]
     if len(table.names) != len(names):
-        which = f": {_listed(names)}" if schema.named else ""
+        which = f": {listed(names)}" if schema.named else ""
         raise SchemaError(
             f"{table.source} has {counted(len(table.names), 'column')}; the network learnt {len(names):,}{which}"
         )
-    notes = [f"columns without names are taken in the order learnt: {_listed(names)}"] if schema.named else []
+    notes = [f"columns without names are taken in the order learnt: {listed(names)}"] if schema.named else []
     return dict(zip(names, table.columns.values(), strict=True)), notes
 
 
@@ -50,7 +50,7 @@ def _lacking(table: Table, missing: Sequence[str], extra: Sequence[str]) -> Sche
     more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
     return SchemaError(
         f"{table.source} lacks {counted(len(missing), 'column')} that the network learnt: {', '.join(hints)}{more}; "
-        f"its columns are {_listed(table.names)}"
+        f"its columns are {listed(table.names)}"
     )
 
 
@@ -58,6 +58,11 @@ def _suggestion(clause: str) -> str:
     return f" ({clause.removeprefix('; ')})" if clause else ""
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The names in quotes, the first twelve where there are more.
+
+    >>> listed(["a", "b"])
+    "'a', 'b'"
+    """
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return ", ".join(map(repr, names[:SHOWN])) + more

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
-from glassnet.data.encode.binned import BinnedQuantity
-from glassnet.data.encode.binned_moment import BinnedMoment
+from glassnet.data.encode.budget import within_budget
 from glassnet.data.encode.category import Category
-from glassnet.data.encode.encoders import Array, Truth
+from glassnet.data.encode.column_encoder import ENCODERS, Aims, ColumnEncoder
+from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.ridge import RidgeScore
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
-from glassnet.data.parse import numbers_of, truths_of
-from glassnet.data.schema import ColumnSchema, Kind, Schema
-from glassnet.data.schema.useless import is_one_value
-from glassnet.data.table import Column, Table
+from glassnet.data.schema import Schema
+from glassnet.data.table import Table
 
-ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category
-
-ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
-    Kind.NUMBER: BinnedQuantity,
-    Kind.DATE: BinnedMoment,
-    Kind.BOOLEAN: Truth,
-    Kind.CATEGORY: Category,
-}
 RIDGE: Final = "ridge"
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
@@ -41,14 +31,17 @@ class MemberEncoding:
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
-    A column that held one value gives nothing. Where there are at most 3 outputs the answers of a ridge on all columns,
-    whose numbers are not clipped, come last; as these are, they are a second input, "ridge" (rows, outputs).
+    A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins, and
+    then the columns that are related least to the target are left out; `notes` say so. Where there are at most 3 outputs
+    the answers of a ridge on all columns, whose numbers are not clipped, come last; as these are, they are a second
+    input, "ridge" (rows, outputs).
     """
 
     schema: Schema
     encoders: Mapping[str, ColumnEncoder]
     ridge: RidgeScore | None
     dtype: str
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def fit(
@@ -67,16 +60,12 @@ class MemberEncoding:
         are two. `folds` (rows,) are those of the rows, from 0. `weights` (rows,) are above 0: a row of weight 2 counts
         as the row twice. Without them each counts once.
         """
-        encoders: dict[str, ColumnEncoder] = {}
-        for column in used(schema):
-            encoder = _fitted(column, table.require(column.name), table.source, targets, folds, weights)
-            if encoder is not None:
-                encoders[column.name] = encoder
-        plain = cls(schema, encoders, None, dtype)
+        encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
+        plain = cls(schema, encoders, None, dtype, notes)
         if targets.shape[1] > MOST_OUTPUTS or not encoders:
             return plain
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
-        return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), targets, folds, weights), dtype)
+        return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), targets, folds, weights), dtype, notes)
 
     def _of_ridge(self, values: Mapping[str, Any]) -> tuple[list[Whole], Doubles]:
         """The levels of each category, and the numbers beside them, that a ridge takes of the rows as they were read.
@@ -159,7 +148,7 @@ class MemberEncoding:
         """The encoders as plain JSON values, without the schema; numbers come back exactly."""
         ridge = None if self.ridge is None else self.ridge.to_json()
         encoders = {name: encoder.to_json() for name, encoder in self.encoders.items()}
-        return {"encoders": encoders, "ridge": ridge, "dtype": self.dtype}
+        return {"encoders": encoders, "ridge": ridge, "dtype": self.dtype, "notes": list(self.notes)}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], schema: Schema) -> MemberEncoding:
@@ -171,26 +160,4 @@ class MemberEncoding:
             if column.name in written
         }
         ridge = None if document["ridge"] is None else RidgeScore.from_json(document["ridge"])
-        return cls(schema, encoders, ridge, document["dtype"])
-
-
-def _fitted(
-    schema: ColumnSchema, column: Column, source: str, targets: Doubles, folds: Whole, weights: Doubles | None
-) -> ColumnEncoder | None:
-    """The encoder of a column for the training rows, or None where they hold one value."""
-    encoder: ColumnEncoder
-    if schema.kind is Kind.CATEGORY:
-        encoder = Category.fit(schema, column, targets, folds, weights)
-        return encoder if encoder.linear else None
-    values = truths_of(schema, column)[0] if schema.kind is Kind.BOOLEAN else numbers_of(schema, column, source)
-    if _are_one(values):
-        return None
-    if schema.kind is Kind.BOOLEAN:
-        return Truth(schema, bool(np.isnan(values).any()))
-    return (BinnedMoment if schema.kind is Kind.DATE else BinnedQuantity).of(schema, values, weights)
-
-
-def _are_one(values: Doubles) -> bool:
-    """Whether all values are the same, or all are missing."""
-    gaps = np.isnan(values)
-    return bool(gaps.all()) or (not gaps.any() and is_one_value(values))
+        return cls(schema, encoders, ridge, document["dtype"], tuple(document["notes"]))
