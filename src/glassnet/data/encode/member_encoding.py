@@ -31,10 +31,10 @@ class MemberEncoding:
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
-    A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins, and
-    then the columns that are related least to the target are left out; `notes` say so. Where there are at most 3 outputs
-    the answers of a ridge on all columns, whose numbers are not clipped, come last; as these are, they are a second
-    input, "ridge" (rows, outputs).
+    A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
+    and then the columns that are related least to the target are left out; `notes` say so. Where there are at most 3
+    outputs the answers of a ridge on all columns, whose numbers are not clipped, come last; as they are, not clipped
+    either, they are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema
