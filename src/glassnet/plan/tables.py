@@ -132,9 +132,8 @@ def _optimizer(size: Size, *, straight: bool) -> Optimizer:
     rise = max(1, round(RISE * size.steps))
     hidden = [f"{name}.weights" for name in HIDDEN]
     decays = dict.fromkeys(hidden, size.each({g.name: g.decay for g in size.groups}))
-    rates: dict[str, float | tuple[float, ...]] = {
-        **dict.fromkeys(hidden, size.each({g.name: g.rate for g in size.groups}))
-    }
+    rates: dict[str, float | tuple[float, ...]] = {}
+    rates.update(dict.fromkeys(hidden, size.each({g.name: g.rate for g in size.groups})))
     if straight:
         rates[f"{STRAIGHT}.weights"] = STRAIGHT_RATE
     others = AdamW(Cosine(OTHER_RATE, size.steps, warmup=rise), beta2=0.99, weight_decay=OTHER_DECAY)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.data.encode.centred import SEEN
 from glassnet.data.encode.cut import Cut
@@ -21,8 +22,10 @@ from glassnet.data.encode.line import Line
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import NEW, Whole
 
-STRENGTHS: Final = (3.0, 10.0, 30.0)  # penalties of the weights of levels
-OF_NUMBERS: Final = 1.0  # the penalty of the weight of a number
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+STRENGTHS: Final = ((3.0, 1.0), (10.0, 3.0), (30.0, 10.0), (100.0, 100.0), (300.0, 1000.0))  # of levels, of numbers
+MANY: Final = 50_000  # rows above which two folds tell which of them is best
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +34,14 @@ class RidgeScore:
 
     `places` has for each category the place of each level's weight, 0 for a level of weight below 2 in the training
     rows, which has none. `weights` are (folds + 1, outputs, weights): those of a fold were fitted on the other folds,
-    the last on all rows. `strength` is that of 3, 10 and 30 with the least squared error out of fold; this one number,
-    and the scales and edges of `cuts`, are all that a training row's own target has a part in.
+    the last on all rows. `strength` are the penalties of the weights of levels and of numbers, those of five pairs with
+    the least squared error out of fold; they, and the scales and edges of `cuts` and `lines`, are all that a training
+    row's own target has a part in.
     """
 
     places: tuple[Whole, ...]
     weights: Doubles
-    strength: float
+    strength: tuple[float, float]
     cuts: tuple[Cut, ...]
     lines: tuple[Line, ...]
 
@@ -58,13 +62,12 @@ class RidgeScore:
         shares = np.ones(len(folds)) if weights is None else weights
         places = _places(levels, shares)
         design = _design(places, levels, numbers)
+        strength = _best(design, targets, shares, folds)
         folds_and_all = [*range(int(folds.max(initial=0)) + 1), NEW]
-        found = np.stack([_solved(design, targets, shares, np.flatnonzero(folds != fold)) for fold in folds_and_all], 1)
-        errors = [_error(design, own, targets, shares, folds) for own in found]
-        best = int(np.argmin(errors))
-        answers = _answers(design, found[best], folds)
+        found = np.stack([_solved(design, targets, shares, folds != fold, strength) for fold in folds_and_all])
+        answers = _answers(design, found, folds)
         cuts, lines = (tuple(Cut.of(a, weights) for a in answers.T), tuple(Line.of(a, weights) for a in answers.T))
-        return cls(places, found[best], STRENGTHS[best], cuts, lines)
+        return cls(places, found, strength, cuts, lines)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -99,7 +102,7 @@ class RidgeScore:
         """The ridge as plain JSON values."""
         return {
             "places": [own.tolist() for own in self.places], "weights": self.weights.tolist(),
-            "strength": self.strength, "cuts": [cut.to_json() for cut in self.cuts],
+            "strength": list(self.strength), "cuts": [cut.to_json() for cut in self.cuts],
             "lines": [line.to_json() for line in self.lines],
         }  # fmt: skip
 
@@ -109,7 +112,7 @@ class RidgeScore:
         places = tuple(np.array(own, np.int64) for own in document["places"])
         cuts = tuple(Cut.from_json(each) for each in document["cuts"])
         lines = tuple(Line.from_json(each) for each in document["lines"])
-        return cls(places, np.array(document["weights"], np.float64), document["strength"], cuts, lines)
+        return cls(places, np.array(document["weights"], np.float64), tuple(document["strength"]), cuts, lines)
 
 
 def _places(levels: Sequence[Whole], shares: Doubles) -> tuple[Whole, ...]:
@@ -131,25 +134,38 @@ def _design(places: Sequence[Whole], levels: Sequence[Whole], numbers: Doubles) 
     return Design(of_rows, numbers, size)
 
 
-def _solved(design: Design, targets: Doubles, shares: Doubles, rows: Whole) -> Doubles:
-    """The weights fitted on some rows, for each strength and output: (strengths, outputs, weights)."""
-    own, counts, wanted = design.take(rows), shares[rows], targets[rows]
-    penalties = [np.repeat([strength, OF_NUMBERS], [design.size, len(design.numbers)]) for strength in STRENGTHS]
+def _best(design: Design, targets: Doubles, shares: Doubles, folds: Whole) -> tuple[float, float]:
+    """The penalties with the least squared error on rows that they were not fitted on; of many rows, on two folds."""
+    count = int(folds.max(initial=0)) + 1
+    tried = range(min(2, count) if len(folds) > MANY else count)
+    errors = [sum(_error(design, targets, shares, folds == fold, strength) for fold in tried) for strength in STRENGTHS]
+    return STRENGTHS[int(np.argmin(errors))]
+
+
+def _error(design: Design, targets: Doubles, shares: Doubles, held: Mask, strength: tuple[float, float]) -> float:
+    """The sum of the squared errors on rows held out, of weights fitted on the others."""
+    rows = np.flatnonzero(held)
+    weights = _solved(design, targets, shares, ~held, strength)
+    own = design.take(rows)
+    answers = np.stack([own.times(each) for each in weights], axis=1) + _means(targets[~held], shares[~held])
+    return float((shares[rows, None] * (answers - targets[rows]) ** 2).sum())
+
+
+def _solved(design: Design, targets: Doubles, shares: Doubles, learnt: Mask, strength: tuple[float, float]) -> Doubles:
+    """The weights fitted on some rows, for each output: (outputs, weights)."""
+    penalties = np.repeat(strength, [design.size, len(design.numbers)])
+    rows = np.flatnonzero(learnt)
     if len(rows) == 0:
-        return np.zeros((len(STRENGTHS), targets.shape[1], len(penalties[0])))
+        return np.zeros((targets.shape[1], len(penalties)))
+    own, counts, wanted = design.take(rows), shares[rows], targets[rows]
     centred = wanted - _means(wanted, counts)
-    return np.stack([[own.solve(each, counts, penalty) for each in centred.T] for penalty in penalties])
-
-
-def _error(design: Design, weights: Doubles, targets: Doubles, shares: Doubles, folds: Whole) -> float:
-    """The sum of the squared errors of the answers out of fold, above the mean of all rows."""
-    centred = targets - _means(targets, shares)
-    return float((shares[:, None] * (_answers(design, weights, folds) - centred) ** 2).sum())
+    return np.stack([own.solve(each, counts, penalties) for each in centred.T])
 
 
 def _means(targets: Doubles, shares: Doubles) -> Doubles:
     """The mean of each output."""
-    means: Doubles = (shares[:, None] * targets).sum(axis=0) / shares.sum()
+    total = shares.sum()
+    means: Doubles = (shares[:, None] * targets).sum(axis=0) / (total if total > 0 else 1.0)
     return means
 
 
