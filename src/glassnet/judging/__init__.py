@@ -1,0 +1,7 @@
+"""What answers on rows that were held out say of the answers to come: intervals, decisions, and how sure a score is."""
+
+from __future__ import annotations
+
+from glassnet.judging.intervals import Intervals
+
+__all__ = ["Intervals"]
