@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glassnet.judging.decision import Decision
 from glassnet.judging.intervals import Intervals
 
-__all__ = ["Intervals"]
+__all__ = ["Decision", "Intervals"]
