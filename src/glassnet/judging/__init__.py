@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glassnet.judging.decision import Decision
+from glassnet.judging.estimate import Estimate, estimated
 from glassnet.judging.intervals import Intervals
 
-__all__ = ["Decision", "Intervals"]
+__all__ = ["Decision", "Estimate", "Intervals", "estimated"]
