@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "version"),  # under all others: whoever finds something wrong says so
     ("random", "places", "settings"),
     ("core", "data", "metrics", "files", "display"),
-    ("nn", "optimizers", "engines"),
+    ("nn", "optimizers", "engines", "judging"),
     ("training", "glass"),
     ("plan", "stream", "diagnosis", "export"),
     ("network",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glassnet.metrics.calibration import brier, calibration_error
 from glassnet.metrics.classification import accuracy, balanced_accuracy, log_loss
-from glassnet.metrics.confusion import confusion_matrix, f1
+from glassnet.metrics.confusion import confusion_matrix, f1, matthews_correlation
 from glassnet.metrics.ranking import area_under_curve, average_precision, top_k_accuracy
 from glassnet.metrics.regression import (
     mean_absolute_error,
@@ -28,6 +28,7 @@ __all__ = [
     "f1",
     "find",
     "log_loss",
+    "matthews_correlation",
     "mean_absolute_error",
     "mean_absolute_percentage_error",
     "mean_squared_error",

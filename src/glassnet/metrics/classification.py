@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.metrics.classes import class_chances, codes_of, label_pairs
+from glassnet.metrics.classes import class_chances, label_pairs
 from glassnet.metrics.rows import mean
+from glassnet.metrics.tally import Tally, balanced_accuracy_of
 
 
 def accuracy(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:
@@ -33,10 +34,7 @@ def balanced_accuracy(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: n
     >>> balanced_accuracy(["yes", "no", "no", "no"], ["no", "no", "no", "no"])
     0.5
     """
-    labels, given, w = label_pairs(targets, answers, weights)
-    codes = codes_of(labels)
-    right = np.bincount(codes, w * (labels == given))
-    return float((right / np.bincount(codes, w)).mean())
+    return float(balanced_accuracy_of(Tally.of_labels(*label_pairs(targets, answers, weights))))
 
 
 def log_loss(targets: npt.ArrayLike, probabilities: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:

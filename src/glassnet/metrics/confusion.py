@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,7 @@ import numpy.typing as npt
 from glassnet.errors import DataError, SettingError
 from glassnet.metrics.classes import codes_of, label_pairs
 from glassnet.metrics.rows import Floats
-
-Average = Literal["macro", "micro", "binary"]
+from glassnet.metrics.tally import Average, Tally, f1_of, matthews_correlation_of
 
 
 def confusion_matrix(
@@ -67,16 +66,25 @@ def f1(
         raise SettingError(f"average={average!r}: expected 'macro', 'micro' or 'binary'")
     actual, given, w = label_pairs(targets, answers, weights)
     if average == "binary":
-        actual, given = actual == positive, given == positive
-    codes = codes_of(np.concatenate([actual, given]))
-    counts = _counts(codes[: len(actual)], codes[len(actual) :], w, int(codes.max()) + 1)
-    hits, all_told = np.diag(counts), counts.sum(axis=0) + counts.sum(axis=1)
-    if average == "micro":
-        return float(2 * hits.sum() / all_told.sum())
-    scores = 2 * hits / all_told
-    if average == "macro":
-        return float(scores.mean())
-    return float(scores[-1]) if actual.any() or given.any() else 0.0  # of false and true, true comes last
+        known, taken = (np.asarray(labels == positive).astype(np.intp) for labels in (actual, given))
+        return float(f1_of(Tally.of(known, taken, w, 2), average))
+    return float(f1_of(Tally.of_labels(actual, given, w), average))
+
+
+def matthews_correlation(targets: npt.ArrayLike, answers: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:
+    """The correlation of targets and answers as columns of 0 and 1 for each class: 1 is perfect, 0 is chance.
+
+    (h s - sum t_k a_k) / sqrt((s^2 - sum t_k^2) (s^2 - sum a_k^2)) over the classes k, where h is the weight of the
+    hits, s that of all rows, t_k that of the rows of a class and a_k that of the rows given it. It is 0 where targets
+    or answers are all of one class. Arguments and errors as for `accuracy`.
+
+    Sources: Matthews, "Comparison of the predicted and observed secondary structure of T4 phage lysozyme", 1975;
+    Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.
+
+    >>> matthews_correlation([1, 1, 0, 0], [1, 0, 0, 0])
+    0.5773502691896258
+    """
+    return float(matthews_correlation_of(Tally.of_labels(*label_pairs(targets, answers, weights))))
 
 
 def _counts(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp], w: Floats, classes: int) -> Floats:
