@@ -231,14 +231,37 @@ def fold(name: str) -> str:
 
 def check_number(owner: object, setting: str, interval: str) -> None:
     """Raise SettingError unless the owner's `setting` is a number in `interval`, as in "[0, 1)" or "(0, inf)"."""
-    value = getattr(owner, setting)
+    if not lies_in(getattr(owner, setting), interval):
+        finite = "finite " if "-inf" in interval else ""
+        raise refusal(owner, setting, f"a {finite}number in {interval}")
+
+
+def lies_in(value: object, interval: str) -> bool:
+    """Whether a value is a number in `interval`.
+
+    >>> lies_in(0.5, "[0, 1)"), lies_in(1, "[0, 1)"), lies_in(True, "[0, 1]")
+    (True, False, False)
+    """
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        return False
     low, high = (float(end) for end in interval[1:-1].split(","))
-    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        above = value >= low if interval[0] == "[" else value > low
-        below = value <= high if interval[-1] == "]" else value < high
-        if above and below:
-            return
-    raise refusal(owner, setting, f"a {'finite ' if math.isinf(low) else ''}number in {interval}")
+    above = value >= low if interval[0] == "[" else value > low
+    return bool(above and (value <= high if interval[-1] == "]" else value < high))
+
+
+def check_numbers(owner: object, setting: str, interval: str) -> None:
+    """Have the owner's `setting` be a number in `interval`, or a tuple of such numbers, one for each member.
+
+    Raises SettingError for anything else.
+    """
+    given = getattr(owner, setting)
+    plain = given.tolist() if isinstance(given, np.ndarray | np.generic) else given
+    several = isinstance(plain, list | tuple)
+    numbers = tuple(plain) if several else (plain,)
+    if not numbers or not all(lies_in(number, interval) for number in numbers):
+        raise refusal(owner, setting, f"a number in {interval}, or one for each member")
+    kept = tuple(float(number) for number in numbers)
+    object.__setattr__(owner, setting, kept if several else kept[0])
 
 
 def check_whole(owner: object, setting: str, least: int) -> None:

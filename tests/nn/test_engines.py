@@ -20,6 +20,7 @@ from glassnet.nn import (
     AlphaDropout,
     BatchNorm,
     Bidirectional,
+    Blend,
     Concatenate,
     Dense,
     Dropout,
@@ -32,6 +33,7 @@ from glassnet.nn import (
     Maxout,
     MeanOverTime,
     PackedDense,
+    PackedDropout,
     PReLU,
     Reshape,
     Residual,
@@ -73,6 +75,7 @@ NETWORKS = {
     "Add": branches(Add()),
     "AlphaDropout": within(AlphaDropout(0.2)),
     "Bidirectional": within(Bidirectional(GRU(3, reset="before", sequences=True))),
+    "Blend": chain([Flatten(), PackedDense(2, members=1), Blend(1), Flatten(), Dense(1)], numbers),
     "BatchNorm": chain([Flatten(), Dense(5), BatchNorm(), Dense(1)], numbers),
     "Concatenate": branches(Concatenate()),
     "Dense": within(Dense(3, "softmax")),
@@ -90,6 +93,20 @@ NETWORKS = {
     "PackedDense": chain(
         [Flatten(), PackedDense(5, "silu", members=3), PackedDense(2, members=3), Flatten(), Dense(1)], numbers
     ),
+    "PackedDense, an input for each fold": chain(
+        [
+            Reshape((2, 6)),
+            PackedDense(3, "glu", members=6, input_dropout=0.2),
+            PackedDense(1, members=6),
+            Flatten(),
+            Dense(1),
+        ],
+        numbers,
+    ),
+    "PackedDense, all inputs shared": chain(
+        [Flatten(), PackedDense(3, "tanh", members=3, input_dropout=(0, 0.5, 0.1)), Flatten(), Dense(1)], numbers
+    ),
+    "PackedDropout": chain([PackedDense(5, members=3), PackedDropout((0, 0.5, 0.2)), Flatten(), Dense(1)], numbers),
     "RNN": within(RNN(4, sequences=True)),
     "RMSNorm": within(RMSNorm()),
     "Reshape": within(Reshape((2, -1)), Dense(2, "relu")),

@@ -41,7 +41,10 @@ def networks() -> dict[str, list[gn.Layer] | gn.Node]:
             gn.TiedDense(6, to="first", transposed=True), gn.Activation("tanh"), gn.Maxout(2), gn.Dense(1),
         ],
         "merged": gn.Dense(1)(gn.AlphaDropout(0.02)(gn.Dropout(0.02)(merged))),
-        "members": [gn.PackedDense(5, "tanh", members=3), gn.Flatten(), gn.Dense(1)],
+        "members": [
+            gn.PackedDense(5, "tanh", members=3), gn.PackedDropout((0.0, 0.02, 0.02)), gn.Flatten(), gn.Dense(4),
+            gn.Reshape((1, 4)), gn.Blend(1), gn.Flatten(), gn.Dense(1),
+        ],
         "words": [gn.Embedding(LEVELS, 4), gn.Flatten(), gn.Dense(1)],
         "time": [
             gn.Reshape((3, 2)), gn.Bidirectional(gn.GRU(4, sequences=True)), gn.LSTM(6, sequences=True),

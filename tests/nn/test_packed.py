@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 import glassnet as gn
 from glassnet.core.check import check_derivatives
+from glassnet.core.extent import n
+from glassnet.core.tape import Tape
 from glassnet.errors import SettingError, ShapeError
-from glassnet.nn import Dense, Flatten, Input, PackedDense
+from glassnet.nn import Blend, Dense, Flatten, Input, Own, PackedDense, PackedDropout
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import HeNormal
 
@@ -46,6 +49,82 @@ def test_derivatives_agree_with_central_differences_whether_inputs_are_shared_or
     layer = PackedDense(4, "tanh", members=3)
     for x in (random.normal(size=(5, 3, 2)), random.normal(size=(5, 2))):
         check_derivatives(lambda x, w, b: layer.forward(SimpleNamespace(weights=w, bias=b), x), x, weights, bias)
+
+
+def test_members_of_one_fold_share_its_inputs(apply):
+    random = np.random.default_rng(4)
+    x, weights, bias = random.normal(size=(5, 3, 2)), random.normal(size=(6, 2, 4)), random.normal(size=(6, 4))
+    found, _ = apply(PackedDense(4, "tanh", members=6), x, given={"weights": weights, "bias": bias})
+    for member in range(6):  # 2 groups of 3 folds
+        expected = np.tanh(x[:, member % 3] @ weights[member] + bias[member])
+        np.testing.assert_allclose(found[:, member], expected, rtol=1e-12)
+    layer = PackedDense(4, "tanh", members=6)
+    check_derivatives(lambda x, w, b: layer.forward(SimpleNamespace(weights=w, bias=b), x), x, weights, bias)
+
+
+# -- inputs left out ---------------------------------------------------------------------------------------------------
+def test_whole_inputs_are_left_out_of_a_member_for_all_rows_of_a_step(apply):
+    layer = PackedDense(1, members=4, input_dropout=(0, 0.5, 0.5, 0.75), bias=False)
+    x, ones = np.eye(400), np.ones((4, 400, 1))
+    found = apply(layer, x, given={"weights": ones}, training=True)[0][:, :, 0].T  # the weights as they are used
+    other = apply(layer, x, given={"weights": ones}, training=True, step=1)[0][:, :, 0].T
+    assert (found[0] == 1).all()
+    for member, rate in ((1, 0.5), (2, 0.5), (3, 0.75)):
+        assert set(found[member]) == {0, 1 / (1 - rate)}
+        assert abs((found[member] == 0).mean() - rate) < 4 * 0.5 / 20  # four standard deviations of 400 draws
+    assert (found[1] != found[2]).any()
+    assert (found[1] != other[1]).any()
+    np.testing.assert_array_equal(apply(layer, x, given={"weights": ones})[0], np.ones((400, 4, 1)))
+    # The draw is one for all rows of a batch, and the delta of the weights goes the same way.
+    twice = apply(layer, np.concatenate([x, x]), given={"weights": ones}, training=True)[0]
+    np.testing.assert_array_equal(twice[:400], twice[400:])
+
+
+def test_dropout_has_a_rate_for_each_member(apply):
+    x = np.random.default_rng(5).normal(size=(50, 3, 40))
+    found, _ = apply(PackedDropout((0.0, 0.5, 0.2)), x, training=True)
+    np.testing.assert_array_equal(found[:, 0], x[:, 0])
+    for member, rate in ((1, 0.5), (2, 0.2)):
+        kept = found[:, member] != 0
+        assert abs(1 - kept.mean() - rate) < 4 * 0.5 / np.sqrt(2000)
+        np.testing.assert_allclose(found[:, member][kept], x[:, member][kept] / (1 - rate), rtol=1e-6)
+    assert ((found[:, 1] == 0) != (found[:, 2] == 0)).any()
+    np.testing.assert_array_equal(apply(PackedDropout(0.5), x)[0], x)
+    np.testing.assert_array_equal(apply(PackedDropout((0.0, 0, 0)), x, training=True)[0], x)
+
+
+def test_nothing_is_drawn_where_all_rates_are_0():
+    for layer in (PackedDropout((0, 0.0)), PackedDense(3, members=2, input_dropout=0)):
+        x = Tape().input("x", (n, 2, 3), "float64")
+        own = Own(
+            "layer",
+            {"weights": x.tape.state("w", (2, 3, 3), "float64"), "bias": x.tape.state("b", (2, 3), "float64")},
+            training=True,
+            seed=x,
+            step=x,
+        )
+        layer.forward(own, x)
+        assert not any(call.operation.name == "random" for call in x.tape)
+
+
+# -- the blend ---------------------------------------------------------------------------------------------------------
+def test_a_blend_is_the_tempered_clipped_sum_of_the_means_of_groups(apply):
+    x = np.arange(24.0).reshape(3, 4, 2)
+    np.testing.assert_allclose(apply(Blend(2), x)[0], x.mean(axis=1), rtol=1e-15)
+    given = {"shares": [0.25, 0.75], "temperature": 2.0, "low": [-9.0, 10], "high": [20.0, 3e38]}
+    # Row 0 of output 0: the members 0, 2 | 4, 6, so 2 (0.25 * 1 + 0.75 * 5) = 8; a row on is 16 more, an output 2.
+    expected = [[8, 10], [20, 26], [20, 42]]
+    np.testing.assert_allclose(apply(Blend(2), x, given={k: np.asarray(v) for k, v in given.items()})[0], expected)
+    x[1, 3, 0] = np.nan
+    found, _ = apply(Blend(2), x, given={k: np.asarray(v) for k, v in given.items()})
+    assert np.isnan(found).tolist() == [[False, False], [True, False], [False, False]]
+
+
+def test_members_pass_a_blend_unchanged_while_learning(apply):
+    x = np.arange(24.0).reshape(3, 4, 2)
+    found, kept = apply(Blend(2), x, training=True)
+    np.testing.assert_array_equal(found, x)
+    assert not kept
 
 
 # -- how it starts -----------------------------------------------------------------------------------------------------
@@ -116,6 +195,42 @@ def test_errors_name_what_was_given_and_expected():
     with pytest.raises(SettingError, match="PackedDense: outputs=0"):
         PackedDense(0, members=2)
     expected = r"packed_dense_1: PackedDense of 3 members takes inputs of shape \(n, 3, features\), or \(n, features\)"
-    for shape in ((2, 5), (2, 3, 5)):
+    for shape in ((2, 5), (6, 5), (0, 5), ("t", 5), (2, 3, 5)):
         with pytest.raises(ShapeError, match=expected):
             Graph.of(chain([PackedDense(4, members=3)], Input(shape))).declare("float32")
+
+
+@pytest.mark.parametrize("rates", [1.0, -0.1, (0.1, 1), (0.1,), (0.1, 0.2, 0.3), "a", (), None, True, np.zeros((2, 2))])
+def test_rates_that_are_none_are_refused(rates):
+    with pytest.raises(SettingError, match=r"(?s)PackedDense: input_dropout=.*, expected"):
+        PackedDense(4, members=2, input_dropout=rates)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "message"),
+    [
+        (
+            PackedDropout((0.1, 0.2)),
+            (3, 4),
+            r"takes inputs of shape \(n, 2, features\), not \(n, 3, 4\); give one rate",
+        ),
+        (PackedDropout(0.1), (4,), r"takes inputs of shape \(n, members, features\), not \(n, 4\)"),
+        (Blend(2), (3, 4), r"Blend of 2 groups takes .* where 2 divides the members, not \(n, 3, 4\)"),
+        (Blend(2), (4,), r"Blend of 2 groups takes .* not \(n, 4\)"),
+    ],
+)
+def test_inputs_of_another_shape_are_refused(layer, shape, message):
+    with pytest.raises(ShapeError, match=message):
+        Graph.of(layer(Input(shape))).declare("float32")
+    with pytest.raises(SettingError, match="PackedDropout: rates="):
+        PackedDropout((0.1, 1.0))
+    with pytest.raises(SettingError, match="Blend: groups=0"):
+        Blend(0)
+
+
+def test_rates_are_written_and_read():
+    layers = [PackedDense(4, members=2, input_dropout=np.array([0, 0.5])), PackedDropout([0.25, 0]), Blend(2)]
+    written = json.loads(json.dumps([layer.settings() for layer in layers]))
+    back = [type(layer).from_settings(each, {}) for layer, each in zip(layers, written, strict=True)]
+    assert [repr(layer) for layer in back] == [repr(layer) for layer in layers]
+    assert (back[0].input_dropout, back[1].rates, back[2].groups) == ((0.0, 0.5), (0.25, 0.0), 2)

@@ -22,11 +22,11 @@ from glassnet.optimizers import (
 from glassnet.optimizers.muon import orthogonalised
 
 
-def by_singular_values(G):
-    """What the iteration comes to, worked out on the singular values alone: x -> a x + b x^3 + c x^5, five times."""
+def by_singular_values(G, iterations=5):
+    """What the iteration comes to, worked out on the singular values alone: x -> a x + b x^3 + c x^5."""
     U, s, V = np.linalg.svd(G, full_matrices=False)
     s = s / np.linalg.norm(G)
-    for _ in range(5):
+    for _ in range(iterations):
         s = 3.4445 * s - 4.775 * s**3 + 2.0315 * s**5
     return U * s @ V
 
@@ -73,10 +73,29 @@ def test_a_run_for_every_form_of_matrix(steps, shape, nesterov):
 def test_singular_values_come_near_1_and_singular_vectors_stay(shape):
     rng = np.random.default_rng(1)
     U, _, V = np.linalg.svd(rng.normal(size=shape), full_matrices=False)
-    (found,) = evaluate([orthogonalised(Tape().constant(U * np.geomspace(1.0, 0.02, 6) @ V))], {})
+    (found,) = evaluate([orthogonalised(Tape().constant(U * np.geomspace(1.0, 0.02, 6) @ V), 5)], {})
     turned = U.T @ found @ V.T
     assert np.all((np.diag(turned) > 0.65) & (np.diag(turned) < 1.25))
     np.testing.assert_allclose(turned, np.diag(np.diag(turned)), atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 7), (4, 7, 3), (2, 2, 5, 5), (3, 1, 4)])
+def test_each_member_of_several_matrices_is_updated_as_one_alone(steps, shape):
+    random = np.random.default_rng(2)
+    W, deltas = random.normal(size=shape), random.normal(size=(5, *shape))
+    deltas[:, 0] *= 1e6  # a norm of all members together would make the other members' steps nothing
+    rule = Muon(0.1, weight_decay=0.2)
+    together = np.array(steps(rule, W).path(deltas))
+    for member in np.ndindex(shape[:-2]):
+        alone = steps(rule, W[member]).path(deltas[(slice(None), *member)])
+        np.testing.assert_allclose(together[(slice(None), *member)], alone, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("iterations", [1, 4, 6])
+def test_iterations_are_as_many_as_asked_for(iterations):
+    G = np.sin(np.arange(12.0)).reshape(3, 4)
+    (found,) = evaluate([orthogonalised(Tape().constant(G), iterations)], {})
+    np.testing.assert_allclose(found, by_singular_values(G, iterations), rtol=1e-9, atol=1e-12)
 
 
 def test_the_size_of_the_delta_does_not_count_and_0_does_not_move(steps):
@@ -122,6 +141,7 @@ def test_it_is_written_and_read():
         (lambda: Muon(momentum=1.0), r"Muon: momentum=1.0, expected a number in \[0, 1\)"),
         (lambda: Muon(nesterov=1), "Muon: nesterov=1, expected True or False"),
         (lambda: Muon(weight_decay=-1), "Muon: weight_decay=-1"),
+        (lambda: Muon(iterations=0), "Muon: iterations=0, expected a whole number of at least 1"),
         (lambda: Muon(others="adam"), r"Muon: others='adam', expected an optimizer such as AdamW\(0.001\)"),
         (lambda: Muon(others=Adam(clip=ClipByNorm(1.0))), "Muon: others=.*, expected a rule without clip, rates and"),
         (lambda: Muon(others=GradientDescent(accumulate=9)), "Muon: others=.*, expected a rule without clip, rates"),

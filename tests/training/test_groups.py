@@ -9,11 +9,13 @@ from glassnet.nn import (
     LSTM,
     Activation,
     Add,
+    Blend,
     Concatenate,
     Dense,
     Embedding,
     Input,
     LayerNorm,
+    PackedDense,
     Residual,
     TiedDense,
 )
@@ -56,6 +58,12 @@ def test_the_last_matrices_are_all_from_which_the_output_is_reached_past_no_othe
     joint = Concatenate()(x, Embedding(5, 2)(level))
     output = Add()(Dense(2)(Dense(4, "swiglu")(joint)), Dense(2, name="linear")(joint))
     assert hidden(output) == ["dense_1.weights"]
+
+
+def test_the_weights_of_packed_layers_are_hidden_but_for_the_last():
+    layers = [PackedDense(4, "silu", members=3), PackedDense(4, members=3, input_dropout=0.1)]
+    last = [PackedDense(2, members=3), Blend(3)]
+    assert hidden(chain([*layers, *last], Input(3))) == ["packed_dense_1.weights", "packed_dense_2.weights"]
 
 
 def test_a_network_of_one_layer_has_no_hidden_matrix():

@@ -45,9 +45,7 @@ def model(layers, loss=None, outputs: int = 2) -> Model:
 
 def ensemble(groups: int = 2, folds: int = 3) -> Programs:
     members = groups * folds
-    return Programs.of(
-        model([PackedDense(5, "tanh", members=members), PackedDense(2, members=members), Blend(groups, folds)])
-    )
+    return Programs.of(model([PackedDense(5, "tanh", members=members), PackedDense(2, members=members), Blend(groups)]))
 
 
 # -- what each member learns from --------------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ def test_a_member_takes_the_step_that_it_would_take_alone_on_the_rows_that_it_se
 def test_classes_are_learnt_by_each_member_as_by_a_network_alone(loss):
     outputs = 1 if isinstance(loss, BinaryLogLoss) else 3
     classes = np.arange(9) % (outputs + 1 if outputs == 1 else 3)
-    programs = Programs.of(model([PackedDense(outputs, members=6), Blend(2, 3)], loss))
+    programs = Programs.of(model([PackedDense(outputs, members=6), Blend(2)], loss))
     state = programs.layout.initial(1)
     given_ = {name: array.copy() for name, array in programs.layout.weights(state).items()}
     batch = {"inputs": X, TARGET: classes, ROW_WEIGHT: WEIGHTS, FOLDS: DIVIDED}
@@ -198,7 +196,7 @@ def test_numbers_are_blended_as_the_normal_equations_say():
 @given(st.integers(1, 4), st.integers(1, 3), st.floats(0.2, 3))
 def test_the_blend_is_the_mean_of_each_group_by_its_share(groups, folds, temperature):
     members = groups * folds
-    programs = Programs.of(model([PackedDense(2, members=members), Blend(groups, folds)]))
+    programs = Programs.of(model([PackedDense(2, members=members), Blend(groups)]))
     state = programs.layout.initial(0)
     shares = np.arange(1.0, groups + 1) / sum(range(1, groups + 1))
     state["running/blend_1.shares"][...] = shares

@@ -1,6 +1,7 @@
 """What networks are made of: layers, losses and initializers."""
 
 from glassnet.nn.activations import Activation, as_layer
+from glassnet.nn.blend import Blend
 from glassnet.nn.dense import Dense, TiedDense
 from glassnet.nn.dropout import AlphaDropout, Dropout, GaussianNoise
 from glassnet.nn.embedding import Embedding
@@ -16,6 +17,7 @@ from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.packed import PackedDense
+from glassnet.nn.packed_dropout import PackedDropout
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -34,6 +36,7 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "BinaryLogLoss",
+    "Blend",
     "Concatenate",
     "CosineDistance",
     "Dense",
@@ -59,6 +62,7 @@ __all__ = [
     "Own",
     "PReLU",
     "PackedDense",
+    "PackedDropout",
     "Parameter",
     "PerOutput",
     "Poisson",

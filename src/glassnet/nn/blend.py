@@ -1,9 +1,10 @@
-"""The last layer of an ensemble: the outputs of its members become one."""
+"""The last layer of an ensemble: what its members answer becomes one answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from glassnet.core.extent import written
 from glassnet.core.functions import maximum, minimum
@@ -13,27 +14,42 @@ from glassnet.errors import ShapeError
 from glassnet.nn.layer import Layer, Own, Part, Statistic
 from glassnet.settings import check_whole
 
-FAR = 3e38  # an end of the range that no output reaches, and that float32 can hold
+FAR: Final = 3e38  # a bound that no output reaches, which float32 can hold
 
 
 @dataclass(frozen=True, eq=False)
 class Blend(Layer):
-    """z = clip(temperature sum_g shares_g mean of x over group g, low, high): (n, members, outputs) -> (n, outputs)."""
+    """z = clip(temperature * sum of shares_g * mean of group g, low, high): (n, members, outputs) -> (n, outputs).
+
+    Member m is in group floor(m / folds), where folds = members / groups. The shares start at 1 / groups, the
+    temperature at 1 and the bounds at -3e38 and 3e38, so that the answer starts as the mean of all members. These four
+    are statistics: no optimizer learns them; they are set after a run, from outputs on rows that were held out. A NaN
+    stays one, whatever the bounds.
+
+    A network that ends with it learns an ensemble: each member from its own outputs and the rows that it sees, as if
+    this layer were not there, which joins the answers when they are asked for.
+
+    Arguments: `groups`, which must divide the members.
+
+    Source: Breiman, "Stacked regressions", 1996; the temperature: Guo, Pleiss, Sun and Weinberger, "On calibration of
+    modern neural networks", 2017, where it divides.
+
+    Raises SettingError for groups below 1, ShapeError for inputs of another shape.
+    """
 
     groups: int
-    folds: int
 
     def __post_init__(self) -> None:
         check_whole(self, "groups", 1)
-        check_whole(self, "folds", 1)
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
-        """`shares` (groups,), `temperature` (), `low` and `high` (outputs,), all statistics."""
+        """The statistics `shares` (groups,), `temperature` (), `low` and `high` (outputs,)."""
         shape = inputs[0].shape
-        if len(shape) != 3 or shape[1] != self.groups * self.folds:
+        members = shape[1] if len(shape) == 3 else 0
+        if not isinstance(members, int) or members < 1 or members % self.groups:
             raise ShapeError(
-                f"Blend of {self.groups} groups of {self.folds} takes inputs of shape (n, {self.groups * self.folds}, "
-                f"outputs), not {written(shape)}"
+                f"Blend of {self.groups} groups takes inputs of shape (n, members, outputs) where {self.groups} "
+                f"divides the members, not {written(shape)}; change groups, or the members of the layer before"
             )
         outputs = self.width(inputs[0])
         return {
@@ -46,7 +62,7 @@ class Blend(Layer):
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """The blend."""
         x = inputs[0]
-        rows, _, outputs = x.shape
-        means = x.reshape(rows, self.groups, self.folds, outputs).mean(2)
-        z = own.temperature * (own.shares.reshape(self.groups, 1) * means).sum(1)
-        return minimum(maximum(z, own.low), own.high)
+        rows, members, outputs = x.shape
+        means = x.reshape(rows, self.groups, members // self.groups, outputs).mean(2)
+        z = own.temperature * (means * own.shares.reshape(1, self.groups, 1)).sum(1)
+        return maximum(minimum(z, own.high), own.low)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from glassnet.core import functions as f
+from glassnet.core.operation import Array
 from glassnet.core.tensor import Tensor
 from glassnet.nn.layer import Layer, Own
 from glassnet.nn.rectifiers import SELU_ALPHA, SELU_SCALE
@@ -35,7 +36,12 @@ class Dropout(Layer):
 
     def without(self, x: Tensor, left_out: Tensor) -> Tensor:
         """The input to scale, without what is left out."""
-        return f.where(left_out, 0, x * (1 / (1 - self.rate)))
+        return thinned(x, left_out, self.rate)
+
+
+def thinned(x: Tensor, left_out: Tensor, rate: float | Array) -> Tensor:
+    """0 where it is left out, which has the probability `rate`, and x / (1 - rate) elsewhere: the mean stays."""
+    return f.where(left_out, 0, x * (1 / (1 - rate)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from glassnet.errors import SettingError
 from glassnet.nn.activations import Activation
+from glassnet.nn.blend import Blend
 from glassnet.nn.dense import Dense, TiedDense
 from glassnet.nn.dropout import AlphaDropout, Dropout, GaussianNoise
 from glassnet.nn.embedding import Embedding
@@ -20,6 +21,7 @@ from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.packed import PackedDense
+from glassnet.nn.packed_dropout import PackedDropout
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -28,9 +30,9 @@ from glassnet.settings import find
 LAYERS: Mapping[str, type[Layer]] = {
     each.__name__: each
     for each in (
-        Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Concatenate, Dense, Dropout, Embedding, Flatten,
-        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PackedDense, PReLU, Reshape, Residual,
-        RMSNorm, RNN, Scale, TiedDense,
+        Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Blend, Concatenate, Dense, Dropout, Embedding, Flatten,
+        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PackedDense, PackedDropout, PReLU,
+        Reshape, Residual, RMSNorm, RNN, Scale, TiedDense,
     )
 }  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = {

@@ -159,7 +159,7 @@ def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64])
     )  # fmt: skip
     paths = [last(hidden), _path(outputs, size, x, "linear")]
     paths += [_path(outputs, size, Input(each.shape, name=each.name), STRAIGHT) for each in straight]
-    return Blend(len(size.groups), size.folds)(Add()(*paths))
+    return Blend(len(size.groups))(Add()(*paths))
 
 
 def _path(outputs: int, size: Size, x: Node, name: str) -> Node:

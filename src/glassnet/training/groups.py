@@ -122,9 +122,10 @@ def _hidden(parameters: Mapping[str, Parameter], output: Tensor) -> set[str]:
 
 
 def _matrix(tape: Tape, position: int, parameters: Mapping[str, Parameter]) -> str | None:
-    """The name of the parameter with two or more axes that a tensor is a view of, if it is one."""
+    """The name of the parameter that a tensor is a view of, if it is one with two or more axes for each member."""
     call = tape[position]
     while call.operation.kind == "view":
         call = tape[call.inputs[0]]
     name = str(call.attributes["name"]) if call.operation is leaves.state else ""
-    return name if name in parameters and len(parameters[name].shape) >= MATRIX else None
+    what = parameters.get(name)
+    return name if what is not None and len(what.shape) - what.batch >= MATRIX else None

@@ -60,11 +60,16 @@ class Model:
         """Whether there is a target, and an answer, for each step of a sequence."""
         return self.target_shape[:1] == (t,)
 
-    @property
+    @cached_property
     def members(self) -> Members | None:
         """The members of an ensemble, whose outputs a last layer blends; None of a single network."""
-        last = self.graph.output.layer
-        return Members(last.groups, last.folds) if isinstance(last, Blend) else None
+        last = self.graph.output
+        if not isinstance(last.layer, Blend):
+            return None
+        self.graph.declare(self.dtype)  # which names the layer where shapes do not fit
+        count = Graph.of(last.inputs[0]).declare(self.dtype)[1].shape[1]
+        assert isinstance(count, int)  # as the blend has seen to
+        return Members(last.layer.groups, count // last.layer.groups)
 
     @cached_property
     def learnt(self) -> Graph:
