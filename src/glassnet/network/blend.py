@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,14 +12,18 @@ from glassnet.core.program import Program
 from glassnet.core.tape import Tape
 from glassnet.data.contract import Array
 from glassnet.engines.reference import Reference
+from glassnet.judging import Decision, Intervals
+from glassnet.network.judged import DECIDED, Judged
 from glassnet.network.learnt import Learnt
 from glassnet.nn.losses.loss import Loss
+from glassnet.random import permutation
 from glassnet.training.blending import blended
 from glassnet.training.held_out import HeldOut
-from glassnet.training.programs import ANSWER, ROW_LOSS, TARGET
-from glassnet.training.rows import Rows
+from glassnet.training.programs import ANSWER, OUTPUT, ROW_LOSS, TARGET
+from glassnet.training.rows import MAP_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
+MOST_JUDGED: Final = 8192  # rows that tell how far answers are off
 
 
 class Unseen(NamedTuple):
@@ -30,7 +35,7 @@ class Unseen(NamedTuple):
 
 
 def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
-    """Set what the groups are blended by, in the state of the network, and give its answers for the rows held out."""
+    """Set what the groups are blended by, and what is known of the answers, from those for the rows held out."""
     model, state = learnt.programs.model, learnt.state
     places, outputs = held_out.outputs(state)
     training = held_out.training
@@ -44,7 +49,59 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
     answers, losses = _answered(model.losses[1], model.loss, z, rows.targets)
     counted = rows.weights > 0
-    return Unseen(rows, answers, float(np.average(losses[counted], weights=rows.weights[counted])))
+    unseen = Unseen(rows, answers, float(np.average(losses[counted], weights=rows.weights[counted])))
+    learnt.judged = _judged(learnt, unseen, held_out, places, outputs)
+    return unseen
+
+
+def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Judged | None:
+    """What is known of the answers: how far numbers are off, or how classes are chosen best."""
+    rows, answers = unseen.rows, unseen.answers
+    if learnt.contract.labels is not None:
+        decisions = {name: Decision.fit(answers, rows.targets, rows.weights, name) for name in DECIDED}
+        return Judged(None, decisions)
+    if rows.targets.ndim != 2 or rows.targets.shape != answers.shape:
+        return None
+    taken = permutation(learnt.seed, "judged", len(places))[:MOST_JUDGED]
+    numbers = learnt.contract.numbers
+    inputs = {name: array[places[taken]] for name, array in held_out.training.inputs.items()}
+    spread = spread_of_groups(learnt, outputs[:, taken][:, :, None])
+    members = apart(learnt, inputs)
+    folds = members.shape[2]
+    each = np.tensordot(learnt.state[_name(learnt, "shares")].astype(np.float64), members, 1)  # a blend of each fold
+    noise = _answers_of(learnt, each.swapaxes(0, 1)).std(axis=1) * np.sqrt(1 - 1 / folds)
+    known, found = numbers(rows.targets[taken]), numbers(answers[taken])
+    return Judged(Intervals.fit(known, found, spread, rows.weights[taken], noise=noise))
+
+
+def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
+    """The raw outputs of the members for encoded rows: (groups, rows, folds, outputs)."""
+    executable, members = learnt.apart, learnt.members
+    assert executable is not None  # only ensembles come here
+    assert members is not None
+    found = executable.map(learnt.state, inputs, max(1, MAP_ROWS // members.count))[OUTPUT]
+    return found.reshape(len(found), members.groups, members.folds, -1).swapaxes(0, 1)
+
+
+def spread_of_groups(learnt: Learnt, outputs: Array) -> Array:
+    """How far groups are apart, (rows, outputs): the deviation of their answers, its mean over the folds.
+
+    `outputs` are (groups, rows, folds, outputs). For a row that was learnt from those of its own fold alone tell, which
+    did not see it.
+    """
+    answers = np.stack([_answers_of(learnt, each) for each in outputs])
+    spread: Array = answers.std(axis=0).mean(axis=1)
+    return spread
+
+
+def _answers_of(learnt: Learnt, outputs: Array) -> Array:
+    """Answers as numbers on the user's own scale for raw outputs (rows, folds, outputs)."""
+    rows, folds, width = outputs.shape
+    tape = Tape()
+    answer = learnt.programs.model.loss.answer(tape.input("outputs", (n, width), "float64"))
+    flat = {"outputs": outputs.reshape(rows * folds, width).astype(np.float64)}
+    found = Reference().compile(Program(tape, {ANSWER: answer})).step({}, flat, {})[ANSWER]
+    return learnt.contract.numbers(found).reshape(rows, folds, -1)
 
 
 def _name(learnt: Learnt, part: str) -> str:

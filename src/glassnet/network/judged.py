@@ -6,39 +6,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from glassnet.data.contract import Array
+from glassnet.errors import SettingError
 from glassnet.judging import Decision, Intervals
 from glassnet.settings import check_name
 
 DECIDED: Final = ("f1", "balanced_accuracy", "matthews_correlation")  # scores for which a choice of classes is learnt
+WHO: Final = "a network that designs itself for a table, Network(), learns that from rows held out"
 
 
 @dataclass(frozen=True)
 class Judged:
     """The intervals of answers that are numbers, or how to choose among classes, by the name of a score."""
 
-    intervals: Intervals | None = None
+    of_numbers: Intervals | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
 
-    @classmethod
-    def of_numbers(cls, known: Array, answers: Array, spread: Array, weights: Array, noise: Array) -> Judged:
-        """Of numbers (rows, targets), see `Intervals.fit`."""
-        return cls(Intervals.fit(known, answers, spread, weights, noise=noise))
+    @property
+    def intervals(self) -> Intervals:
+        """The intervals; raises SettingError where the target is no number."""
+        if self.of_numbers is None:
+            raise SettingError("interval=: the target is a class, which has probabilities: predict_probabilities")
+        return self.of_numbers
 
-    @classmethod
-    def of_classes(cls, known: Array, probabilities: Array, weights: Array) -> Judged:
-        """Of the numbers of classes (rows,) and their probabilities, see `Decision.fit`."""
-        return cls(None, {name: Decision.fit(probabilities, known, weights, name) for name in DECIDED})
-
-    def decision(self, metric: str) -> Decision:
-        """How to choose classes so that a score is best; raises SettingError for a name that is not known."""
-        check_name("decide", metric, self.decisions)
-        return self.decisions[metric]
+    def decision(self, score: str) -> Decision:
+        """How to choose classes so that a score is best; raises SettingError for one that is not known."""
+        if not self.decisions:
+            raise SettingError(f"decide={score!r}: the target is a number; classes are decided for")
+        check_name("decide", score, self.decisions)
+        return self.decisions[score]
 
     def to_json(self) -> dict[str, Any]:
         """The judgements as plain JSON values."""
         return {
-            "intervals": None if self.intervals is None else self.intervals.to_json(),
+            "intervals": None if self.of_numbers is None else self.of_numbers.to_json(),
             "decisions": {name: decision.to_json() for name, decision in self.decisions.items()},
         }
 
@@ -50,3 +50,10 @@ class Judged:
             None if intervals is None else Intervals.from_json(intervals),
             {name: Decision.from_json(each) for name, each in decisions.items()},
         )
+
+
+def of(judged: Judged | None, asked: str) -> Judged:
+    """The judgements of a network; raises SettingError, naming what was asked for, where it has none."""
+    if judged is None:
+        raise SettingError(f"{asked}: nothing is known of how far the answers of this network are off; {WHO}")
+    return judged

@@ -15,6 +15,7 @@ from glassnet.data.steps import of_all
 from glassnet.engines.engine import Engine, Executable
 from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
+from glassnet.network.judged import Judged
 from glassnet.network.pieces import begun
 from glassnet.network.scoring import Kind, as_metrics, kind_of, plain_answers, scored
 from glassnet.nn.graph import FRESH, LENGTHS
@@ -46,6 +47,7 @@ class Learnt:
     metrics: tuple[str, ...]
     epochs: int = 0
     report: Report | None = None
+    judged: Judged | None = None
     _of_row: RowAnswers | None = None
 
     @classmethod
@@ -96,6 +98,12 @@ class Learnt:
     def unseen(self) -> Executable | None:
         """The program by which the members of an ensemble answer rows that they did not see."""
         program = self.programs.held_out
+        return None if program is None else self.engine.compile(program)
+
+    @cached_property
+    def apart(self) -> Executable | None:
+        """The program that gives the raw output of each member of an ensemble, compiled when it is asked for."""
+        program = self.programs.apart
         return None if program is None else self.engine.compile(program)
 
     @cached_property
@@ -186,9 +194,13 @@ class Learnt:
 
     def scored(self, rows: Rows, answers: Array, loss: float) -> dict[str, float]:
         """The loss and the scores of answers for rows whose targets are known."""
+        known, answers = self.shown(rows, answers)
+        return {"loss": loss, **scored(self.metrics, known, answers, self._each(rows, rows.weights))}
+
+    def shown(self, rows: Rows, answers: Array) -> tuple[Array, Array]:
+        """The targets of rows and the answers for them as scores take them."""
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        known, answers, weights = (self._each(rows, values) for values in (self._known(rows), answers, rows.weights))
-        return {"loss": loss, **scored(self.metrics, known, answers, weights)}
+        return self._each(rows, self._known(rows)), self._each(rows, answers)
 
     def _from_the_start(self, rows: Rows) -> Array:
         """The answers for rows with targets; states that layers keep are neither looked at nor changed."""

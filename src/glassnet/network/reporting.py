@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from glassnet.data.contract import counted_examples
 from glassnet.data.table import counted
+from glassnet.judging import estimated
 from glassnet.network.blend import Unseen
 from glassnet.network.learnt import Learnt
+from glassnet.network.scoring import as_scored
 from glassnet.optimizers.schedules import ReduceOnPlateau, Schedule
 from glassnet.optimizers.schedules.plateau import improved
 from glassnet.training.course import Course
@@ -57,6 +60,7 @@ def report_of(
         best_epoch=course.best_epoch if course.validation_losses else None,
         score=_scores(learnt, judged, honest) if scored else {},
         baseline=learnt.baseline(training, judged) if scored else {},
+        ranges=_ranges(learnt, judged, honest) if scored and honest else {},
         continued_from=before,
         notes=(*notes, f"scores are those of {where}") if scored else notes,
     )
@@ -65,6 +69,17 @@ def report_of(
 def _scores(learnt: Learnt, judged: Rows, unseen: Unseen | None) -> dict[str, float]:
     """The loss and the scores on the rows by which the network is judged."""
     return learnt.scores(judged) if unseen is None else learnt.scored(judged, unseen.answers, unseen.loss)
+
+
+def _ranges(learnt: Learnt, judged: Rows, unseen: Unseen) -> dict[str, tuple[float, float]]:
+    """How far each score on the rows that members did not see may be off, as these are a sample."""
+    known, answers = learnt.shown(judged, unseen.answers)
+    found = {}
+    for name in learnt.metrics:
+        estimate = estimated(name, *as_scored(name, known, answers), judged.weights, learnt.seed)
+        if math.isfinite(estimate.low) and math.isfinite(estimate.high):
+            found[name] = estimate.low, estimate.high
+    return found
 
 
 def _at_rest(schedule: Schedule, before: int) -> list[str]:

@@ -51,16 +51,17 @@ def scored(metrics: Sequence[str], known: Array, answers: Array, weights: Weight
 
     Where the known targets are probabilities too, the class of a row is the likeliest of them.
     """
-    found = {}
-    for name in metrics:
-        metric = METRICS[name]
-        target, shown = known, answers
-        if metric.of != "numbers":
-            target = known.argmax(axis=1) if known.ndim > 1 else known
-            probabilities = both(answers).astype(np.float64)
-            shown = probabilities if metric.of == "probabilities" else probabilities.argmax(axis=1)
-        found[name] = metric.score(target, shown, weights)
-    return found
+    return {name: METRICS[name].score(*as_scored(name, known, answers), weights) for name in metrics}
+
+
+def as_scored(name: str, known: Array, answers: Array) -> tuple[Array, Array]:
+    """Targets and answers as the score of that name takes them."""
+    metric = METRICS[name]
+    if metric.of == "numbers":
+        return known, answers
+    probabilities = both(answers).astype(np.float64)
+    shown = probabilities if metric.of == "probabilities" else probabilities.argmax(axis=1)
+    return known.argmax(axis=1) if known.ndim > 1 else known, shown
 
 
 def plain_answers(training: Array, weights: Weights, rows: int, classes: int | None) -> Array:

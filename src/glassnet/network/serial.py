@@ -10,6 +10,7 @@ from glassnet.data.contracts import contract_from
 from glassnet.engines.engine import Engine
 from glassnet.errors import ModelFileError, SettingError
 from glassnet.files.container import Arrays
+from glassnet.network.judged import Judged
 from glassnet.network.learnt import Learnt
 from glassnet.network.scoring import as_metrics
 from glassnet.nn import LAYERS, LOSSES
@@ -39,6 +40,7 @@ def learnt_to_json(learnt: Learnt, around: Mapping[str, Any]) -> dict[str, Any]:
         "epochs": learnt.epochs,
         "seed": learnt.seed,
         "report": None if learnt.report is None else learnt.report.to_json(),
+        "judged": None if learnt.judged is None else learnt.judged.to_json(),
         "network": dict(around),
     }
 
@@ -72,6 +74,8 @@ def learnt_from_json(
         learnt.epochs = settings["epochs"]
         learnt.metrics = as_metrics(settings["metrics"], learnt.kind)
         learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
+        judged = settings.get("judged")  # which earlier files do not have
+        learnt.judged = None if judged is None else Judged.from_json(judged)
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
             array[...] = arrays[name]
     except (KeyError, TypeError, ValueError) as error:

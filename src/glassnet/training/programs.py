@@ -103,6 +103,11 @@ class Programs:
         """The program that answers, recorded when it is asked for: the first step does not wait for it."""
         return _predict(self.model, self.layout)
 
+    @cached_property
+    def apart(self) -> Program | None:
+        """The program that gives the raw output of each member, (n, members, outputs); None of a single network."""
+        return None if self.model.members is None else _apart(self.model, self.layout)
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of the state of which the best is kept each by itself: those of the groups of an ensemble."""
@@ -245,6 +250,12 @@ def _held_out(model: Model, layout: Layout, members: Members) -> Program:
     with recorder.tape.within(place="loss", phase="loss"):
         losses = _row_by_row(model.losses[1], output, recorder.target(members.count))
     return Program(recorder.tape, {ROW_LOSS: losses, OUTPUT: output})
+
+
+def _apart(model: Model, layout: Layout) -> Program:
+    recorder = _Recorder(model, layout)
+    recorder.answering()
+    return Program(recorder.tape, {OUTPUT: recorder.forward(model.learnt, training=False)[0]})
 
 
 def _predict(model: Model, layout: Layout) -> Program:

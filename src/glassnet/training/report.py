@@ -17,7 +17,8 @@ class Report:
 
     `training_losses` holds the loss at the start and at the end of each epoch, always of one fixed network on
     one fixed set of training rows; `validation_losses` likewise. `score` and `baseline` are the scores of the network
-    and of the plain average (or majority) on the rows held out, or on the training rows where none were.
+    and of the plain average (or majority) on the rows held out, or on the training rows where none were. `ranges` are
+    the ends of the 95 % interval of a score, where it is one of rows that the network did not learn from.
     """
 
     converged: bool
@@ -31,6 +32,7 @@ class Report:
     best_epoch: int | None = None
     score: Mapping[str, float] = field(default_factory=dict)
     baseline: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     continued_from: int = 0
     notes: tuple[str, ...] = ()
 
@@ -43,7 +45,7 @@ class Report:
         """
         fields = EXAMPLE.copy()
         fields["seconds"], fields["training_losses"], fields["continued_from"] = seconds, losses, continued_from
-        fields["score"], fields["baseline"] = {"loss": losses[1]}, {}
+        fields["score"], fields["baseline"], fields["ranges"] = {"loss": losses[1]}, {}, {}
         report = object.__new__(cls)
         object.__setattr__(report, "__dict__", fields)
         return report
@@ -57,7 +59,8 @@ class Report:
     def from_json(cls, document: Mapping[str, Any]) -> Report:
         """The report that `to_json` wrote."""
         curves = {name: tuple(document[name]) for name in ("training_losses", "validation_losses", "notes")}
-        return cls(**{**document, **curves})
+        ranges = {name: tuple(ends) for name, ends in document.get("ranges", {}).items()}  # earlier files have none
+        return cls(**{**document, **curves, "ranges": ranges})
 
     def __str__(self) -> str:
         verdict = "converged" if self.converged else "not converged"
@@ -73,7 +76,8 @@ class Report:
             lines.append(f"validation loss {self.validation_losses[0]:.6g} -> {min(self.validation_losses):.6g}{best}")
         for name, value in self.score.items():
             beside = f" (baseline {self.baseline[name]:.6g})" if name in self.baseline else ""
-            lines.append(f"{name} {value:.6g}{beside}")
+            ends = "" if name not in self.ranges else " ({:.4g} to {:.4g})".format(*self.ranges[name])
+            lines.append(f"{name} {value:.6g}{ends}{beside}")
         lines += [self.advice] if self.advice else []
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
