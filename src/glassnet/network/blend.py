@@ -10,7 +10,7 @@ import numpy as np
 from glassnet.core.extent import n
 from glassnet.core.program import Program
 from glassnet.core.tape import Tape
-from glassnet.data.contract import Array
+from glassnet.data.contract import Array, both
 from glassnet.engines.reference import Reference
 from glassnet.judging import Decision, Intervals
 from glassnet.network.judged import DECIDED, Judged
@@ -58,7 +58,8 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
     """What is known of the answers: how far numbers are off, or how classes are chosen best."""
     rows, answers = unseen.rows, unseen.answers
     if learnt.contract.labels is not None:
-        decisions = {name: Decision.fit(answers, rows.targets, rows.weights, name) for name in DECIDED}
+        chances = both(answers)
+        decisions = {name: Decision.fit(chances, rows.targets, rows.weights, name) for name in DECIDED}
         return Judged(None, decisions)
     if rows.targets.ndim != 2 or rows.targets.shape != answers.shape:
         return None
@@ -69,7 +70,7 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
     members = apart(learnt, inputs)
     folds = members.shape[2]
     each = np.tensordot(learnt.state[_name(learnt, "shares")].astype(np.float64), members, 1)  # a blend of each fold
-    noise = _answers_of(learnt, each.swapaxes(0, 1)).std(axis=1) * np.sqrt(1 - 1 / folds)
+    noise = _answers_of(learnt, each).std(axis=1) * np.sqrt(1 - 1 / folds)
     known, found = numbers(rows.targets[taken]), numbers(answers[taken])
     return Judged(Intervals.fit(known, found, spread, rows.weights[taken], noise=noise))
 

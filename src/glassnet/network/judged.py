@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from glassnet.errors import SettingError
 from glassnet.judging import Decision, Intervals
+from glassnet.metrics.table import FAMILIAR
 from glassnet.settings import check_name
 
-DECIDED: Final = ("f1", "balanced_accuracy", "matthews_correlation")  # scores for which a choice of classes is learnt
+DECIDED: Final = ("f1_macro", "balanced_accuracy", "matthews_correlation")  # scores for which a choice of classes is learnt
 WHO: Final = "a network that designs itself for a table, Network(), learns that from rows held out"
 
 
@@ -32,8 +33,9 @@ class Judged:
         """How to choose classes so that a score is best; raises SettingError for one that is not known."""
         if not self.decisions:
             raise SettingError(f"decide={score!r}: the target is a number; classes are decided for")
-        check_name("decide", score, self.decisions)
-        return self.decisions[score]
+        name = FAMILIAR.get(score, score)
+        check_name("decide", name, self.decisions)
+        return self.decisions[name]
 
     def to_json(self) -> dict[str, Any]:
         """The judgements as plain JSON values."""
