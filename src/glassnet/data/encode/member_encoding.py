@@ -70,7 +70,8 @@ class MemberEncoding:
 
     def _needs_ridge(self, outputs: int) -> bool:
         return outputs <= MOST_OUTPUTS and any(
-            isinstance(encoder, Category) and encoder.seen > MANY_LEVELS for encoder in self.encoders.values()
+            isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
+            for encoder in self.encoders.values()
         )
 
     def _of_ridge(self, table: Table) -> tuple[list[Whole], Doubles]:
