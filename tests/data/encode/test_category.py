@@ -114,6 +114,12 @@ def test_each_class_has_a_mean_of_its_own_and_many_classes_have_no_bins(classes,
     assert len(names) == len(encoder.linear)
 
 
+def test_a_level_for_each_row_tells_nothing():
+    levels = [f"{i:02}" for i in range(80)]
+    assert fitted(levels, *levels).features == ()
+    assert "target where x" in fitted([*levels, "01"], *levels).features
+
+
 def test_weights_count_in_statistics():
     words = [f"{i:02}" for i in range(13)] * 4
     weights = np.tile([1.0, 2.0], 26)

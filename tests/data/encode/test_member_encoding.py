@@ -151,3 +151,15 @@ def test_columns_of_one_value_in_the_training_rows_give_nothing():
     few = table.take(np.zeros(8, np.int64))
     encoding = MemberEncoding.fit(schema, few, np.arange(8.0)[:, None], np.arange(8) % 2)
     assert (encoding.inputs, encoding.features, encoding.apply(table).inputs) == ((), (), {})
+
+
+def test_a_target_that_has_nothing_to_do_with_the_levels_does_not_leak_into_them():
+    random = np.random.default_rng(8)
+    rows = pd.DataFrame({name: random.choice([f"l{i}" for i in range(400)], 2000) for name in ("wide", "wider")})
+    rows["y"] = random.normal(size=2000)
+    encoding, folds = fitted(rows, folds=folds_of(None, 2000, 8, seed=3))
+    own, new = (encoding.apply(as_table(rows), each).inputs["numbers"] for each in (folds, None))
+    for place, name in enumerate(encoding.features):
+        if encoding.linear[place] and name.startswith("target"):
+            assert np.corrcoef(own[:, place], rows.y)[0, 1] < 3 / np.sqrt(2000)
+            assert np.corrcoef(new[:, place], rows.y)[0, 1] > 0.3  # as new rows they would meet their own targets

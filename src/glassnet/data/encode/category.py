@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from glassnet.data.encode.centred import CentredHot
+from glassnet.data.encode.centred import SEEN, CentredHot
 from glassnet.data.encode.encoders import Array, Values
 from glassnet.data.encode.level_targets import LevelTargets
 from glassnet.data.encode.levels import Levels
@@ -25,7 +25,8 @@ FEW_LEVELS: Final = 12  # of a category whose columns say all: it needs no stati
 class Category:
     """A category: a centred column for each level up to 64 of them, the statistics of its levels above 12.
 
-    `seen` is how many levels the training rows held, a gap among them.
+    `seen` is how many levels the training rows held, a gap among them. Where none has a weight of 2, as where each row
+    is a level of its own, there are no statistics: all that these could tell is which fold a row is in.
     """
 
     levels: Levels
@@ -44,7 +45,7 @@ class Category:
         counts = np.bincount(numbers, weights, minlength=count).astype(np.float64)
         seen = int((counts > 0).sum())
         hot = CentredHot.of(counts) if 1 < seen <= MOST_COLUMNS else CentredHot((), ())
-        many = seen > FEW_LEVELS
+        many = seen > FEW_LEVELS and counts.max() >= SEEN
         return cls(levels, seen, hot, LevelTargets.fit(numbers, targets, folds, count, weights) if many else None)
 
     @property
