@@ -11,7 +11,11 @@ from glassnet.judging import Decision, Intervals
 from glassnet.metrics.table import FAMILIAR
 from glassnet.settings import check_name
 
-DECIDED: Final = ("f1_macro", "balanced_accuracy", "matthews_correlation")  # scores for which a choice of classes is learnt
+DECIDED: Final = (
+    "f1_macro",
+    "balanced_accuracy",
+    "matthews_correlation",
+)  # scores for which a choice of classes is learnt
 WHO: Final = "a network that designs itself for a table, Network(), learns that from rows held out"
 
 
