@@ -29,7 +29,7 @@ from glassnet.optimizers.schedules import Cosine
 from glassnet.plan.choices import Choice, Choices, Plan, column_choices
 from glassnet.plan.schedule import Planned
 from glassnet.plan.size import Size
-from glassnet.training.stopping import Steps
+from glassnet.training.stopping import RateEnd, Steps
 
 HIDDEN: Final = ("hidden_1", "hidden_2")
 STRAIGHT: Final = "straight"  # the linear path of what a ridge answers
@@ -37,6 +37,7 @@ STRAIGHT_RATE: Final = 10.0  # times the rate of the others: one weight has to g
 RATE, DECAY = 0.06, 0.05  # of the hidden matrices
 OTHER_RATE, OTHER_DECAY = 3e-3, 0.02
 ITERATIONS: Final = 4  # of Muon, one less than usual, to the same end here
+FINAL_SHARE: Final = 0.02  # of the rate, at which a network learns on
 RISE: Final = 0.05  # the share of the steps in which the rate rises
 MEMORY: Final = 0.99  # of the moving average of the weights
 BIAS: Final = 0.3  # the standard deviation of the first biases of hidden units
@@ -86,7 +87,7 @@ def _planned(size: Size, optimizer: Optimizer | None) -> Planned:
     if optimizer is not None and optimizer.joint:
         return Planned(size.rows, Steps(size.steps))
     every = max(1, size.steps // JUDGED)
-    return Planned(size.batch_size, Steps(size.steps), every if every < -(-size.rows // size.batch_size) else None)
+    return Planned(size.batch_size, RateEnd(size.steps), every if every < -(-size.rows // size.batch_size) else None)
 
 
 def _choices(size: Size) -> list[Choice]:
@@ -112,7 +113,7 @@ def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:
         batch = Choice("batches", f"{size.rows:,} rows", why)
     else:
         batch = Choice("batches", f"{size.batch_size} rows", "about a thirty-second of the rows, from 32 to 256")
-    return [batch, Choice("steps", f"{size.steps:,}", "the rate rises, then falls to 0 along a cosine")]
+    return [batch, Choice("steps", f"{size.steps:,}", "the rate rises, then falls along a cosine to a fiftieth")]
 
 
 def _loss(contract: TableContract) -> tuple[Loss, int, str]:
@@ -136,8 +137,8 @@ def _optimizer(size: Size, *, straight: bool) -> Optimizer:
     rates.update(dict.fromkeys(hidden, size.each({g.name: g.rate for g in size.groups})))
     if straight:
         rates[f"{STRAIGHT}.weights"] = STRAIGHT_RATE
-    others = AdamW(Cosine(OTHER_RATE, size.steps, warmup=rise), beta2=0.99, weight_decay=OTHER_DECAY)
-    rate = Cosine(RATE, size.steps, warmup=rise)
+    others = AdamW(Cosine(OTHER_RATE, size.steps, rise, OTHER_RATE * FINAL_SHARE), beta2=0.99, weight_decay=OTHER_DECAY)
+    rate = Cosine(RATE, size.steps, rise, RATE * FINAL_SHARE)
     rule = Muon(rate, weight_decay=DECAY, iterations=ITERATIONS, rates=rates, decays=decays, others=others)
     return MovingAverage(rule, MEMORY)
 

@@ -124,6 +124,16 @@ class Steps(Rule):
 
 
 @dataclass(frozen=True)
+class RateEnd(Steps):
+    """Stop, converged, after `count` steps, by which the learning rate has come to its last value."""
+
+    def judge(self, state: Mapping[str, Any], moment: Moment) -> Verdict:
+        """Stop where enough steps are done."""
+        reason = f"the learning rate has come to its end in {counted(self.count, 'step')}"
+        return {}, Stop(reason, True) if moment.steps >= self.count else None
+
+
+@dataclass(frozen=True)
 class Seconds(Rule):
     """Stop after `limit` seconds of this run."""
 
@@ -228,7 +238,7 @@ class All(Rule):
 
 
 RULES: Mapping[str, type[Rule]] = {
-    each.__name__: each for each in (Epochs, Steps, Seconds, TargetLoss, Plateau, First, All)
+    each.__name__: each for each in (Epochs, Steps, RateEnd, Seconds, TargetLoss, Plateau, First, All)
 }
 
 
