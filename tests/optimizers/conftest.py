@@ -11,7 +11,7 @@ from glassnet.core.tensor import Tensor
 class Steps:
     """One weight array under an optimizer: records `advance` once, then interprets it step by step."""
 
-    def __init__(self, optimizer, start, *, dtype="float64", decayed=True):
+    def __init__(self, optimizer, start, *, dtype="float64", decayed=True, batch=0):
         self.tape = Tape()
         self.w = np.asarray(start, dtype)
         self.slots = {name: np.full(self.w.shape, value, dtype) for name, value in optimizer.slots().items()}
@@ -20,7 +20,7 @@ class Steps:
         slots = {name: self.tape.state(name, self.w.shape, dtype) for name in self.slots}
         t, scale = self.tape.input("t", (), "int64"), self.tape.setting("scale")
         self.leaves = [leaf.position for leaf in (w, d, t, scale, *slots.values())]
-        new, kept = optimizer.advance(w, d, slots, t, scale=scale, decayed=decayed)
+        new, kept = optimizer.advance(w, d, slots, t, scale=scale, decayed=decayed, batch=batch)
         assert set(kept) == set(slots)
         assert all(tensor.dtype == dtype and tensor.shape == w.shape for tensor in (new, *kept.values()))
         self.answer = optimizer.answer(new, kept)

@@ -67,3 +67,13 @@ def test_a_delta_that_is_no_number_is_seen(steps):
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(SettingError, match=f"LAMB: {next(iter(settings))}="):
         LAMB(**settings)
+
+
+def test_each_member_of_a_packed_parameter_has_its_ratio(steps):
+    random = np.random.default_rng(3)
+    w, delta = random.normal(size=(2, 3, 4, 5))
+    run = steps(LAMB(0.1), w * np.array([1, 10, 100.0])[:, None, None], batch=1)
+    before = run.w
+    run.step(delta)
+    lengths = np.linalg.norm((run.w - before).reshape(3, -1), axis=1)
+    np.testing.assert_allclose(lengths / np.linalg.norm(before.reshape(3, -1), axis=1), 0.1, rtol=1e-12)

@@ -9,6 +9,7 @@ from glassnet.core.interpret import evaluate
 from glassnet.core.tape import Tape
 from glassnet.errors import SettingError
 from glassnet.optimizers import (
+    LBFGS,
     SWA,
     Adam,
     AdamW,
@@ -135,6 +136,19 @@ def test_it_is_written_and_read():
     assert (back.learning_rate.steps, back.others.learning_rate, back.nesterov) == (10, 0.01, False)
 
 
+def test_factors_of_members_are_written_and_read_within_an_average_too():
+    rule = Muon(decays={"dense_1": [1, 4]}, rates={"dense_1": np.array([1, 0.5]), "dense_2": 2}, iterations=4)
+    back = optimizer_from("MovingAverage", json.loads(json.dumps(MovingAverage(rule).settings())))
+    for each in (rule, back, back.rule):
+        assert each.decays == {"dense_1": (1.0, 4.0)}
+        assert each.rates == {"dense_1": (1.0, 0.5), "dense_2": 2.0}
+    assert back.rule.iterations == 4
+    with pytest.raises(SettingError, match=r"Muon: others=.*, expected a rule without clip, rates, decays"):
+        Muon(others=Adam(decays={"dense_1": 2}))
+    with pytest.raises(SettingError, match="LBFGS: decays="):
+        LBFGS(decays={"dense_1": 2})
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -143,7 +157,10 @@ def test_it_is_written_and_read():
         (lambda: Muon(weight_decay=-1), "Muon: weight_decay=-1"),
         (lambda: Muon(iterations=0), "Muon: iterations=0, expected a whole number of at least 1"),
         (lambda: Muon(others="adam"), r"Muon: others='adam', expected an optimizer such as AdamW\(0.001\)"),
-        (lambda: Muon(others=Adam(clip=ClipByNorm(1.0))), "Muon: others=.*, expected a rule without clip, rates and"),
+        (
+            lambda: Muon(others=Adam(clip=ClipByNorm(1.0))),
+            "Muon: others=.*, expected a rule without clip, rates, decays",
+        ),
         (lambda: Muon(others=GradientDescent(accumulate=9)), "Muon: others=.*, expected a rule without clip, rates"),
     ],
 )

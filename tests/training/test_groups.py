@@ -116,3 +116,34 @@ def test_a_rate_for_nothing_is_refused(name):
 def test_rates_that_are_none_are_refused(rates):
     with pytest.raises(SettingError, match=r"Adam: rates=.*, expected factors of at least 0 by layer or parameter"):
         Adam(rates=rates)
+
+
+def test_factors_of_members_make_groups_of_their_own():
+    rule = Muon(rates={"packed_dense_1": (1, 0.5, 0)}, decays={"packed_dense_1": (1, 4, 4), "packed_dense_2": 2})
+    layers = [PackedDense(4, "silu", members=3), PackedDense(4, members=3), PackedDense(2, members=3)]
+    found = groups(chain(layers, Input(3)), MovingAverage(rule))
+    assert {place.name: (group.rate, group.decay) for group in found for place in group.places} == {
+        "packed_dense_1.weights": ((1.0, 0.5, 0.0), (1.0, 4.0, 4.0)), "packed_dense_1.bias": ((1.0, 0.5, 0.0), 1.0),
+        "packed_dense_2.weights": (1.0, 2.0), "packed_dense_2.bias": (1.0, 1.0),
+        "packed_dense_3.weights": (1.0, 1.0), "packed_dense_3.bias": (1.0, 1.0),
+    }  # fmt: skip
+    assert len({group.name for group in found}) == len(found)
+
+
+@pytest.mark.parametrize("setting", ["rates", "decays"])
+def test_factors_of_other_members_are_refused(setting):
+    layers = [PackedDense(4, members=3), PackedDense(2, members=3), Dense(1)]
+    message = rf"Muon: {setting}\['packed_dense_1'\] has 2 factors, but packed_dense_1.weights has 3 members; give one"
+    with pytest.raises(SettingError, match=message):
+        groups(chain(layers, Input(3)), Muon(**{setting: {"packed_dense_1": (1, 2)}}))
+    with pytest.raises(SettingError, match=r"2 factors, but dense_1.weights is of no packed layer, and has no members"):
+        groups(chain(layers, Input(3)), Muon(**{setting: {"dense_1": (1, 2)}}))
+    with pytest.raises(SettingError, match=f"Muon: {setting}: no .* is called 'packed_dense_4'; did you mean"):
+        groups(chain(layers, Input(3)), Muon(**{setting: {"packed_dense_4": (1, 2, 3)}}))
+
+
+@pytest.mark.parametrize("factors", [(), (1, -1), (1, float("inf")), (True, 1), ("a",), ((1, 2),)])
+@pytest.mark.parametrize("setting", ["rates", "decays"])
+def test_factors_that_are_none_are_refused(setting, factors):
+    with pytest.raises(SettingError, match=f"Adam: {setting}=.*, expected factors of at least 0"):
+        Adam(**{setting: {"dense_1": factors}})

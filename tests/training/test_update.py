@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,53 @@ def test_what_is_frozen_has_no_part_in_the_norm(engine):
     each.learn(X, Y, mode="full-batch", epochs=1)
     moved = [each.weights[name] - before[name] for name in ("dense_2.weights", "dense_2.bias")]
     assert np.sqrt(sum((each**2).sum() for each in moved)) == pytest.approx(1e-3, rel=1e-9)
+
+
+# -- factors of members ------------------------------------------------------------------------------------------------
+RATES, DECAYS = (1.0, 0.5, 0.0), (1.0, 4.0, 2.0)
+MEMBERS = {
+    "Muon": gn.Muon(0.1, weight_decay=0.3, others=gn.AdamW(0.05)),
+    "AdamW": gn.AdamW(0.05, weight_decay=0.3, l1=0.1),
+    "LAMB": gn.LAMB(0.05, weight_decay=0.3, l2=0.1),
+    "GradientDescent": gn.GradientDescent(0.1, l2=0.3),
+    "ScheduleFreeAdamW": gn.ScheduleFreeAdamW(0.05, weight_decay=0.3),
+    "Lion": gn.Lion(0.01, weight_decay=0.3),
+    "MovingAverage": gn.MovingAverage(gn.Muon(0.1, weight_decay=0.3), decay=0.5),
+}
+
+
+def factored(rule, rates, decays):
+    """The rule with factors for the first packed layer."""
+    given = {"rates": {"packed_dense_1": rates}, "decays": {"packed_dense_1": decays}}
+    inner = isinstance(rule, gn.MovingAverage)
+    return replace(rule, rule=replace(rule.rule, **given)) if inner else replace(rule, **given)
+
+
+def ensemble(rule, engine, chosen=slice(0, 3)):
+    """Three members of two packed layers, or those that are chosen, after three steps of a full batch."""
+    members = len(range(3)[chosen])
+    layers = [gn.PackedDense(4, "tanh", members=members), gn.PackedDense(1, members=members), gn.Flatten()]
+    each = network(rule, engine, layers, reduction="sum")
+    targets = np.tile(Y[:, None], members)
+    each.learn(X, targets, epochs=0)
+    random = np.random.default_rng(1)
+    for name in sorted(each.weights):
+        each.weights[name][...] = random.normal(size=(3, *each.weights[name].shape[1:]))[chosen]
+    # The loss of a row is the mean over members: the weights make the share of each as large as it is among three.
+    each.learn(X, targets, mode="full-batch", epochs=3, keep="last", sample_weight=np.full(10, members / 3))
+    return each
+
+
+@ENGINES
+@pytest.mark.parametrize("name", MEMBERS)
+def test_each_member_has_its_own_rate_and_decay(engine, name):
+    together = ensemble(factored(MEMBERS[name], RATES, DECAYS), engine)
+    for member, (rate, decay) in enumerate(zip(RATES, DECAYS, strict=True)):
+        # A factor of 0 for a whole layer freezes it, which a rate of 0 for one member does not; so a tiny one is given.
+        alone = ensemble(factored(MEMBERS[name], rate or 1e-300, decay), engine, slice(member, member + 1))
+        for weights, array in alone.weights.items():
+            np.testing.assert_allclose(together.weights[weights][member], array[0], rtol=1e-9, atol=1e-12)
+    before = ensemble(factored(MEMBERS[name], 0.0, 1.0), engine)
+    np.testing.assert_array_equal(
+        together.weights["packed_dense_1.weights"][2], before.weights["packed_dense_1.weights"][2]
+    )

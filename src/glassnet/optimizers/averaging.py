@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from glassnet.core.functions import floor, maximum, where
@@ -15,7 +15,15 @@ from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_number, check_whole, refusal
 
 OFFSET = "offset"  # the slot: the mean less the weights
-INNER = ("learning_rate", "l2", "l1", "clip", "rates", "accumulate")  # the settings that are those of the rule inside
+INNER = (
+    "learning_rate",
+    "l2",
+    "l1",
+    "clip",
+    "rates",
+    "decays",
+    "accumulate",
+)  # the settings that are those of the rule inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +45,8 @@ class Averaged(Optimizer, ABC):
     l2: float = field(init=False, repr=False, kw_only=True)
     l1: float = field(init=False, repr=False, kw_only=True)
     clip: Clip | None = field(init=False, repr=False, kw_only=True)
-    rates: Mapping[str, float] | None = field(init=False, repr=False, kw_only=True)
+    rates: Mapping[str, float | Sequence[float]] | None = field(init=False, repr=False, kw_only=True)
+    decays: Mapping[str, float | Sequence[float]] | None = field(init=False, repr=False, kw_only=True)
     accumulate: int | None = field(init=False, repr=False, kw_only=True)
     rule: Optimizer = field(default_factory=Adam)
 
@@ -80,11 +89,20 @@ class Averaged(Optimizer, ABC):
         return self.rule.update(w, delta, slots, rate, t)
 
     def advance(
-        self, w: Tensor, delta: Tensor, slots: Mapping[str, Tensor], t: Tensor, *, scale: Tensor, decayed: bool
+        self,
+        w: Tensor,
+        delta: Tensor,
+        slots: Mapping[str, Tensor],
+        t: Tensor,
+        *,
+        scale: Tensor,
+        decayed: bool,
+        decay: Tensor | None = None,
+        batch: int = 0,
     ) -> Updated:
         """One whole step of the rule inside, and the mean after it; arguments as for any optimizer."""
         kept = {name: slot for name, slot in slots.items() if name != OFFSET}
-        new, kept = self.rule.advance(w, delta, kept, t, scale=scale, decayed=decayed)
+        new, kept = self.rule.advance(w, delta, kept, t, scale=scale, decayed=decayed, decay=decay, batch=batch)
         other = 1 - self.share(t.cast("float64"))
         return new, {**kept, OFFSET: other.cast(w.dtype) * (slots[OFFSET] + (w - new))}
 

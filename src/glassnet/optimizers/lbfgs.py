@@ -44,7 +44,8 @@ class LBFGS(Optimizer):
     It takes all rows in each step, so that an epoch is one evaluation; a rule such as `Plateau` should wait for more
     than one line. `l2` is part of the loss of the search. `Dropout` and noise make the loss another at every trial,
     which the search has to bear: it goes best without them. Statistics that layers keep are those of all trials, but
-    for what is not finite. It has no `l1`, which is not smooth, no `clip`, no `accumulate`, and no `rates` but 0.
+    for what is not finite. It has no `l1`, which is not smooth, no `clip`, `accumulate` or `decays`, and no `rates` but
+    0.
 
     PyTorch takes many steps in one call of its optimizer, each of the fixed length of its rate, or by a search for the
     strong Wolfe conditions, and remembers 100 pairs; SciPy has L-BFGS-B, which also takes bounds, with such a search
@@ -74,6 +75,8 @@ class LBFGS(Optimizer):
             raise refusal(self, "clip", "None: the search bounds the step, by the deltas as they are")
         if self.accumulate is not None:
             raise refusal(self, "accumulate", "None: each step takes all rows")
+        if self.decays is not None:
+            raise refusal(self, "decays", "None: the penalty is a part of the one loss of all parameters")
         if any((self.rates or {}).values()):
             raise refusal(self, "rates", "factors of 0, for what is frozen: a line has one length for all parameters")
 

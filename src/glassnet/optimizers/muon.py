@@ -15,6 +15,7 @@ from glassnet.optimizers.schedules import Schedule
 from glassnet.settings import check_flag, check_number, check_whole, refusal
 
 COEFFICIENTS = 3.4445, -4.775, 2.0315  # of the quintic, chosen by its authors for the steepest slope at 0
+SHARED = "clip", "rates", "decays", "accumulate"  # settings of both rules together
 EPSILON = 1e-7  # the least norm that is divided by
 
 
@@ -42,7 +43,7 @@ class Muon(Optimizer):
 
     Arguments: `momentum`, mu, at least 0 and below 1; `nesterov`; `weight_decay`, at least 0; `iterations`, at least 1:
     four leave small singular values smaller and cost a fifth less; `others`, any rule, with its own learning rate,
-    schedule and penalties. `clip`, `rates`, `accumulate` and a `ReduceOnPlateau` are given here,
+    schedule and penalties. `clip`, `rates`, `decays`, `accumulate` and a `ReduceOnPlateau` are given here,
     for both: where the rate is reduced, that of `others` is by the same share. For the others see `Optimizer`.
 
     Source: Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, "Muon: an optimizer for hidden layers in neural
@@ -66,8 +67,10 @@ class Muon(Optimizer):
             raise refusal(self, "others", "an optimizer such as AdamW(0.001)")
         if self.others.joint:
             raise refusal(self, "others", "a rule that does not take all parameters together")
-        if any(getattr(self.others, name) is not None for name in ("clip", "rates", "accumulate")):
-            raise refusal(self, "others", "a rule without clip, rates and accumulate, which are given to Muon for both")
+        if any(getattr(self.others, name) is not None for name in SHARED):
+            raise refusal(
+                self, "others", "a rule without clip, rates, decays and accumulate, which are given to Muon for both"
+            )
         if self.others.schedule.plateau is not None:
             raise refusal(self, "others", "a rule without ReduceOnPlateau, which is given to Muon for both")
 

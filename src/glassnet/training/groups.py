@@ -11,10 +11,11 @@ from glassnet.core.operation import Array
 from glassnet.core.operations import leaves
 from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
+from glassnet.errors import SettingError
 from glassnet.nn.graph import Declared
 from glassnet.nn.layer import Parameter
 from glassnet.nn.named import named
-from glassnet.optimizers.optimizer import Optimizer
+from glassnet.optimizers.optimizer import Factor, Optimizer
 
 SUM: Final = "delta sum"  # the slot of deltas that wait for an update, where an optimizer accumulates them
 MATRIX: Final = 2  # the axes of a matrix, at least
@@ -28,6 +29,7 @@ class Place:
     start: int
     shape: tuple[int, ...]
     decays: bool
+    batch: int = 0
 
     @property
     def size(self) -> int:
@@ -45,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
-    """Parameters in one flat array that one rule updates, its learning rate times `rate`.
+    """Parameters in one flat array that one rule updates, its learning rate times `rate`, its decay times `decay`.
 
     `rule` is None where they are frozen. `slots` are the first values of what is kept of each weight beside it, and
     `numbers` those of what is kept of the group as a whole.
@@ -54,9 +56,15 @@ class Group:
     name: str
     places: tuple[Place, ...]
     rule: Optimizer | None
-    rate: float
+    rate: Factor
+    decay: Factor
     slots: Mapping[str, float]
     numbers: Mapping[str, float]
+
+    @property
+    def by_member(self) -> bool:
+        """Whether members of packed layers have rates or decays of their own, so that each place keeps its shape."""
+        return isinstance(self.rate, tuple) or isinstance(self.decay, tuple)
 
     @property
     def decayed(self) -> bool:
@@ -88,24 +96,46 @@ def grouped(declared: Declared, output: Tensor, optimizer: Optimizer) -> tuple[G
     Raises SettingError where the optimizer has a rate for what the network does not have.
     """
     parameters = {name: what for name, what in declared.items() if isinstance(what, Parameter)}
-    factors = optimizer.rates or {}
-    meant = named(f"{type(optimizer).__name__}: rates", factors, parameters)
+    rates, decays = (_factors(optimizer, setting, parameters) for setting in ("rates", "decays"))
     rules = {hidden: optimizer.among(hidden=hidden) for hidden in (True, False)}
     apart = _hidden(parameters, output) if rules[True] is not rules[False] else set()
-    members: dict[tuple[str, bool, float], list[Place]] = {}
+    members: dict[tuple[str, bool, Factor, Factor], list[Place]] = {}
     for name, what in sorted(parameters.items(), key=lambda item: not item[1].decay):
-        rate = factors[meant[name]] if name in meant else 1.0
+        decay = decays.get(name, 1.0) if what.decay else 1.0
         kind = "all" if optimizer.joint else "decayed" if what.decay else "spared"
-        places = members.setdefault((kind, name in apart, rate), [])
-        places.append(Place(name, sum(place.size for place in places), what.shape, what.decay))
+        places = members.setdefault((kind, name in apart, rates.get(name, 1.0), decay), [])
+        places.append(Place(name, sum(place.size for place in places), what.shape, what.decay, what.batch))
     sums = {SUM: 0.0} if optimizer.accumulate else {}
     groups = []
-    for (kind, hidden, rate), places in members.items():
-        name = f"weights/{kind}{' hidden' * hidden}{'' if rate == 1 else f' at {rate!r}'}"
+    for (kind, hidden, rate, decay), places in members.items():
+        name = f"weights/{kind}{' hidden' * hidden}{_told(' at', rate)}{_told(' decay', decay)}"
         rule = rules[hidden] if rate else None
         slots = {**rule.slots(), **sums} if rule else {}
-        groups.append(Group(name, tuple(places), rule, rate, slots, rule.numbers() if rule else {}))
+        groups.append(Group(name, tuple(places), rule, rate, decay, slots, rule.numbers() if rule else {}))
     return tuple(groups)
+
+
+def _told(word: str, factor: Factor) -> str:
+    """A factor other than 1, as the name of a group tells it."""
+    return "" if factor == 1 else f"{word} {factor!r}"
+
+
+def _factors(optimizer: Optimizer, setting: str, parameters: Mapping[str, Parameter]) -> dict[str, Factor]:
+    """The factors of a setting for each parameter that it means.
+
+    Raises SettingError for a name of nothing, and for factors of members that a parameter does not have.
+    """
+    where, given = f"{type(optimizer).__name__}: {setting}", getattr(optimizer, setting) or {}
+    found: dict[str, Factor] = {}
+    for name, meant in named(where, given, parameters).items():
+        found[name], what = given[meant], parameters[name]
+        if isinstance(given[meant], tuple) and (len(given[meant]),) != what.shape[: what.batch]:
+            members = f"has {what.shape[0]} members" if what.batch else "is of no packed layer, and has no members"
+            raise SettingError(
+                f"{where}[{meant!r}] has {len(given[meant])} factors, but {name} {members}; give one number, or one "
+                f"for each member of a packed layer"
+            )
+    return found
 
 
 def _hidden(parameters: Mapping[str, Parameter], output: Tensor) -> set[str]:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from glassnet.core import functions
 from glassnet.core.extent import count, n
 from glassnet.core.tensor import Tensor
 from glassnet.nn.graph import STEP
-from glassnet.optimizers.optimizer import Optimizer, Updated
-from glassnet.training.groups import SUM, Group
+from glassnet.optimizers.optimizer import Factor, Optimizer, Updated
+from glassnet.training.groups import SUM, Group, Place
 from glassnet.training.layout import UPDATES, WAITING, Layout
 
 # What the host may set between steps; the last one, whether deltas that wait are taken in this step, however few.
@@ -73,8 +75,7 @@ class _Advance:
             whole, share = joined(parts, self.groups), None
         updated: dict[str, Tensor] = {}
         for group in self.groups:
-            of_group = scale * group.rate if group.rate != 1 else scale
-            weights, slots = self._of(group, parts, whole[group.name], share, t, of_group)
+            weights, slots = self._of(group, parts, whole[group.name], share, t, scale)
             updated[group.name] = weights
             updated.update({group.slot(slot): tensor for slot, tensor in slots.items()})
         return updated
@@ -86,18 +87,32 @@ class _Advance:
         rule = group.rule
         assert rule is not None  # only groups that are trained come here
         w, slots = self.state[group.name], group.own(self.state, rule)
-        if not rule.whole:
-            return rule.advance(w, times(whole, share), slots, t, scale=scale, decayed=group.decayed)
-        found = [
-            rule.advance(
-                place.within(w), times(parts[place.name], share),
-                {slot: place.within(tensor) for slot, tensor in slots.items()}, t, scale=scale, decayed=group.decayed,
-            )
-            for place in group.places
-        ]  # fmt: skip
+        if not (rule.whole or group.by_member):
+            rate, decay = (factor_of(each, 0, scale) for each in (group.rate, group.decay))
+            of_group = scale if rate is None else scale.cast("float64") * rate
+            return rule.advance(w, times(whole, share), slots, t, scale=of_group, decayed=group.decayed, decay=decay)
+        found = [self._placed(group, place, rule, times(parts[place.name], share), t, scale) for place in group.places]
         return flat([weights for weights, _ in found]), {
             slot: flat([kept[slot] for _, kept in found]) for slot in slots
         }
+
+    def _placed(self, group: Group, place: Place, rule: Optimizer, delta: Tensor, t: Tensor, scale: Tensor) -> Updated:
+        """The weights and slots of one parameter of a group, in its own shape."""
+        w, slots = self.state[group.name], group.own(self.state, rule)
+        rate, decay = (factor_of(each, len(place.shape), scale) for each in (group.rate, group.decay))
+        return rule.advance(
+            place.within(w), delta, {slot: place.within(tensor) for slot, tensor in slots.items()}, t,
+            scale=scale if rate is None else scale.cast("float64") * rate, decayed=group.decayed, decay=decay,
+            batch=place.batch,
+        )  # fmt: skip
+
+
+def factor_of(factor: Factor, rank: int, like: Tensor) -> Tensor | None:
+    """A factor in float64 on the tape of another tensor, that of members on the first of `rank` axes; None for 1."""
+    if factor == 1:
+        return None
+    shape = (len(factor), *[1] * (rank - 1)) if isinstance(factor, tuple) else ()
+    return like.tape.constant(np.reshape(factor, shape), "float64")
 
 
 def share_of(rows: Tensor, *, mean: bool) -> Tensor | None:
