@@ -81,6 +81,7 @@ def test_schedules_are_nested_by_name():
         "l1": 0.0,
         "clip": None,
         "rates": None,
+        "decays": None,
         "accumulate": None,
         "momentum": 0.9,
         "nesterov": False,
