@@ -23,6 +23,7 @@ from glassnet.data.contract import (
 )
 from glassnet.data.encode import Encoding
 from glassnet.data.frames import as_table, opened
+from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
 from glassnet.data.sequences import Sequences, check_tokens, there
 from glassnet.data.split import hold_out
@@ -129,7 +130,7 @@ def table_contract(
     table, names, flat = _joined(as_table(data), targets, target)
     if len(table) == 0:
         raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-    schema = Schema.decide(table, names, columns)
+    schema = with_limits(Schema.decide(table, names, columns), table)
     aims = {name: table.require(name) for name in names}
     encoding = TargetEncoding.fit(aims, schema.targets, weights.rows, scaled=scaled, classes=classes)
     ids, present = encoding.read(aims)
