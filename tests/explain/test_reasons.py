@@ -87,6 +87,18 @@ def test_gaps_and_dates_are_written_as_such():
     assert "size missing " in words
 
 
+def test_a_target_of_dates_has_dates_and_days():
+    """Days 2024-01-01 and 2024-01-21 have the mean 2024-01-11 and the deviation 10 days."""
+    rows = {"late": [True, False] * 10, "day": [np.datetime64("2024-01-21"), np.datetime64("2024-01-01")] * 10}
+    network = gn.Network([gn.Dense(1)], loss="squared", dtype="float64", seed=0)
+    network.learn(rows, target="day", epochs=0, verbose=0)
+    network.weights["dense_1.weights"] = np.array([[0.5]])
+    network.weights["dense_1.bias"] = np.zeros(1)
+    assert network.explain(rows).reasons(1) == (
+        "day 2024-01-06; an average row has 2024-01-11: late false takes 5.00 days off."
+    )
+
+
 @pytest.mark.parametrize("row", [4, -5, 1.0, True, "first"])
 def test_a_row_that_there_is_not_is_refused(row):
     with pytest.raises(SettingError, match=f"row={row!r}: expected a whole number from 0 to 3, or -1 for the last row"):

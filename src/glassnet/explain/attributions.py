@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from glassnet.core.operation import Array
 from glassnet.display.pictures import as_bar
 from glassnet.display.tables import as_table, as_text
 from glassnet.explain import moves
-from glassnet.explain.integral import COMPLETE, Integral
+from glassnet.explain.integral import COMPLETE, ROWS, Integral
 from glassnet.explain.path import Path
 from glassnet.explain.subject import Floats, Subject
 from glassnet.explain.written import in_short
@@ -61,7 +61,17 @@ class Attributions:
         title = f"What each column adds to {what}, its mean size over {len(self.answers):,} rows"
         right = "" if self.error <= COMPLETE else "; more than 1 %: take single numbers with care"
         said = f"Each row sums to its answer within {100 * self.error:.2g} % of what is explained{right}."
-        return [as_table(title, ("column", "mean |attribution|", ""), rows, len(rows)), Text(said)]
+        return [as_table(title, ("column", "mean |attribution|", ""), rows), Text(said)]
+
+
+class _Piece(NamedTuple):
+    """What was found for some rows: outputs explained, attributions, values at both ends, and the largest error."""
+
+    places: npt.NDArray[np.int64]
+    values: Floats
+    base: Floats
+    answers: Floats
+    error: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,21 +111,28 @@ class Attributing:
 
     def of(self, of: Any, rows: npt.NDArray[np.int64]) -> Attributions:
         """The attributions of some rows for a class or target `of`; see `Explanation.attributions`."""
+        names: Sequence[Any] = self.subject.names if self.subject.labels is None else self.subject.labels
+        pieces = [self._piece(of, rows[i : i + ROWS]) for i in range(0, len(rows), ROWS)]
+        places, values, base, answers = (
+            np.concatenate(part) for part in zip(*(each[:4] for each in pieces), strict=True)
+        )
+        return Attributions(
+            tuple(column.name for column in self.subject.columns), values, base, answers,
+            tuple(names[place] for place in places), max(each[4] for each in pieces), self.subject.labels is not None,
+        )  # fmt: skip
+
+    def _piece(self, of: Any, rows: npt.NDArray[np.int64]) -> _Piece:
+        """The same for so few rows that their features find room in memory."""
         inputs = {name: values[rows] for name, values in self.inputs.items()}
         answers = self.subject.answer(inputs)
         places = self._places(of, answers)
         sums = self.integral.of(inputs, self._chosen(places, answers))
-        columns = tuple(column.name for column in self.subject.columns)
-        total = np.zeros((len(rows), len(columns)))
+        total = np.zeros((len(rows), len(self.subject.columns)))
         for name, part in sums.parts.items():
-            total += moves.features(part, whole=inputs[name].dtype.kind in "iu") @ self.shares[name].T
+            total += moves.features(part, whole=moves.is_whole(inputs[name])) @ self.shares[name].T
         scale, offset = self._scale(places)
-        names: Sequence[Any] = self.subject.names if self.subject.labels is None else self.subject.labels
-        return Attributions(
-            columns, total * scale[:, None], sums.start * scale + offset, sums.end * scale + offset,
-            tuple(names[place] for place in places), float(sums.error().max(initial=0)),
-            self.subject.labels is not None,
-        )  # fmt: skip
+        error = float(sums.error().max(initial=0))
+        return _Piece(places, total * scale[:, None], sums.start * scale + offset, sums.end * scale + offset, error)
 
     def _places(self, of: Any, answers: Array) -> npt.NDArray[np.int64]:
         """Which output is explained for each row: the one asked for, or the likeliest class of each."""

@@ -72,7 +72,7 @@ class Importance:
             for name, mean, error in zip(self.columns, self.means, self.errors, strict=True)
         ]
         title = f"How much worse {self.metric} gets where a column is shuffled; as it is: {in_short(self.score)}"
-        table = as_table(title, ("column", "worse by", "standard error", ""), rows, len(rows))
+        table = as_table(title, ("column", "worse by", "standard error", ""), rows)
         said = [f"{self.rows[0].upper()}{self.rows[1:]}, shuffled {self.repeats} times.", *self._notes()]
         return [table, Text("\n".join(said))]
 

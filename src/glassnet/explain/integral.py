@@ -14,7 +14,7 @@ from glassnet.errors import SettingError
 from glassnet.explain.path import CHOSEN, POSITION, VALUE, Path
 from glassnet.explain.subject import Floats
 
-ROWS: Final = 4_096  # rows at a time, so that memory stays bounded
+ROWS: Final = 4_096  # rows at a time, which bounds the memory
 POINTS: Final = (4, 8, 16, 32, 64, 128, 256, 512)  # of a rule, the next one where a row does not come out right
 COMPLETE: Final = 0.01  # of what is explained: the error from which on more points are taken
 
@@ -52,7 +52,9 @@ class Integral:
         whose parts miss the difference of their values by more than 1 %. Raises SettingError where a value has no
         log-odds.
         """
-        data = {**inputs, CHOSEN: chosen}
+        own = self.executable.program.inputs
+        data = {name: np.asarray(values, own[name].dtype) for name, values in inputs.items() if name in own}
+        data[CHOSEN] = chosen
         start, end = (self._at(data, place)[VALUE].astype(np.float64) for place in (0.0, 1.0))
         if not (np.isfinite(start).all() and np.isfinite(end).all()):
             raise SettingError(

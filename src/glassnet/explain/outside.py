@@ -14,7 +14,7 @@ from glassnet.data.table import Column, counted
 from glassnet.data.text.dates import TIME
 from glassnet.display.tables import as_table, as_text
 from glassnet.explain.subject import Subject
-from glassnet.explain.written import as_value, is_missing
+from glassnet.explain.written import as_date, as_value, is_missing
 
 
 class Beyond(NamedTuple):
@@ -101,5 +101,4 @@ def _how_far(schema: ColumnSchema, shown: str, value: float, limits: tuple[float
 
 
 def _moment(schema: ColumnSchema, seconds: float) -> str:
-    text = str(np.datetime64(round(seconds), "s"))
-    return text.split("T")[1] if schema.order == TIME else text.removesuffix("T00:00:00")
+    return str(np.datetime64(round(seconds), "s")).split("T")[1] if schema.order == TIME else as_date(seconds)

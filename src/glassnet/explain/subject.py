@@ -29,9 +29,10 @@ class Subject:
 
     `table` holds the columns that were learnt from, described by `columns`. `encode` turns a table into the inputs of
     a program, `answer` inputs into answers, `numbers` answers into the user's scale. `labels` are the classes, None for
-    numbers; `names` the targets; `known` their values, (rows, targets), or class numbers (rows,), where they are known:
-    NaN, or -1, in a row without. `metric_of` is the name of a checked score, `score` its value for known targets and
-    answers. `predict` is the program that answers, `state` what it reads, `engine` what runs it.
+    numbers; `names` the targets; `dates` those of them that are dates, in seconds since 1970; `known` the values of
+    targets, (rows, targets), or class numbers (rows,), where they are known: NaN, or -1, in a row without. `metric_of`
+    is the name of a checked score, `score` its value for known targets and answers. `predict` is the program that
+    answers, `state` what it reads, `engine` what runs it.
     """
 
     table: Table
@@ -41,6 +42,7 @@ class Subject:
     numbers: Callable[[Array], Array]
     labels: Sequence[Any] | None
     names: tuple[str, ...]
+    dates: tuple[str, ...]
     known: Array | None
     metric_of: Callable[[str | None], str]
     score: Callable[[str, Array, Array], float]

@@ -31,10 +31,22 @@ def as_value(schema: ColumnSchema, column: Column, row: int) -> str:
         return "missing"
     value = column.values[row]
     if column.kind == "datetime":
-        value = np.datetime64(value, "s")
-        return str(value).removesuffix("T00:00:00")
+        return _as_day(np.datetime64(value, "s"))
     text = spelt(value.item() if isinstance(value, np.generic) else value).strip()
     return repr(text) if schema.kind is Kind.CATEGORY else text
+
+
+def as_date(seconds: float) -> str:
+    """A moment given in seconds since 1970, without the time of day where that is midnight.
+
+    >>> as_date(0.0), as_date(1704110400.2)
+    ('1970-01-01', '2024-01-01T12:00:00')
+    """
+    return _as_day(np.datetime64(round(seconds), "s"))
+
+
+def _as_day(moment: np.datetime64) -> str:
+    return str(moment).removesuffix("T00:00:00")
 
 
 def decimals(largest: float) -> int:

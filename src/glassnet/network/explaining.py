@@ -10,7 +10,9 @@ import numpy as np
 from glassnet.data.contract import Array, TableContract
 from glassnet.data.encode.match import matched, used
 from glassnet.data.frames import as_table
+from glassnet.data.schema import Kind
 from glassnet.data.table import Table
+from glassnet.data.text.dates import TIME
 from glassnet.errors import DataError, SettingError
 from glassnet.explain import Explanation
 from glassnet.explain.subject import Subject
@@ -54,9 +56,10 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
     def score(metric: str, targets: Array, answers: Array) -> float:
         return scored((metric,), targets, answers, np.ones(len(targets)))[metric]
 
+    dates = tuple(each.name for each in contract.schema.targets if each.kind is Kind.DATE and each.order != TIME)
     subject = Subject(
         table, tuple(used(contract.schema)), lambda rows: contract.inputs(rows)[0], standing.answers, contract.numbers,
-        contract.labels, contract.names, known, metric_of, score, standing.programs.predict, standing.state,
+        contract.labels, contract.names, dates, known, metric_of, score, standing.programs.predict, standing.state,
         standing.engine,
     )  # fmt: skip
     return Explanation(subject), notes
