@@ -93,6 +93,17 @@ def test_levels_beyond_those_with_a_column_of_their_own_add_nothing(known):
     np.testing.assert_allclose(found.values.sum(axis=1) + found.base, found.answers, rtol=1e-9)
 
 
+def test_columns_may_have_any_name():
+    names = ["numbers", "inputs", "target", "position on the path", "chosen outputs", "explained value"]
+    rows = {name: [f"level {(i * place) % 3}" for i in range(60)] for place, name in enumerate(names, 1)}
+    rows["size"] = [i % 7 for i in range(60)]
+    network = gn.Network(seed=0)
+    network.learn({**rows, "y": [i % 7 + i % 3 for i in range(60)]}, target="y", epochs=2, verbose=0)
+    found = network.explain(rows).attributions()
+    np.testing.assert_allclose(found.answers, network.predict(rows), rtol=1e-4, atol=1e-4)
+    assert found.error <= 0.01
+
+
 def test_what_has_no_columns_is_refused():
     with pytest.raises(NotLearntError, match="explain: the network has learnt nothing yet"):
         gn.Network().explain(ROWS)

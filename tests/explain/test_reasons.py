@@ -87,6 +87,15 @@ def test_gaps_and_dates_are_written_as_such():
     assert "size missing " in words
 
 
+def test_long_numbers_are_shown_with_six_digits():
+    rows = {"size": [1.23456789, -98765.4321] * 10, "y": [1.0, 2.0] * 10}
+    network = gn.Network([gn.Dense(1)], loss="squared", seed=0)
+    network.learn(rows, target="y", epochs=0, verbose=0)
+    explanation = network.explain(rows)
+    assert "size 1.23457 " in explanation.reasons(0)
+    assert "size -98,765 " in explanation.reasons(1)
+
+
 def test_a_target_of_dates_has_dates_and_days():
     """Days 2024-01-01 and 2024-01-21 have the mean 2024-01-11 and the deviation 10 days."""
     rows = {"late": [True, False] * 10, "day": [np.datetime64("2024-01-21"), np.datetime64("2024-01-01")] * 10}

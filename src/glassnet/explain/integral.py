@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.core.operation import Array
 from glassnet.engines.engine import Executable, State
 from glassnet.errors import SettingError
-from glassnet.explain.path import CHOSEN, POSITION, VALUE, Path
+from glassnet.explain.path import VALUE, Path
 from glassnet.explain.subject import Floats
 
 ROWS: Final = 4_096  # rows at a time, which bounds the memory
@@ -54,7 +54,7 @@ class Integral:
         """
         own = self.executable.program.inputs
         data = {name: np.asarray(values, own[name].dtype) for name, values in inputs.items() if name in own}
-        data[CHOSEN] = chosen
+        data[self.path.chosen] = chosen
         start, end = (self._at(data, place)[VALUE].astype(np.float64) for place in (0.0, 1.0))
         if not (np.isfinite(start).all() and np.isfinite(end).all()):
             raise SettingError(
@@ -83,5 +83,5 @@ class Integral:
         return sums
 
     def _at(self, data: Mapping[str, Array], place: float) -> dict[str, Array]:
-        position = np.full(len(data[CHOSEN]), place)
-        return self.executable.map(self.state, {**data, POSITION: position}, ROWS)
+        position = np.full(len(data[self.path.chosen]), place)
+        return self.executable.map(self.state, {**data, self.path.position: position}, ROWS)

@@ -13,6 +13,7 @@ from glassnet.data.table import Column
 from glassnet.data.text.words import is_gap
 
 DIGITS: Final = 3  # that count in the largest of several numbers
+LONGEST: Final = 8  # signs of a number that is shown as it is
 MOST_SHOWN: Final = 99.9  # percent
 LARGEST_POWER: Final = 700.0  # of e that float64 holds
 
@@ -26,12 +27,17 @@ def is_missing(schema: ColumnSchema, column: Column, row: int) -> bool:
 
 
 def as_value(schema: ColumnSchema, column: Column, row: int) -> str:
-    """The value of a row: numbers as they were given, words of categories in quotation marks, gaps as "missing"."""
+    """The value of a row: a number as it was given, long ones with six digits; words of categories in quotation marks.
+
+    A gap is "missing".
+    """
     if is_missing(schema, column, row):
         return "missing"
     value = column.values[row]
     if column.kind == "datetime":
         return _as_day(np.datetime64(value, "s"))
+    if column.kind == "float" and schema.kind is Kind.NUMBER and len(spelt(float(value))) > LONGEST:
+        return in_short(float(value), digits=6)
     text = spelt(value.item() if isinstance(value, np.generic) else value).strip()
     return repr(text) if schema.kind is Kind.CATEGORY else text
 
@@ -69,13 +75,13 @@ def as_number(value: float, places: int) -> str:
     return f"{round(value, places) + 0.0:,.{places}f}"
 
 
-def in_short(value: float) -> str:
-    """A number of any size by itself: four digits, and all of those before the decimal point.
+def in_short(value: float, digits: int = 4) -> str:
+    """A number of any size by itself: so many digits, and all of those before the decimal point.
 
     >>> in_short(12319.6), in_short(0.00123456), in_short(-2.0)
     ('12,320', '0.001235', '-2')
     """
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.{digits}g}"
 
 
 def as_percent(log_odds: float) -> str:
