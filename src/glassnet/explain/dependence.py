@@ -63,6 +63,8 @@ class Dependence:
             spread = np.abs(np.stack([self.low, self.high]) - self.means)
             axes.errorbar(range(len(self.values)), self.means, yerr=spread, fmt="o")
             axes.set_xticks(range(len(self.values)), self.values)
+        if self.kind is not Kind.NUMBER:
+            axes.tick_params(axis="x", rotation=30)  # words and dates find no room side by side
         axes.set(xlabel=self.column, ylabel=self._what)
         return axes
 
