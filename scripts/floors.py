@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("core", "data", "metrics", "files", "display"),
     ("nn", "optimizers", "engines", "judging"),
     ("training", "glass"),
-    ("plan", "stream", "diagnosis", "export"),
+    ("plan", "explain", "stream", "diagnosis", "export"),
     ("network",),
     ("walkthrough", "estimators"),
     ("cli", "service", "dashboard"),

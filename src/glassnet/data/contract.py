@@ -302,7 +302,8 @@ class TableContract:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was noticed in the columns and the targets when the schema was decided."""
-        return (*self.schema.notes, *self.target.notes)
+        encoded = self.encoding.notes if isinstance(self.encoding, MemberEncoding) else ()
+        return (*self.schema.notes, *self.target.notes, *encoded)
 
     @property
     def folded(self) -> bool:

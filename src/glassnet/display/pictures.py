@@ -1,4 +1,4 @@
-"""A curve drawn with signs, for a terminal and for logs."""
+"""Curves and bars drawn with signs, for a terminal and for logs."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def as_picture(
     lines = [f"{name:>{room}} |{''.join(line)}".rstrip() for name, line in zip(names, field, strict=True)]
     below = f"{' ' * room}  {ends[0]}{ends[1]:>{WIDTH - len(ends[0])}}"
     return "\n".join([title, *lines, f"{' ' * room} +{'-' * WIDTH}", below])
+
+
+def as_bar(value: float, largest: float, width: int = 24) -> str:
+    """A bar of signs as long as |value| is beside the `largest`, which has `width` of them; - stands for below 0.
+
+    >>> as_bar(2.0, 4.0, 8), as_bar(-1.0, 4.0, 8), as_bar(0.0, 0.0)
+    ('####', '--', '')
+    """
+    return ("#" if value > 0 else "-") * round(width * abs(value) / largest) if largest > 0 else ""
 
 
 def _places(values: npt.NDArray[np.float64], among: npt.NDArray[np.float64], count: int) -> list[int]:

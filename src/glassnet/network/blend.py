@@ -70,7 +70,7 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
     members = apart(learnt, inputs)
     folds = members.shape[2]
     each = np.tensordot(learnt.state[_name(learnt, "shares")].astype(np.float64), members, 1)  # a blend of each fold
-    noise = _answers_of(learnt, each).std(axis=1) * np.sqrt(1 - 1 / folds)
+    noise = _answers_of(learnt, each).std(axis=1, ddof=min(1, folds - 1)) * np.sqrt(1 - 1 / folds)
     known, found = numbers(rows.targets[taken]), numbers(answers[taken])
     return Judged(Intervals.fit(known, found, spread, rows.weights[taken], noise=noise))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from glassnet.data.contract import Array, TableContract
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.folds import folds_of
 from glassnet.data.frames import as_table
+from glassnet.data.leaks import leaks
+from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
 from glassnet.data.table import Table
 from glassnet.data.targets import TargetEncoding
@@ -53,7 +55,7 @@ class KnownTable:
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-        schema = Schema.decide(table, names, wishes.columns)
+        schema = with_limits(Schema.decide(table, names, wishes.columns), table)
         aims = {name: table.require(name) for name in names}
         encoding = TargetEncoding.fit(
             aims, schema.targets, weights.rows, scaled=wishes.scalable, classes=wishes.of_classes
@@ -64,6 +66,7 @@ class KnownTable:
             raise TargetError(
                 f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least"
             )
+        schema = replace(schema, notes=(*schema.notes, *leaks(table, schema, encoding)))
         classes = encoding.task != "regression"
         counts = weights.of(ids, present, encoding.labels if classes else None)
         training, _ = split(ids, counts > 0, classes, share, wishes.seed)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,9 @@ from glassnet.training.rate_range import RangeTest
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
 from glassnet.training.turnstile import Turnstile
+
+if TYPE_CHECKING:
+    from glassnet.explain import Explanation
 
 T = TypeVar("T")
 
@@ -336,6 +339,25 @@ class Network:
         learnt.check(rows.targets)
         with self._turns.gate, self._turns.room, self._turns.held:
             return learnt.scores(rows)
+
+    def explain(self, data: Any, targets: Any = None) -> Explanation:
+        """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.
+
+        `data` is a table of rows to explain, with or without its targets, which may come beside it as `targets`; only
+        `importance` needs them. The explanation is of the network as it stands now: learning on changes nothing of it.
+
+        >>> table = {"size": [1, 2, 3, 4] * 25, "colour": ["red", "blue"] * 50, "price": [1.5, 4, 2.5, 5] * 25}
+        >>> network = Network(seed=0)
+        >>> report = network.learn(table, target="price", epochs=100)
+        >>> network.explain(table)
+        Explanation of 'price' on 100 rows: importance(), attributions(), dependence(column), reasons(row), outside()
+
+        Raises NotLearntError before the first `learn`; SettingError where it did not learn a table; SchemaError,
+        DataError or TargetError for rows that do not fit.
+        """
+        from glassnet.network.explaining import explained  # who never asks why does not wait for it at the start
+
+        return _noted(*explained(self._ready("explain"), data, targets, self._turns))
 
     def open(
         self,

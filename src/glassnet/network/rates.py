@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.display.drawing import as_axes
 from glassnet.display.pictures import as_picture
 from glassnet.display.tables import as_table, as_text
-from glassnet.errors import MissingExtraError
 from glassnet.network.learning import Learning
 from glassnet.training.callbacks import Callback
 from glassnet.training.keeper import Keeper
@@ -58,14 +58,7 @@ class Rates:
 
         `axes` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
         """
-        try:
-            from matplotlib import pyplot
-        except ImportError as error:
-            raise MissingExtraError(
-                "plot: matplotlib, which draws, is not installed here; install it with pip install 'glassnet[plot]'; "
-                "print shows a picture without it"
-            ) from error
-        axes = pyplot.subplots()[1] if axes is None else axes
+        axes = as_axes(axes)
         axes.plot(self.rates, self.losses, ".", label="loss of the batch")
         axes.plot(self.rates, self.smoothed, label="smoothed loss")
         if self.suggestion is not None:

@@ -27,7 +27,9 @@ class ColumnSchema:
 
     `given` is the kind of values that it came with: text, bool, int, float or datetime. `levels` are those of a
     category, as written; `decimal` and `thousands` the signs of numbers in text; `order` that of day, month and year;
-    `gaps` the words that stood for missing values; `told` says that the caller decided the kind.
+    `gaps` the words that stood for missing values; `told` says that the caller decided the kind. `limits` are the least
+    and the largest number of the column, seconds for dates, and `gapless` says that no value was missing; files of
+    earlier releases know neither, and have None and False.
     """
 
     name: str
@@ -40,6 +42,8 @@ class ColumnSchema:
     order: str = YEAR_FIRST
     gaps: tuple[str, ...] = ()
     told: bool = False
+    limits: tuple[float, float] | None = None
+    gapless: bool = False
 
     @property
     def convention(self) -> Convention:
@@ -53,5 +57,5 @@ class ColumnSchema:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ColumnSchema:
         """The schema that `to_json` wrote."""
-        lists = {name: tuple(document[name]) for name in ("levels", "gaps")}
+        lists = {name: tuple(document[name]) for name in ("levels", "gaps", "limits") if document.get(name) is not None}
         return cls(**{**document, **lists, "kind": Kind(document["kind"])})
