@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from glassnet.errors import DataError, SettingError
@@ -21,7 +22,7 @@ GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `learn` that say how, as they were given."""
+    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run."""
 
     mode: str | None
     batch_size: int | None
@@ -32,6 +33,7 @@ class Asked:
     keep: str | None
     metric: str | Sequence[str] | None
     truncate: int | None = None
+    began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         if self.keep is not None:
