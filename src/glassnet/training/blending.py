@@ -64,9 +64,9 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     """The shares of the groups, and for classes the temperature, of least loss on rows that no member learnt from.
 
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
-    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, by which log-odds are
-    multiplied, mends answers that are too sure or not sure enough; it is held near 1 by (8 / rows) log(t)^2, since a
-    few rows that are all right would have it grow without end. Source: Guo, Pleiss, Sun and Weinberger, "On
+    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, which multiplies
+    log-odds, mends answers that are too sure or not sure enough; it is held near 1 by (8 / rows) log(t)^2, since a few
+    rows that are all right would have it grow without end. Source: Guo, Pleiss, Sun and Weinberger, "On
     calibration of modern neural networks", 2017, where they are divided by it.
     """
     layer = _Mixture(len(outputs), loss.classes)
