@@ -33,10 +33,9 @@ class MemberEncoding:
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. Where a category has more
-    than 20 levels, or numbers foretell numbers, the answers of a ridge on all columns, whose numbers are not clipped,
-    come last; as they are, not clipped either, they are a second input, "ridge" (rows, outputs). Below 300 rows, and
-    for more than 3 outputs, there is none.
+    and then the columns that are related least to the target are left out; `notes` say so. From 300 rows on the answers
+    of a ridge on all columns, whose numbers are not clipped, come last for one output, and for up to 3 where a category
+    has more than 20 levels; as they are, not clipped either, they are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema
@@ -74,9 +73,8 @@ class MemberEncoding:
         rows, outputs = targets.shape
         if outputs > MOST_OUTPUTS or rows < LEAST_ROWS:
             return False
-        classes = bool(np.isin(targets, (0, 1)).all())
-        return any(
-            encoder.targets is not None and encoder.seen > MANY_LEVELS if isinstance(encoder, Category) else not classes
+        return outputs == 1 or any(
+            isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
             for encoder in self.encoders.values()
         )
 
