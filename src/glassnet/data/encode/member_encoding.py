@@ -21,6 +21,7 @@ from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 RIDGE: Final = "ridge"
+MANY_LEVELS, LEAST_ROWS = 20, 300  # from which on a ridge tells more than the columns do
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
@@ -32,9 +33,9 @@ class MemberEncoding:
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. Where there are at most 3
-    outputs the answers of a ridge on all columns, whose numbers are not clipped, come last; as they are, not clipped
-    either, they are a second input, "ridge" (rows, outputs).
+    and then the columns that are related least to the target are left out; `notes` say so. From 300 rows on the answers
+    of a ridge on all columns, whose numbers are not clipped, come last for one output, and for up to 3 where a category
+    has more than 20 levels; as they are, not clipped either, they are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema
@@ -62,10 +63,20 @@ class MemberEncoding:
         """
         encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
         plain = cls(schema, encoders, None, dtype, notes)
-        if targets.shape[1] > MOST_OUTPUTS or not encoders:
+        if not plain._needs_ridge(targets):
             return plain
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
         return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), targets, folds, weights), dtype, notes)
+
+    def _needs_ridge(self, targets: Doubles) -> bool:
+        """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails."""
+        rows, outputs = targets.shape
+        if outputs > MOST_OUTPUTS or rows < LEAST_ROWS:
+            return False
+        return outputs == 1 or any(
+            isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
+            for encoder in self.encoders.values()
+        )
 
     def _of_ridge(self, values: Mapping[str, Any]) -> tuple[list[Whole], Doubles]:
         """The levels of each category, and the numbers beside them, that a ridge takes of the rows as they were read.
