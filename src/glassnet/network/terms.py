@@ -24,14 +24,14 @@ GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 class Asked:
     """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run."""
 
-    mode: str | None
-    batch_size: int | None
-    epochs: int | None
-    time_limit: float | None
-    until: Rule | None
-    validation: Any
-    keep: str | None
-    metric: str | Sequence[str] | None
+    mode: str | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    time_limit: float | None = None
+    until: Rule | None = None
+    validation: Any = None
+    keep: str | None = None
+    metric: str | Sequence[str] | None = None
     truncate: int | None = None
     began: float = field(default_factory=time.perf_counter)
 
