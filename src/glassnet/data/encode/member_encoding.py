@@ -21,7 +21,8 @@ from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 RIDGE: Final = "ridge"
-MANY_LEVELS, LEAST_ROWS = 20, 300  # from which on a ridge tells more than the columns do
+MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
+ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
@@ -33,9 +34,10 @@ class MemberEncoding:
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. From 300 rows on the answers
-    of a ridge on all columns, whose numbers are not clipped, come last for one output, and for up to 3 where a category
-    has more than 20 levels; as they are, not clipped either, they are a second input, "ridge" (rows, outputs).
+    and then the columns that are related least to the target are left out; `notes` say so. From 10 rows for a column on
+    the answers of a ridge on all columns, whose numbers are not clipped, come last: for one output, and for up to 3
+    where a category has more than 20 levels. As they are, not clipped either, they are a second input, "ridge" (rows,
+    outputs).
     """
 
     schema: Schema
@@ -71,7 +73,7 @@ class MemberEncoding:
     def _needs_ridge(self, targets: Doubles) -> bool:
         """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails."""
         rows, outputs = targets.shape
-        if outputs > MOST_OUTPUTS or rows < LEAST_ROWS:
+        if outputs > MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(self.encoders) <= rows:
             return False
         return outputs == 1 or any(
             isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
