@@ -74,15 +74,6 @@ def test_what_is_drawn_depends_on_the_seed_alone():
     assert weights(made(initializer="truncated-normal")) == weights(made(initializer="truncated-normal"))
 
 
-def test_the_row_of_what_was_never_seen_stays_zero():
-    table = {"kind": list("abcd") * 20, "y": [1.0, 2, 3, 4] * 20}
-    network = gn.Network(initializer="ones", seed=0)
-    network.learn(table, target="y", epochs=0)
-    rows = network.weights["embedding_kind.weights"]
-    assert not rows[0].any()
-    assert (rows[1:] == 1).all()
-
-
 def test_it_is_saved_loaded_and_cloned(tmp_path):
     network = made(initializer={"dense_1": Orthogonal(2.0)})
     first = weights(network)

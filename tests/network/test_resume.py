@@ -204,9 +204,9 @@ def test_a_planned_network_of_a_table_goes_on(tmp_path):
     alone = gn.Network(seed=1, engine="reference")
     alone.learn(table, target="y", epochs=3, verbose=0)
     path, broken = tmp_path / "run.glass", gn.Network(seed=1, engine="reference")
-    checkpoint = gn.Checkpoint(path, steps=2)
+    checkpoint = gn.Checkpoint(path, steps=1)
     with pytest.raises(BrokenError):
-        broken.learn(table, target="y", epochs=3, checkpoint=checkpoint, callbacks=[Breaking(2, fail)], verbose=0)
+        broken.learn(table, target="y", epochs=3, checkpoint=checkpoint, callbacks=[Breaking(3, fail)], verbose=0)
     resumed = gn.Network.resume(path, engine="reference")
     resumed.learn(table, target="y", verbose=0)
     assert bits(resumed, tmp_path) == bits(alone, tmp_path)

@@ -112,9 +112,10 @@ def test_calls_on_a_network_that_has_learnt_refuse_a_wrong_type_and_change_nothi
     refused(lambda wrong: box.open(*given, class_weight=wrong), "class_weight")
     refused(lambda wrong: box.initialize(wrong), "initializer")
     refused(lambda wrong: box.initialize(seed=wrong), "seed")
+    name = "hidden_1.weights" if kind == "table" else "dense_1.weights"
     for wrong in [(2, 1), "x", {1: 2}, object, [[1], [1, 2]]]:
-        with pytest.raises(GlassnetError, match=r"dense_1\.weights: .*expected"):
-            box.weights["dense_1.weights"] = wrong
+        with pytest.raises(GlassnetError, match=f"{name}: .*expected"):
+            box.weights[name] = wrong
         with pytest.raises(GlassnetError):
             box.online()(row, wrong if wrong != {1: 2} else {"a", "b"})
     for name, array in box.weights.items():

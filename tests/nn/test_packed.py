@@ -120,13 +120,6 @@ def test_a_blend_is_the_tempered_clipped_sum_of_the_means_of_groups(apply):
     assert np.isnan(found).tolist() == [[False, False], [True, False], [False, False]]
 
 
-def test_members_pass_a_blend_unchanged_while_learning(apply):
-    x = np.arange(24.0).reshape(3, 4, 2)
-    found, kept = apply(Blend(2), x, training=True)
-    np.testing.assert_array_equal(found, x)
-    assert not kept
-
-
 # -- how it starts -----------------------------------------------------------------------------------------------------
 def declared(layer: PackedDense, features: int = 50):
     return Graph.of(layer(Input(features))).declare("float32")[0]

@@ -92,6 +92,17 @@ def test_each_member_of_several_matrices_is_updated_as_one_alone(steps, shape):
         np.testing.assert_allclose(together[(slice(None), *member)], alone, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("shape", [(40, 7), (7, 40), (2, 30, 5), (9, 9), (13, 7)])
+def test_each_singular_value_goes_by_the_quintic_whatever_the_form_of_the_matrix(shape):
+    G = np.random.default_rng(3).normal(size=shape)
+    (found,) = evaluate([orthogonalised(Tape().constant(G), 4)], {})
+    U, S, V = np.linalg.svd(G, full_matrices=False)
+    S = S / np.linalg.norm(S, axis=-1, keepdims=True)
+    for _ in range(4):
+        S = 3.4445 * S - 4.775 * S**3 + 2.0315 * S**5
+    np.testing.assert_allclose(found, (U * S[..., None, :]) @ V, atol=1e-9)
+
+
 @pytest.mark.parametrize("iterations", [1, 4, 6])
 def test_iterations_are_as_many_as_asked_for(iterations):
     G = np.sin(np.arange(12.0)).reshape(3, 4)

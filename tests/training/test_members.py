@@ -182,6 +182,16 @@ def test_shares_and_temperature_are_those_of_least_loss():
     assert found.temperature * found.shares[0] * 2 == pytest.approx(1, abs=0.05)
 
 
+def test_a_few_rows_that_are_all_right_do_not_make_answers_certain():
+    classes = np.arange(40) % 2
+    outputs = np.where(classes, 2.0, -2.0)[None, :, None]
+    found = blended(BinaryLogLoss(), outputs, Rows({}, classes, np.ones(40)))
+    # The derivative of log(1 + exp(-2 t)) + (8 / 40) log(t)^2 with respect to log t is 0.
+    t = found.temperature
+    assert 1 < t < 2
+    assert 2 * t / (1 + np.exp(2 * t)) == pytest.approx(16 / 40 * np.log(t), rel=1e-4)
+
+
 def test_numbers_are_blended_as_the_normal_equations_say():
     random = np.random.default_rng(1)
     target = random.normal(size=(2000, 1))

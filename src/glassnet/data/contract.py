@@ -331,7 +331,9 @@ class TableContract:
         `folds` (rows,) are those of the rows by which the encoding learnt from targets, -1 for rows that are new.
         """
         assert isinstance(self.encoding, MemberEncoding)  # no other learns from targets
-        encoded = self.encoding.apply(as_table(data), folds)
+        table = as_table(data)
+        check_count(len(table), len(folds))
+        encoded = self.encoding.apply(table, folds)
         return dict(encoded.inputs), encoded.notes
 
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
@@ -379,6 +381,12 @@ class TableContract:
         encoding = kind.from_json(document["encoding"], schema)
         target = TargetEncoding.from_json(document["target"], schema.targets)
         return cls(schema, encoding, target, document["beside"], document["flat"])
+
+
+def check_count(rows: int, targets: int) -> None:
+    """Raise DataError unless there are as many targets as rows."""
+    if rows != targets:
+        raise DataError(f"{rows:,} rows of inputs and {targets:,} targets; expected one target for each row")
 
 
 def counted_examples(contract: Contract, count: int) -> str:

@@ -29,7 +29,6 @@ from glassnet.training.held_out import HeldOut
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
 from glassnet.training.loop import INTERRUPTED, Run, begin, go_on
-from glassnet.training.members import NO_FOLD
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
 from glassnet.training.rows import Rows
@@ -151,7 +150,7 @@ class Learning:
             until=self.terms.until,
             seed=self.seed,
             keep_best=self.terms.keep == "best",
-            mean_weight=self._mean_weight(training),
+            mean_weight=training.mean_weight(learnt.members),
             plateau=learnt.programs.model.optimizer.schedule.plateau,
             callback=callback,
             keeper=keeper,
@@ -165,13 +164,6 @@ class Learning:
         if members is None or executable is None:
             return None
         return HeldOut.of(executable, members, self.training, self.seed)
-
-    def _mean_weight(self, training: Rows) -> float:
-        """The mean weight of a row, for a member of those that it sees."""
-        mean, members = float(training.weights.mean()), self.learnt.members
-        if members is None or training.folds is None:
-            return mean
-        return mean * float(1 - (training.folds != NO_FOLD).mean() / members.folds)
 
     def _checkpoints(self, checkpoint: Checkpoint) -> Checkpoints:
         """The checkpoints of this run; what does not change on the way is made here, once."""

@@ -387,8 +387,9 @@ class Network:
             weighing=weights,
             check=learnt.check,
             seed=self._wishes.seed,
+            members=learnt.members,
         )
-        settings = step_settings(float(rows.weights.mean()), ends=True)
+        settings = step_settings(rows.mean_weight(learnt.members), ends=True)
         with self._turns.gate, self._turns.room, self._turns.held:
             glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
         return Opened(glass, learnt.programs.train)

@@ -18,6 +18,7 @@ from glassnet.data.contract import (
     Contract,
     SequenceContract,
     TableContract,
+    check_count,
     counted_examples,
     target_table,
 )
@@ -130,7 +131,7 @@ def rows_of(
     early = contract.inputs(data) if folded is None else None
     encoded, present = contract.targets(data, targets)
     if early is not None:
-        _check_rows(early[0], encoded)
+        check_count(len(next(iter(early[0].values()))), len(encoded))
     labels = contract.labels
     weights = weighing.of(encoded, present, labels)
     missing = int((~present).sum())
@@ -149,7 +150,6 @@ def rows_of(
         assert folds is not None  # which only those of ensembles do
         early = folded.inputs_to_learn(data, folds[:, 0])
     inputs, met = early
-    _check_rows(inputs, encoded)
     notes = (*notes, *met)
     rows = _picked(inputs, encoded, weights, training, folds)
     if isinstance(validation, tuple):
@@ -159,13 +159,6 @@ def rows_of(
     if len(held) == 0:
         return rows, None, notes
     return rows, _picked(inputs, encoded, weights, held), notes
-
-
-def _check_rows(inputs: Mapping[str, Array], encoded: Array) -> None:
-    """Raise DataError unless there is one target for each row."""
-    count = len(next(iter(inputs.values())))
-    if count != len(encoded):
-        raise DataError(f"{count:,} rows of inputs and {len(encoded):,} targets; expected one target for each row")
 
 
 def _folds(encoded: Array, training: Array, members: Members, seed: int, *, classes: bool) -> npt.NDArray[np.int64]:
@@ -203,7 +196,7 @@ def given_rows(
     data, targets, weighing = RowWeights.checked(sample_weight, None).counting(contract.examples(opened(data)), targets)
     inputs, notes = contract.inputs(data)
     encoded, present = contract.targets(data, targets)
-    _check_rows(inputs, encoded)
+    check_count(len(next(iter(inputs.values()))), len(encoded))
     weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from glassnet.core.extent import bind
 from glassnet.core.functions import maximum
 from glassnet.core.tensor import Tensor
@@ -17,6 +19,7 @@ from glassnet.settings import check_flag, check_number, check_whole, refusal
 COEFFICIENTS = 3.4445, -4.775, 2.0315  # of the quintic, chosen by its authors for the steepest slope at 0
 SHARED = "clip", "rates", "decays", "accumulate"  # settings of both rules together
 EPSILON = 1e-7  # the least norm that is divided by
+GRAM = 2  # times as long as the short side is the long one of a matrix that is orthogonalised by its short side alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +110,33 @@ def orthogonalised(G: Tensor, iterations: int) -> Tensor:
     X = G * (1 / size).cast(G.dtype).reshape(*G.shape[:-2], 1, 1)
     rows, columns = sides(G)
     X = turned(X) if rows < columns else X
-    for _ in range(iterations):  # X^T X on a matrix that is not wider than high: no product then needs a turned copy
-        A = turned(X) @ X
+    A = turned(X) @ X  # on a matrix that is not wider than high: no product then needs a turned copy
+    if max(rows, columns) < GRAM * min(rows, columns):
+        for _ in range(iterations - 1):
+            X = a * X + X @ (b * A + c * (A @ A))
+            A = turned(X) @ X
         X = a * X + X @ (b * A + c * (A @ A))
+    else:
+        X = X @ _polynomial(A, iterations)
     return turned(X) if rows < columns else X
+
+
+def _polynomial(A: Tensor, iterations: int) -> Tensor:
+    """What X is multiplied by in so many iterations, from A = X^T X alone, the short side on both of its own.
+
+    X (a + b A + c A A) has B A B for A with B = a + b A + c A A, since B is symmetric and commutes with A: the long
+    side is met in two products, and not in two for each iteration.
+    """
+    a, b, c = COEFFICIENTS
+    one = A.tape.constant(np.eye(sides(A)[0]), A.dtype)
+    product: Tensor | None = None
+    for iteration in range(iterations):
+        B = a * one + (b * A + c * (A @ A))
+        product = B if product is None else product @ B
+        if iteration < iterations - 1:
+            A = (B @ A) @ B
+    assert product is not None  # there is one iteration at least
+    return product
 
 
 def turned(X: Tensor) -> Tensor:

@@ -63,7 +63,7 @@ def as_planned(
         *column_choices(contract),
         *_choices(size),
         Choice("loss", type(loss).__name__, why),
-        Choice("optimizer", repr(chosen), "Muon for the hidden matrices" if optimizer is None else "given"),
+        _optimizer_choice(optimizer),
         *_schedule_choices(size, optimizer),
     ]
     output = _layers(contract, size, _start(loss, outputs, shares))
@@ -105,6 +105,13 @@ def _choices(size: Size) -> list[Choice]:
             "by the loss of the rows that members did not see, which also sets how sure the answers are",
         ),
     ]
+
+
+def _optimizer_choice(optimizer: Optimizer | None) -> Choice:
+    if optimizer is not None:
+        return Choice("optimizer", repr(optimizer), "given")
+    rule = f"Muon at {RATE:g} for hidden matrices, AdamW at {OTHER_RATE:g} for the rest"
+    return Choice("optimizer", rule, f"answers come from a moving average of the weights, {MEMORY:g} a step")
 
 
 def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:

@@ -44,28 +44,29 @@ class Blended(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Mixture(Layer):
-    """z = exp(b) sum_g softmax(a)_g x_g, with learnt a (groups,) and b: (n, groups, outputs) -> (n, outputs)."""
+    """z = exp(b / 2) sum_g softmax(a)_g x_g, with learnt a (groups,) and b: (n, groups, outputs) -> (n, outputs)."""
 
     groups: int
     tempered: bool
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
         """`shares` (groups,), and `heat` () where there is a temperature."""
-        heat = {"heat": Parameter((), Zeros(), decay=False)} if self.tempered else {}
+        heat = {"heat": Parameter((), Zeros())} if self.tempered else {}
         return {"shares": Parameter((self.groups,), Zeros()), **heat}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """The blend."""
         z = (softmax(own.shares).reshape(self.groups, 1) * inputs[0]).sum(1)
-        return own.heat.exp() * z if self.tempered else z
+        return (own.heat / 2).exp() * z if self.tempered else z
 
 
 def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     """The shares of the groups, and for classes the temperature, of least loss on rows that no member learnt from.
 
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
-    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature, by which log-odds are
-    multiplied, mends answers that are too sure or not sure enough. Source: Guo, Pleiss, Sun and Weinberger, "On
+    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, which multiplies
+    log-odds, mends answers that are too sure or not sure enough; it is held near 1 by (8 / rows) log(t)^2, since a few
+    rows that are all right would have it grow without end. Source: Guo, Pleiss, Sun and Weinberger, "On
     calibration of modern neural networks", 2017, where they are divided by it.
     """
     layer = _Mixture(len(outputs), loss.classes)
@@ -83,7 +84,7 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     found = programs.layout.weights(state)
     exponentials = np.exp(next(found[name] for name in found if name.endswith("shares")))
     heat = next((float(found[name]) for name in found if name.endswith("heat")), 0.0)
-    return Blended(exponentials / exponentials.sum(), float(np.exp(heat)))
+    return Blended(exponentials / exponentials.sum(), float(np.exp(heat / 2)))
 
 
 def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:

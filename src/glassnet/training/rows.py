@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
+from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.programs import FOLDS, ROW_WEIGHT, TARGET
 
 MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated
@@ -29,6 +30,13 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def mean_weight(self, members: Members | None) -> float:
+        """The mean weight of a row; for one of the members, if there are any, of those that it sees."""
+        mean = float(self.weights.mean())
+        if members is None or self.folds is None:
+            return mean
+        return mean * float(1 - (self.folds != NO_FOLD).mean() / members.folds)
 
     @property
     def data(self) -> dict[str, Array]:

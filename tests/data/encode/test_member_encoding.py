@@ -50,8 +50,9 @@ def fitted(rows=None, targets=None, weights=None, folds=None, dtype="float64"):
 
 def test_every_column_gives_what_its_kind_has():
     encoding, folds = fitted(dtype="float32")
-    (spec,) = encoding.inputs
+    spec, ridge = encoding.inputs
     names = encoding.features
+    assert (ridge.name, ridge.shape, ridge.dtype) == ("ridge", (1,), "float32")
     assert (spec.name, spec.shape, spec.dtype, spec.levels) == ("numbers", (len(names),), "float32", None)
     assert spec.columns == ("x", "wild", "t", "b", "small", "wide", "wider")
     numbers = encoding.apply(as_table(frame()), folds).inputs["numbers"]

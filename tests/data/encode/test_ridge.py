@@ -31,8 +31,8 @@ def dense(levels, numbers, counts):
 
 def by_conjugate_gradients(matrix, targets, strength, numbers):
     """The weights as a textbook has it, with matrices: at most 25 steps, to a thousandth, by the diagonal."""
-    penalties = np.full(matrix.shape[1], strength)
-    penalties[len(penalties) - numbers :] = 1
+    penalties = np.full(matrix.shape[1], strength[0])
+    penalties[len(penalties) - numbers :] = strength[1]
     normal = matrix.T @ matrix + np.diag(penalties)
     right = matrix.T @ targets
     weights, residual = np.zeros(len(right)), right.copy()
@@ -82,12 +82,20 @@ def test_a_row_is_answered_by_the_other_folds_and_a_new_one_by_all(outputs):
     np.testing.assert_array_equal(ridge.encode(levels, numbers, np.full(200, -1)), ridge.encode(levels, numbers))
 
 
-@pytest.mark.parametrize(("noise", "strength"), [(0.1, 3.0), (6.0, 30.0)])
+@pytest.mark.parametrize(("noise", "strength"), [(0.1, (3.0, 1.0)), (12.0, (300.0, 1000.0))])
 def test_the_strength_is_the_best_out_of_fold(noise, strength):
     random = np.random.default_rng(4)
     levels = [random.integers(1, 40, 800)]
     targets = (random.normal(size=40)[levels[0]] + noise * random.normal(size=800))[:, None]
     assert RidgeScore.fit(levels, np.empty((0, 800)), targets, np.arange(800) % 5).strength == strength
+
+
+def test_numbers_alone_have_a_ridge_too():
+    random = np.random.default_rng(0)
+    numbers = random.normal(size=(3, 400))
+    targets = (numbers[0] - 2 * numbers[1])[:, None]
+    ridge = RidgeScore.fit([], numbers, targets, np.arange(400) % 4)
+    np.testing.assert_allclose(ridge.encode([], numbers), targets - targets.mean(), atol=0.05)
 
 
 @settings(max_examples=20)
@@ -120,7 +128,7 @@ def test_levels_that_came_once_or_never_have_no_weight():
     ridge = RidgeScore.fit(levels, np.empty((0, 5)), np.arange(5.0)[:, None], np.array([0, 1, 0, 1, 0]))
     answers = ridge.encode([np.array([1, 2, 3, 0, 4, 77])], np.empty((0, 6)))[:, 0]
     # Of the level 1 the targets are 0 and 1, of 2 they are 2 and 3, with the mean 2 of all: (-2 - 1) / (2 + strength).
-    scale = 2 + ridge.strength
+    scale = 2 + ridge.strength[0]
     np.testing.assert_allclose(answers, [-3 / scale, 1 / scale, 0, 0, 0, 0], rtol=1e-12)
 
 
@@ -128,7 +136,7 @@ def test_answers_are_standardised_beside_their_bins():
     levels, numbers, targets, folds = drawn()
     ridge = RidgeScore.fit(levels, numbers, targets, folds)
     into = np.empty((200, len(ridge.features)))
-    ridge.write(levels, numbers, into, folds)
+    ridge.write(ridge.encode(levels, numbers, folds), into)
     assert ridge.features[0] == "target by a ridge"
     assert ridge.linear == (True, *[False] * 8)
     np.testing.assert_allclose(into.mean(axis=0), 0, atol=1e-9)
@@ -143,6 +151,14 @@ def test_what_is_written_is_read_back_bit_for_bit():
     again = RidgeScore.from_json(json.loads(json.dumps(ridge.to_json())))
     found, expected = (np.empty((200, len(ridge.features))) for _ in range(2))
     for own in (folds, None):
-        again.write(levels, numbers, found, own)
-        ridge.write(levels, numbers, expected, own)
+        again.write(again.encode(levels, numbers, own), found)
+        ridge.write(ridge.encode(levels, numbers, own), expected)
         np.testing.assert_array_equal(found, expected)
+
+
+def test_a_linear_path_takes_the_answers_within_the_range_of_the_training_rows():
+    levels, numbers, targets, folds = drawn()
+    ridge = RidgeScore.fit(levels, numbers, targets, folds)
+    seen, far, into = ridge.encode(levels, numbers, folds), np.array([[-1e9], [0.0], [1e9]]), np.empty((3, 1))
+    ridge.write_lines(far, into)
+    np.testing.assert_allclose(into[:, 0], [seen.min(), 0, seen.max()], rtol=1e-12, atol=1e-12)
