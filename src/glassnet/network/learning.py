@@ -40,8 +40,8 @@ from glassnet.training.stopping import Stop
 from glassnet.training.turnstile import Turnstile
 
 MET_BEFORE: Final = (
-    "these are other rows than those of the call before, divided into folds anew: members may have learnt rows that they "
-    "are judged on now, so that scores and intervals may be too good; hold rows out with validation= to know"
+    "these are other rows than those of the call before, divided into folds anew: members may have learnt rows that "
+    "they are judged on now, so that scores and intervals may be too good; hold rows out with validation= to know"
 )
 
 
