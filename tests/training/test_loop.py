@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from glassnet.training.loop import Run, learn, mean_loss
 from glassnet.training.programs import Model, Programs
 from glassnet.training.recovery import RETRIES
 from glassnet.training.rows import Rows
-from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Steps, TargetLoss
+from glassnet.training.stopping import Epochs, Moment, Plateau, Rule, Seconds, Steps, TargetLoss
 
 X = np.arange(5.0)[:, None]
 
@@ -75,6 +76,12 @@ def test_a_run_that_diverges_whatever_the_rate_stops_and_keeps_the_best_weights(
     assert course.stop is not None
     assert "diverged" in course.stop.reason
     assert weight == 3.0
+
+
+def test_the_clock_of_a_run_counts_what_was_done_before_its_first_step():
+    until = Seconds(50) | Epochs(3)
+    assert line(3.0, 0.05, until, began=time.perf_counter() - 60)[1].steps == 0
+    assert line(3.0, 0.05, until, began=time.perf_counter())[1].steps == 3
 
 
 def test_a_run_that_diverges_within_an_epoch_goes_on_from_the_last_mark(monkeypatch):

@@ -28,6 +28,11 @@ class OrReference:
         self.engine, self.reference = engine, reference
         self._said: set[str] = set()
 
+    @property
+    def pace(self) -> float:
+        """That of the engine."""
+        return self.engine.pace
+
     def compile(self, program: Program) -> Executable:
         """Make a program ready to run, compiled or interpreted."""
         try:

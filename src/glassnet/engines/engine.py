@@ -91,5 +91,9 @@ class Executable(Protocol):
 class Engine(Protocol):
     """A way of running programs."""
 
+    @property
+    def pace(self) -> float:
+        """The additions and multiplications of products that may be counted on in a second, cautiously."""
+
     def compile(self, program: Program) -> Executable:
         """Make a program ready to run."""

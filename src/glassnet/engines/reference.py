@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from glassnet.core.tape import Call
 from glassnet.engines.engine import APPLIED, LOSS, REFUSED, STOPPED, WEIGHT, Batch, Settings, Slice, State
 from glassnet.errors import ShapeError
 
+PACE: Final = 4e9  # additions and multiplications a second
 SLICE_SECONDS = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
 
 
@@ -33,6 +35,11 @@ class Reference:
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads
+
+    @property
+    def pace(self) -> float:
+        """As measured in ensembles for tables on one thread; more of them help the products alone."""
+        return PACE
 
     def compile(self, program: Program) -> ReferenceExecutable:
         """Make a program ready to run; nothing is compiled."""

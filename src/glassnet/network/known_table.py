@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array, TableContract
 from glassnet.data.encode import Encoding, MemberEncoding
+from glassnet.data.encode.match import listed, used
 from glassnet.data.folds import folds_of
 from glassnet.data.frames import as_table
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.table import Table
+from glassnet.data.table import Table, counted
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 from glassnet.network.preparation import joined, split
@@ -92,11 +93,20 @@ class KnownTable:
         return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
 
     def folded(self, dtype: str, folds: int, seed: int) -> TableContract:
-        """The contract for an ensemble: what encoders learn from targets they learn fold by fold."""
+        """The contract for an ensemble: what encoders learn from targets they learn fold by fold.
+
+        Raises DataError where no column varies in the rows that are learnt from.
+        """
         ids = self.ids[self.training]
         drawn = folds_of(ids if self.classes else None, len(ids), folds, seed)
         features, counts = self._learnt()
         encoding = MemberEncoding.fit(self.schema, features, _columns(ids, self.classes), drawn, counts, dtype=dtype)
+        if not encoding.inputs:
+            held = listed([column.name for column in used(self.schema)])
+            raise DataError(
+                f"{features.source}: nothing tells the target, as each column holds one value throughout the "
+                f"{counted(len(features), 'row')} to learn from ({held}); give rows or columns that differ"
+            )
         return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
 
     def _learnt(self) -> tuple[Table, npt.NDArray[np.float64]]:

@@ -49,7 +49,8 @@ MET_BEFORE: Final = (
 class Learning:
     """A network with rows made ready, and the terms to learn them by; `resumed` is the run that is gone on with.
 
-    `around` are the settings of the network around it, as its file holds them. `begun` says whether a step was taken.
+    `around` are the settings of the network around it, as its file holds them. `began` is when `learn` was called;
+    `begun` says whether a step was taken.
     """
 
     learnt: Learnt
@@ -61,6 +62,7 @@ class Learning:
     turns: Turnstile
     around: Mapping[str, Any]
     resumed: Unfinished | None
+    began: float
     begun: bool = False
 
     @classmethod
@@ -110,7 +112,9 @@ class Learning:
         if resumed is not None:
             resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
             terms = resumed.terms
-        return cls(learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed)
+        return cls(
+            learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed, asked.began
+        )
 
     def __post_init__(self) -> None:
         self._before = int(self.learnt.state[STEP]) if self.resumed is None else self.resumed.before
@@ -173,6 +177,7 @@ class Learning:
             callback=callback,
             keeper=keeper,
             turns=self.turns,
+            began=self.began,
         )
 
     @cached_property

@@ -20,13 +20,15 @@ from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
 from glassnet.network.preparation import array_contract, is_numeric, share_of
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.sizing import Sized
+from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
 from glassnet.nn import Dense, Embedding, SoftmaxLogLoss
 from glassnet.nn.graph import Graph
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input
 from glassnet.optimizers.adam import Adam
-from glassnet.plan import Choice, Choices, Planned, Size, as_planned, column_choices
+from glassnet.plan import Choice, Choices, Planned, as_planned, column_choices
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
@@ -37,7 +39,7 @@ def first(
     data: Any,
     targets: Any,
     target: str | Sequence[str] | None,
-    validation: Any,
+    asked: Asked,
     weights: RowWeights,
 ) -> tuple[Learnt, Planned | None]:
     """The network for data seen for the first time, with what the plan says of batches and epochs.
@@ -69,7 +71,7 @@ def first(
             "classes= is for arrays and single examples, learn(inputs, targets); "
             "the classes of a table are read from it"
         )
-    share = share_of(validation, explicit=explicit)
+    share = share_of(asked.validation, explicit=explicit)
     if isinstance(data, LongTable):
         long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None
@@ -77,15 +79,15 @@ def first(
     if explicit:
         contract = known.one_hot(wishes.dtype)
         return _explicit(wishes, contract, _targets_of(contract)), None
-    size = Size.of(len(known.training), known.classes)
-    contract = known.folded(wishes.dtype, size.folds, wishes.seed)
-    plan = as_planned(contract, size, known.shares, wishes.loss, wishes.optimizer)
+    sized = Sized.of(known, wishes, asked)
+    contract = sized.contract
+    plan = as_planned(contract, sized.size, known.shares, wishes.loss, wishes.optimizer)
     shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.names),), wishes.dtype)
     model = Model(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
-    choices = Choices((*plan.choices, *_test_choice(wishes)))
-    return _initialized(wishes, contract, choices, model), plan.planned
+    choices = Choices((*plan.choices, *sized.choices, *_test_choice(wishes)))
+    return _initialized(wishes, contract, choices, model), plan.planned.seldom(sized.every)
 
 
 def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:

@@ -147,7 +147,8 @@ class Network:
 
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
         inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
-        `epochs`, `time_limit` (seconds) and `until` (rules, joined by | and &) end the run, whichever comes first.
+        `epochs`, `time_limit` (seconds from this call on) and `until` (rules, joined by | and &) end the run, whichever
+        comes first; a network that designs itself plans for them.
         `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
@@ -231,7 +232,7 @@ class Network:
         """The run that is asked for, and the plan behind it: of this network, or of one made for these data."""
         learnt, planned = self._learnt, self._planned
         if learnt is None:
-            learnt, planned = first(self._wishes, data, targets, target, asked.validation, weights)
+            learnt, planned = first(self._wishes, data, targets, target, asked, weights)
         learning = Learning.of(
             learnt, planned, resumed, self._wishes, self._turns, asked, data=data, targets=targets, weights=weights
         )

@@ -21,6 +21,7 @@ from glassnet.network.making import first
 from glassnet.network.one_step import OneTimeStep
 from glassnet.network.preparation import is_numeric
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
@@ -252,7 +253,7 @@ def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, None, RowWeights())
+    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, Asked(), RowWeights())
     return learnt
 
 

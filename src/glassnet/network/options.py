@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from glassnet.errors import SettingError, nearest, sentence, short
+from glassnet.plan.limit import FEWEST_STEPS
 from glassnet.settings import as_names, check_name
-from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds
+from glassnet.training.stopping import Epochs, Plateau, Rule, Seconds, Steps
 
 MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
@@ -113,7 +114,10 @@ def check_all_rows(optimizer: str, streams: int | None, mode: str | None, batch_
 
 
 def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, planned: Rule | None) -> Rule:
-    """The rule that ends a run: what was given, whichever comes first, or the default."""
+    """The rule that ends a run: what was given, whichever comes first, or the default.
+
+    A run that was planned is not ended by a limit of time before it has done its fewest steps.
+    """
     if until is not None and not isinstance(until, Rule):
         raise SettingError(f"until={until!r}: expected rules such as gn.Plateau(10) | gn.Seconds(60)")
     rules: list[Rule] = [] if until is None else [until]
@@ -122,7 +126,8 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     elif until is None and planned is not None:
         rules.append(planned)
     if time_limit is not None:
-        rules.append(_limit("time_limit", Seconds, time_limit))
+        limit = _limit("time_limit", Seconds, time_limit)
+        rules.append(limit if planned is None else limit & Steps(FEWEST_STEPS))
     if not rules or (until is None and epochs is None and planned is None):
         rules.append(DEFAULT_UNTIL)
     rule = rules[0]

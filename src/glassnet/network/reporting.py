@@ -48,6 +48,9 @@ def report_of(
     where = "the training rows" if held is None else f"{counted_examples(learnt.contract, len(held))} held out"
     if honest:
         where = f"{counted_examples(learnt.contract, len(honest.rows))}, each answered by members that did not see it"
+    score = _scores(learnt, judged, honest) if scored else {}
+    baseline = learnt.baseline(training, judged) if scored else {}
+    ranges = _ranges(learnt, judged, honest) if scored and honest else {}
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,
@@ -58,9 +61,9 @@ def report_of(
         training_losses=tuple(course.training_losses),
         validation_losses=tuple(course.validation_losses),
         best_epoch=course.best_epoch if course.validation_losses else None,
-        score=_scores(learnt, judged, honest) if scored else {},
-        baseline=learnt.baseline(training, judged) if scored else {},
-        ranges=_ranges(learnt, judged, honest) if scored and honest else {},
+        score=score,
+        baseline=baseline,
+        ranges=ranges,
         continued_from=before,
         notes=(*notes, f"scores are those of {where}") if scored else notes,
     )

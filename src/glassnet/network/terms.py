@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from glassnet.errors import DataError, SettingError
@@ -21,17 +22,18 @@ GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `learn` that say how, as they were given."""
+    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run."""
 
-    mode: str | None
-    batch_size: int | None
-    epochs: int | None
-    time_limit: float | None
-    until: Rule | None
-    validation: Any
-    keep: str | None
-    metric: str | Sequence[str] | None
+    mode: str | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    time_limit: float | None = None
+    until: Rule | None = None
+    validation: Any = None
+    keep: str | None = None
+    metric: str | Sequence[str] | None = None
     truncate: int | None = None
+    began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         if self.keep is not None:

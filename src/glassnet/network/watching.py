@@ -12,6 +12,11 @@ class Shown(Callback):
 
     def __init__(self, progress: Progress, until: Rule) -> None:
         self._progress, self._until = progress, until
+        self._before: tuple[int, float, float] = 0, 0.0, 0.0
+
+    def on_begin(self, moment: Moment) -> None:
+        """Note what was done before the first step: the clock has run since before the data were read."""
+        self._before = moment.steps, moment.seconds, self._until.share(moment) or 0.0
 
     def on_slice_end(self, moment: Moment) -> None:
         """Show how far the run is."""
@@ -19,9 +24,11 @@ class Shown(Callback):
         words = {"epoch": f"{moment.epochs:,}", "loss": f"{moment.training_loss:.4g}"}
         if moment.validation_loss is not None:
             words["validation"] = f"{moment.validation_loss:.4g}"
-        if moment.seconds > 0:
-            words["rows/s"] = f"{moment.steps * moment.run.batch_size / moment.seconds:,.0f}"
-        left = moment.seconds * (1 - share) / share if share else None
+        steps, seconds = moment.steps - self._before[0], moment.seconds - self._before[1]
+        done = (share or 0.0) - self._before[2]
+        if seconds > 0:
+            words["rows/s"] = f"{steps * moment.run.batch_size / seconds:,.0f}"
+        left = None if share is None or done <= 0 else seconds * (1 - share) / done
         self._progress.update(share, words, left, epoch_ended=moment.epoch_ended)
 
     on_epoch_end = on_slice_end

@@ -1,8 +1,11 @@
 """What a network chooses for the data at hand, and why: layers, a loss, an optimizer and the settings of a run."""
 
 from glassnet.plan.choices import Choice, Choices, Plan, column_choices
+from glassnet.plan.limit import Effort, judged_every, within
 from glassnet.plan.schedule import Planned
 from glassnet.plan.size import Size
 from glassnet.plan.tables import as_planned
 
-__all__ = ["Choice", "Choices", "Plan", "Planned", "Size", "as_planned", "column_choices"]
+__all__ = [
+    "Choice", "Choices", "Effort", "Plan", "Planned", "Size", "as_planned", "column_choices", "judged_every", "within",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from glassnet.settings import as_json, from_json
@@ -22,6 +22,10 @@ class Planned:
     batch_size: int
     until: Rule
     every: int | None = None
+
+    def seldom(self, every: int) -> Planned:
+        """The plan with losses measured within an epoch after that many steps at the earliest."""
+        return replace(self, every=None if self.every is None else max(self.every, every))
 
     def to_json(self) -> dict[str, Any]:
         """The plan as plain JSON values."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import TableContract
+from glassnet.data.table import counted
 from glassnet.nn import (
     Add,
     BinaryLogLoss,
@@ -92,10 +93,11 @@ def _planned(size: Size, optimizer: Optimizer | None) -> Planned:
 
 def _choices(size: Size) -> list[Choice]:
     names = ", ".join(group.name for group in size.groups)
+    groups = f"{counted(len(size.groups), 'group')} ({names})"
     return [
         Choice(
             "ensemble",
-            f"{size.members} members: {size.folds} folds of the rows, in {len(size.groups)} groups ({names})",
+            f"{size.members} members: {size.folds} folds of the rows, in {groups}",
             "each member is judged on the fold that it did not see, and groups differ in how strongly they are held",
         ),
         Choice("layers", f"two of {size.width} units (SiLU) beside a linear path", f"{size.rows:,} rows to learn from"),

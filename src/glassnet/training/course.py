@@ -18,7 +18,8 @@ class Course:
     `row` is the place in the order of the epoch that is being learnt, 0 where none is begun; `losses` and `weights` are
     the sums of weight x loss and of weight over the rows since `mark`, the last place in this epoch that a run can go
     back to. `plateau` is what a rate that is reduced on plateaus knows, and `reductions` after which epochs it was
-    reduced, and to what share. `began` is when the clock of the run stood at 0.
+    reduced, and to what share. `began` is when the clock of the run stood at 0: when `learn` was called,
+    if that is known.
     """
 
     controls: Controls
@@ -30,7 +31,6 @@ class Course:
     losses: float = 0.0
     weights: float = 0.0
     steps: int = 0
-    seconds: float = 0.0
     best_epoch: int | None = None
     retries: int = 0
     diverged: bool = False
@@ -41,6 +41,11 @@ class Course:
     began: float = field(default_factory=time.perf_counter)
 
     @property
+    def seconds(self) -> float:
+        """What the clock of the run says now."""
+        return time.perf_counter() - self.began
+
+    @property
     def rate_scale(self) -> float:
         """What the learning rate is multiplied by: what the controls say, times what plateaus left of it."""
         return self.controls.rate_scale * (self.reductions[-1][1] if self.reductions else 1.0)
@@ -48,9 +53,8 @@ class Course:
     def moment(self, *, epoch_ended: bool) -> Moment:
         """How far the run has come."""
         validation = self.validation_losses[-1] if self.validation_losses else None
-        seconds = time.perf_counter() - self.began
         loss = self.training_losses[-1]
-        return Moment(self.epochs, self.steps, seconds, loss, validation, epoch_ended, self.controls)
+        return Moment(self.epochs, self.steps, self.seconds, loss, validation, epoch_ended, self.controls)
 
     def judge_plateau(self, rule: ReduceOnPlateau | None) -> None:
         """Where an epoch has ended: let the rule reduce the rate, if there is one."""

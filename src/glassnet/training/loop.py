@@ -44,7 +44,7 @@ class Run:
     `batch_size` is that of the first batch; `plateau` is what reduces the rate, if anything does; `turns` are those of
     whoever else uses the network meanwhile. The losses are measured where an epoch ends, and within it after `every` so
     many steps. Of an ensemble they are those of the rows `held_out` from each member, and the best is kept of each of
-    its `parts`.
+    its `parts`. `began` is when the clock of the run stood at 0.
     """
 
     train: Executable
@@ -65,6 +65,7 @@ class Run:
     callback: Callback = field(default_factory=Callback)
     keeper: Keeper = field(default_factory=Keeper)
     turns: Turnstile = field(default_factory=Turnstile)
+    began: float = field(default_factory=time.perf_counter)
 
     @cached_property
     def data(self) -> dict[str, Array]:
@@ -87,7 +88,7 @@ def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
 
 def begin(run: Run, state: State, first_epoch: int = 0) -> Standing:
     """Where a run stands before its first step; `first_epoch` is the number of epochs learnt before."""
-    standing = Standing(Course(Controls(run.batch_size)), Snapshots(state, run.parts), first_epoch)
+    standing = Standing(Course(Controls(run.batch_size), began=run.began), Snapshots(state, run.parts), first_epoch)
     course = standing.course
     standing.snapshots.consider(state, course, _measure(run, state, course))
     course.rules, course.stop = run.until.judge({}, course.moment(epoch_ended=True))
@@ -115,7 +116,6 @@ def go_on(run: Run, state: State, standing: Standing) -> None:
     if course.diverged or (run.keep_best and course.validation_losses):
         with run.turns.gate, run.turns.room, run.turns.held:
             restore(state, standing.snapshots.best)
-    course.seconds = time.perf_counter() - course.began
     run.callback.on_end(course.moment(epoch_ended=course.row == 0))
 
 

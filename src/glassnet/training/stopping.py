@@ -22,9 +22,10 @@ RuleState: TypeAlias = dict[str, Any]
 
 
 class Moment(NamedTuple):
-    """How far a run has come: whole epochs, steps and seconds since it began, and the losses of the last epoch's end.
+    """How far a run has come: whole epochs and steps, the seconds since `learn` was called, and losses.
 
-    `epoch_ended` is False between the slices of an epoch. `run` is what a callback may change.
+    These are of the last time that they were measured. `epoch_ended` is False between the slices of an epoch. `run`
+    is what a callback may change.
     """
 
     epochs: int
@@ -135,7 +136,7 @@ class RateEnd(Steps):
 
 @dataclass(frozen=True)
 class Seconds(Rule):
-    """Stop after `limit` seconds of this run."""
+    """Stop `limit` seconds after `learn` was called: reading and compiling count too."""
 
     limit: float
 

@@ -1,0 +1,73 @@
+"""How large the ensemble for a table is: by its rows, and by what `learn` was asked for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+from glassnet.data.contract import TableContract
+from glassnet.data.encode.budget import MOST_FEATURES
+from glassnet.data.encode.match import used
+from glassnet.network.known_table import KnownTable
+from glassnet.network.options import batch_of
+from glassnet.network.terms import Asked
+from glassnet.network.wishes import Wishes
+from glassnet.plan import Choice, Effort, Size, judged_every, within
+
+OF_A_COLUMN: Final = 30  # features, about, before the columns are encoded
+FEWEST_STEPS: Final = 2  # of a rate that rises and falls
+
+
+@dataclass(frozen=True, eq=False)
+class Sized:
+    """An ensemble's size, the contract made for its folds, what more the plan says, and when it is judged at most.
+
+    `every` is the number of steps from one time to the next, 1 where there is time enough.
+    """
+
+    size: Size
+    contract: TableContract
+    choices: tuple[Choice, ...] = ()
+    every: int = 1
+
+    @classmethod
+    def of(cls, known: KnownTable, wishes: Wishes, asked: Asked) -> Sized:
+        """The ensemble that learns what was asked for, in the time that is left of a limit."""
+        whole = _asked(Size.of(len(known.training), known.classes), wishes, asked)
+        if asked.time_limit is None or asked.epochs is not None:
+            return cls(whole, known.folded(wishes.dtype, whole.folds, wishes.seed))
+        outputs, pace = known.classes or len(known.target.names), wishes.engine.pace
+        guess = Effort(min(OF_A_COLUMN * len(used(known.schema)), MOST_FEATURES), outputs, pace)
+        folds = within(whole, _left(asked), guess).folds
+        contract = known.folded(wishes.dtype, folds, wishes.seed)
+        effort, left = Effort(contract.encoding.inputs[0].shape[0], outputs, pace), _left(asked)
+        size = within(replace(whole, folds=folds), left, effort)
+        said = () if size == whole else (_choice(whole, size, asked.time_limit),)
+        return cls(size, contract, said, judged_every(size, left, effort))
+
+
+def _asked(size: Size, wishes: Wishes, asked: Asked) -> Size:
+    """The size with the batches and epochs that were given in place of its own."""
+    batch = batch_of(asked.mode, asked.batch_size, size.rows, size.batch_size)[0]
+    if wishes.optimizer is not None and wishes.optimizer.joint:
+        batch = size.rows
+    if asked.epochs is None:
+        return replace(size, batch_size=batch)
+    steps = int(asked.epochs) * -(-size.rows // batch)
+    return replace(size, batch_size=batch, steps=max(FEWEST_STEPS, steps))
+
+
+def _left(asked: Asked) -> float:
+    """The seconds that are left of the limit."""
+    assert asked.time_limit is not None  # asked by those alone who have one
+    return asked.time_limit - (time.perf_counter() - asked.began)
+
+
+def _choice(whole: Size, size: Size, limit: float) -> Choice:
+    """What the limit changed."""
+    return Choice(
+        "time limit",
+        f"{limit:g} s, for {size.steps:,} steps of {size.members} members",
+        f"by an estimate of what a step takes; without it {whole.steps:,} steps of {whole.members} members",
+    )
