@@ -36,7 +36,7 @@ def test_each_feature_has_its_column_and_one_that_stands_still_has_none(subject)
         return {"members": np.stack([both, 2 * both], axis=1), "level": (x[:, 4] > 0).astype(np.int64)}
 
     mine = replace(subject, encode=encode)
-    found = shares(mine, encode(mine.table))
+    found = shares(mine, encode(mine.table), {})
     moving = np.diag([1.0, 1, 1, 0, 1, 1])
     np.testing.assert_array_equal(found["members"], np.concatenate([moving, moving], axis=1))
     np.testing.assert_array_equal(found["level"], np.eye(6)[:, 4:5])
@@ -48,7 +48,7 @@ def test_a_feature_of_several_columns_is_shared_as_they_move_it(subject):
         return {"inputs": np.stack([x[:, 5], x[:, 0] + 3 * x[:, 1]], axis=1)}
 
     mine = replace(subject, encode=encode)
-    found = shares(mine, encode(mine.table))["inputs"]
+    found = shares(mine, encode(mine.table), {})["inputs"]
     x = numbers(subject, mine.table)
     change = np.abs(x - np.roll(x, 1, axis=0)).sum(axis=0)
     one, other = change[0], 3 * change[1]
@@ -63,4 +63,4 @@ def test_a_single_column_has_all(subject):
         return {"inputs": numbers(mine, table)}
 
     mine = replace(mine, encode=encode)
-    assert shares(mine, encode(mine.table))["inputs"].tolist() == [[1.0]]
+    assert shares(mine, encode(mine.table), {})["inputs"].tolist() == [[1.0]]

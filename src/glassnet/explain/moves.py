@@ -8,18 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from glassnet.core.operation import Array
+from glassnet.data.encode.statistics import Whole
 from glassnet.data.table import Table
 from glassnet.explain.subject import Floats, Subject
 
 
-def shares(subject: Subject, inputs: Mapping[str, Array]) -> dict[str, Floats]:
+def shares(subject: Subject, inputs: Mapping[str, Array], feeds: Mapping[str, Whole]) -> dict[str, Floats]:
     """For each input the share that each column has in each of its features: (columns, features).
 
     `inputs` are the encoded rows. To turn a column is to move its values to the next row, the last to the first: its
     own features change, unless they are the same in all rows, and all others stay. Columns are turned together, for
     each binary digit of their number those that have it and then those that have not: a feature of one column moves
     with either of the two, which spells the number. Where several columns move a feature, columns are turned one by
-    one, and their shares are as the mean changes are. Whole numbers of levels count as one feature.
+    one, and their shares are as the mean changes are. Whole numbers of levels count as one feature. A feature that
+    `feeds` says to be a function of a sum has no shares: it is split row by row.
     """
     columns = range(len(subject.columns))
     owners = {name: np.zeros(_width(values), np.int64) for name, values in inputs.items()}
@@ -33,9 +35,12 @@ def shares(subject: Subject, inputs: Mapping[str, Array]) -> dict[str, Floats]:
             own += one.astype(np.int64) << digit
             joint[name] |= one & other
             moving[name] |= one | other
+    for name, sums in feeds.items():
+        joint[name] &= sums < 0
+        moving[name] &= sums < 0
     if any(each.any() for each in joint.values()):
         moved = [_moves(subject, inputs, [column]) for column in columns]
-        return {name: _as_shares(np.stack([each[name] for each in moved])) for name in inputs}
+        return {name: moving[name] * _as_shares(np.stack([each[name] for each in moved])) for name in inputs}
     return {name: (own == np.array(columns)[:, None]) * 1.0 * moving[name] for name, own in owners.items()}
 
 
