@@ -86,8 +86,8 @@ class Attributing:
 
     for an encoded row x, the average a of the encoded rows and the answer f. The derivative is exact, by
     back-propagation; the integral is a sum over points, as many as completeness needs: what all columns add is the
-    answer less that for the average. For a linear f it is w_i (x_i - a_i). Whole numbers of levels that are looked up
-    are on the way from the average of the rows of the table to their own row.
+    answer less that for the average. For a linear f it is w_i (x_i - a_i). What several
+    columns feed through a sum is split as `split` says.
 
     Source: Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks", 2017.
     """
@@ -115,10 +115,10 @@ class Attributing:
         places = {column.name: place for place, column in enumerate(self.subject.columns)}
         return [] if self.summed is None else [places[name] for name in self.summed.columns]
 
-    @cached_property
+    @property
     def averages(self) -> dict[str, Floats]:
         """The average of the encoded rows."""
-        return {name: values.mean(axis=0, dtype=np.float64) for name, values in self.inputs.items()}
+        return {of: self.integral.state[name] for name, of in self.integral.path.averages.items()}
 
     @cached_property
     def integral(self) -> Integral:
@@ -147,7 +147,7 @@ class Attributing:
         sums = self.integral.of(inputs, self._chosen(places, answers))
         total = np.zeros((len(rows), len(self.subject.columns)))
         for name, part in sums.parts.items():
-            total += moves.features(part, whole=moves.is_whole(inputs[name])) @ self.shares[name].T
+            total += moves.features(part) @ self.shares[name].T
             if self.summed is not None:
                 own = self.summed.take(rows)
                 total[:, self.fed] += split(part, inputs[name], own, name, self.averages[name])
