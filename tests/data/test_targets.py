@@ -189,3 +189,18 @@ def test_what_cannot_be_learnt_is_refused():
 def test_the_encoding_survives_json(values):
     encoding, _ = fitted(y=values)
     assert TargetEncoding.from_json(json.loads(json.dumps(encoding.to_json())), encoding.columns) == encoding
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([0.0] * 8 + [1.7976931348623157e308], "up to 1.8e\\+308.*in a larger unit"),
+        ([-1e200, 0.0, 1e200] * 3, "up to 1e\\+200"),
+        ([5e-324] * 5 + [0.0] * 5, "differ by 4.94e-324 at most.*in a smaller unit"),
+    ],
+)
+def test_numbers_that_cannot_be_squared_are_refused(values, said):
+    table = as_table({"x": np.arange(len(values)) ** 2.0, "y": values})
+    schema = Schema.decide(table, ["y"])
+    with pytest.raises(TargetError, match=f"the target 'y'.* {said}"):
+        TargetEncoding.fit({"y": table.columns["y"]}, schema.targets, classes=False)

@@ -23,6 +23,7 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 SOURCE: Final = "the targets"
 NUMBERS: Final = (Kind.NUMBER, Kind.DATE)
+LARGEST: Final = 1e150  # of a number whose square, and sums of such, float64 holds
 NOT_OF_NUMBERS: Final = (
     "and the loss is one of numbers; a loss of classes learns words: loss='softmax log loss', with an output for each "
     "class"
@@ -63,7 +64,8 @@ class TargetEncoding:
         numbers; where it is None, what the column holds decides.
 
         Raises TargetError where no row has a target, where there is one class only or hardly a class with two rows,
-        where several targets are not all numbers, and where labels meet a loss of numbers.
+        where several targets are not all numbers, where labels meet a loss of numbers, and for numbers whose squares
+        float64 does not hold.
         """
         schemas = tuple(schemas)
         one = schemas[0]
@@ -79,6 +81,7 @@ class TargetEncoding:
             return cls._of_labels(one, columns[one.name], why)
         if not present.any():
             raise TargetError(_nothing(schemas, columns))
+        _check_sizes(schemas, values[present])
         counts = None if weights is None else weights[present]
         scales = [moments(each, counts) if scaled else (0.0, 1.0) for each in values[present].T]
         means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
@@ -106,7 +109,8 @@ class TargetEncoding:
         if self.task != "regression":
             return LabelReader(self.columns[0], self.labels).read(columns[self.names[0]])
         values, present = _stacked(self.columns, columns)
-        scaled = (values - np.array(self.means)) / np.array(self.deviations)
+        with np.errstate(over="ignore"):  # far from all that was learnt: infinite, which a network refuses
+            scaled = (values - np.array(self.means)) / np.array(self.deviations)
         return np.where(present[:, None], scaled, 0.0), present
 
     def present(self, columns: Mapping[str, Column]) -> Mask:
@@ -166,6 +170,22 @@ def _check_numbers(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column
             raise TargetError(
                 f"the target {schema.name!r} is a {schema.kind} ({schema.reason}); where there are several targets, "
                 "all must be numbers: learn this one with a network of its own"
+            )
+
+
+def _check_sizes(schemas: Sequence[ColumnSchema], values: Doubles) -> None:
+    """Raise TargetError for numbers, or distances between them, that cannot be squared, as scores do."""
+    for schema, each in zip(schemas, values.T, strict=True):
+        largest = float(np.abs(each).max())
+        if largest > LARGEST:
+            raise TargetError(
+                f"the target {schema.name!r} holds numbers of a size up to {largest:.3g}; expected at most "
+                f"{LARGEST:g}, as errors are squared: give it in a larger unit"
+            )
+        if 0 < (apart := float(np.ptp(each))) < 1 / LARGEST:
+            raise TargetError(
+                f"the numbers of the target {schema.name!r} differ by {apart:.3g} at most; expected {1 / LARGEST:g} at "
+                f"least, as errors are squared: give it in a smaller unit"
             )
 
 

@@ -15,6 +15,7 @@ from glassnet.engines.reference import Reference
 from glassnet.judging import Decision, Intervals
 from glassnet.network.judged import DECIDED, Judged
 from glassnet.network.learnt import Learnt
+from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
 from glassnet.training.blending import blended
@@ -114,9 +115,14 @@ def _name(learnt: Learnt, part: str) -> str:
 
 
 def _bound(learnt: Learnt, targets: Array) -> None:
-    """Let answers stay within the range of the targets that were learnt: beyond it a linear path may go anywhere."""
+    """Let answers stay within the range of the targets that were learnt: beyond it a linear path may go anywhere.
+
+    Those of an earlier call were learnt too: a few rows more do not narrow it.
+    """
     low, high = (learnt.state[_name(learnt, part)] for part in ("low", "high"))
-    low[...], high[...] = targets.min(axis=0), targets.max(axis=0)
+    least, most = targets.min(axis=0), targets.max(axis=0)
+    low[...] = np.where(low == low.dtype.type(-FAR), least, np.minimum(low, least))
+    high[...] = np.where(high == high.dtype.type(FAR), most, np.maximum(high, most))
 
 
 def _answered(measured: Loss, learnt_by: Loss, z: Array, targets: Array) -> tuple[Array, Array]:

@@ -58,9 +58,9 @@ class OnlineStep:
     def __call__(self, x: Any, y: Any) -> float:
         """Learn one example: a row as an array, a list, a number or {column: value}, and its target or targets.
 
-        Gives the loss of the example before the step. Raises DataError or TargetError for a row or a target that does
-        not fit, DivergenceError where the loss is not finite, SettingError where one example is too little to make the
-        network from; nothing is changed then.
+        Gives the loss of the example before the step, of an ensemble the mean of its members. Raises DataError or
+        TargetError for a row or a target that does not fit, DivergenceError where the loss is not finite, SettingError
+        where one example is too little to make the network from; nothing is changed then.
         """
         if self._network._learnt is not self._learnt:
             return self._begin(x, y, self)
@@ -202,7 +202,7 @@ class OnlineStep:
         bound.row[ROW_WEIGHT][...] = 1
         if FOLDS in bound.row:
             bound.row[FOLDS][...] = NO_FOLD
-        self._given, self._run, self._loss = bound.row, bound.run, bound.outputs[LOSS].item
+        self._given, self._run, self._loss = bound.row, bound.run, _loss_of(bound, learnt)
         self._evaluate, self._measured = evaluate.run, evaluate.outputs[ROW_LOSS].item
         self._bind_row(learnt.contract)
         self._bind_target(learnt)
@@ -240,6 +240,15 @@ def _bound(learnt: Learnt) -> tuple[BoundStep, BoundStep]:
         return bound, learnt.evaluate.bind(learnt.state, {}, bound.row)
     step = OneTimeStep(learnt.train, learnt.state, step_settings())
     return step, OneTimeStep(learnt.evaluate, learnt.state, {}, step.row)
+
+
+def _loss_of(bound: BoundStep, learnt: Learnt) -> Callable[[], float]:
+    """What gives the loss of the example: of an ensemble the mean of its members, whose losses the step adds."""
+    total: Callable[[], float] = bound.outputs[LOSS].item
+    if learnt.members is None:
+        return total
+    count = learnt.members.count
+    return lambda: total() / count
 
 
 def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
