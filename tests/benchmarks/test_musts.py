@@ -80,6 +80,13 @@ def test_ranks_and_wins_are_of_the_tables_with_caps_and_of_rivals_at_their_defau
     assert f"error on {UNCAPPED} <= lightgbm's" in told
 
 
+def test_the_longest_table_alone_has_its_musts_and_no_ranks():
+    told = [must.what for must in musts([LONG])]
+    assert f"seconds of a fit on {UNCAPPED} <= 600" in told
+    assert "the lowest mean rank" not in told
+    assert f"| {UNCAPPED} |" in report([LONG], musts([LONG]))
+
+
 def test_the_page_holds_the_tables_the_musts_and_the_releases():
     fits = [CLASSES, NUMBERS, replace(CLASSES, system="catboost", version="1.2", calibration=0.08)]
     assert of_trust(fits).splitlines()[2:] == [
