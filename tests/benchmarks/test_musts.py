@@ -65,7 +65,7 @@ def test_a_tuned_rival_is_held_against_ours_on_all_tables_but_the_longest():
     (must,) = of_tuned([NUMBERS, CLASSES, LONG, *tuned])
     assert (must.reached, must.met) == ("1.000", True)  # the geometric mean of 1 / 2 and 2
     (must,) = of_tuned([NUMBERS, CLASSES, tuned[0]])
-    assert (must.reached, must.met) == (f"0.500, {UNKNOWN} on 1 tables", False)
+    assert (must.reached, must.met) == ("0.500 on 1 of 2 tables", False)
     (must,) = of_tuned([NUMBERS])
     assert (must.reached, must.met) == (UNKNOWN, False)
 
@@ -78,6 +78,13 @@ def test_ranks_and_wins_are_of_the_tables_with_caps_and_of_rivals_at_their_defau
     assert f"wins against {TUNED} >= 14" not in told
     assert "wins against catboost >= 12" in told
     assert f"error on {UNCAPPED} <= lightgbm's" in told
+
+
+def test_the_longest_table_alone_has_its_musts_and_no_ranks():
+    told = [must.what for must in musts([LONG])]
+    assert f"seconds of a fit on {UNCAPPED} <= 600" in told
+    assert "the lowest mean rank" not in told
+    assert f"| {UNCAPPED} |" in report([LONG], musts([LONG]))
 
 
 def test_the_page_holds_the_tables_the_musts_and_the_releases():
