@@ -21,6 +21,8 @@ TABLE = Path(__file__).resolve().parent / "diamonds.csv"
 TARGET = "price"
 TEXT = ("cut", "color", "clarity")
 SEED = 0
+CATBOOST = "CatBoost 1.2.10", 0.9832, 273  # R2 and USD at its defaults on this split, measured once, in November 2026
+EVERY = 10  # of the rows that are learnt, those on which engines are compared: the reference engine takes its time
 
 Numbers = npt.NDArray[np.float64]
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -109,14 +111,17 @@ def main() -> None:
     for name, answers, seconds in results:
         r2 = 1 - np.sum((truth - answers) ** 2) / np.sum((truth - truth.mean()) ** 2)
         print(f"{name:<22}{r2:>8.4f}{np.mean(np.abs(truth - answers)):>18,.0f} USD{seconds:>10.1f}")
+    name, r2, error = CATBOOST
+    print(f"{name:<22}{r2:>8.4f}{error:>18,.0f} USD  measured once")
     print("\nFive of them          carat  cut        color  clarity   predicted      truth")
     for row in range(5):
         stone = {name: values[row] for name, values in held.items()}
         words = f"{stone['carat']:>27.2f}  {stone['cut']:<9}  {stone['color']:<5}  {stone['clarity']:<7}"
         print(f"{words}{results[-1][1][row]:>8,.0f} USD{truth[row]:>7,.0f} USD")
-    native, reference = epoch_seconds(training, ("native", "reference"))
+    some = take(training, list(range(0, len(training[TARGET]), EVERY)))
+    native, reference = epoch_seconds(some, ("native", "reference"))
     times = f"{reference / native:.1f} times as fast as on the reference engine ({reference:.3f} s)"
-    print(f"\nAn epoch takes {native:.3f} s on the native engine, {times}.")
+    print(f"\nAn epoch of {len(some[TARGET]):,} rows takes {native:.3f} s on the native engine, {times}.")
 
 
 if __name__ == "__main__":

@@ -40,12 +40,12 @@ def _classes(target: npt.NDArray[Any]) -> list[Rows]:
     return [np.flatnonzero(target == label) for label in np.unique(target)]
 
 
-def split(target: npt.NDArray[Any], fold: int, *, classes: bool) -> tuple[Rows, Rows]:
-    """The rows to learn from and those to be asked about, each 20,000 at the most."""
+def split(target: npt.NDArray[Any], fold: int, *, classes: bool, most: int | None = MOST_ROWS) -> tuple[Rows, Rows]:
+    """The rows to learn from and those to be asked about, each so many at the most; None for all."""
     folds = fold_of_rows(target, classes=classes)
     random = np.random.RandomState(SEED + 1000 + fold)
-    return _some(np.flatnonzero(folds != fold), random), _some(np.flatnonzero(folds == fold), random)
+    return _some(np.flatnonzero(folds != fold), random, most), _some(np.flatnonzero(folds == fold), random, most)
 
 
-def _some(rows: Rows, random: np.random.RandomState) -> Rows:
-    return np.sort(random.choice(rows, MOST_ROWS, replace=False)) if len(rows) > MOST_ROWS else rows
+def _some(rows: Rows, random: np.random.RandomState, most: int | None) -> Rows:
+    return rows if most is None or len(rows) <= most else np.sort(random.choice(rows, most, replace=False))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,36 +11,42 @@ import pandas as pd
 
 import glassnet as gn
 from tabular.fits import OURS, Fit
-from tabular.folds import split
-from tabular.scores import METRICS, error, in_order
+from tabular.system import fit_of
 from tabular.tables import DataTable
 
-TARGET = "the answer"  # no table has a column of this name
+TARGET: Final = "the answer"  # no table has a column of this name
+
+
+class Glassnet:
+    """`gn.Network()`, with nothing set but the seed, and where they are given the seconds that it may take."""
+
+    name = OURS
+    version = gn.__version__
+
+    def __init__(self, seed: int = 0, seconds: float | None = None) -> None:
+        self._network = gn.Network(seed=seed)
+        self._seconds = seconds
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The classes that were learnt, as text."""
+        return [str(label) for label in self._network.labels or ()]
+
+    def learn(self, columns: pd.DataFrame, target: npt.NDArray[Any], task: str) -> None:
+        """Learn the table with its target as one more column."""
+        self._task = task
+        self._network.learn(columns.assign(**{TARGET: target}), target=TARGET, time_limit=self._seconds, verbose=0)
+
+    def answers(self, columns: pd.DataFrame) -> npt.NDArray[Any]:
+        """Numbers (rows,), or probabilities (rows, classes)."""
+        asked = self._network.predict if self._task == "regression" else self._network.predict_probabilities
+        return np.asarray(asked(columns))
+
+    def ranges(self, columns: pd.DataFrame, share: float) -> npt.NDArray[Any]:
+        """The low and the high end of each interval: all columns of the answer but the first."""
+        return np.asarray(self._network.predict(columns, interval=share))[:, 1:]
 
 
 def ours(name: str, table: DataTable, fold: int, seed: int, seconds: float | None) -> Fit:
-    """A fit of `gn.Network()`, with nothing set but the seed, and where they are given the seconds that it may take."""
-    train, test = split(table.target, fold, classes=table.task != "regression")
-    learnt, known = table.target[train], table.target[test]
-    frame = table.columns.iloc[train].assign(**{TARGET: learnt})
-    network = gn.Network(seed=seed)
-    start = time.perf_counter()
-    network.learn(frame, target=TARGET, time_limit=seconds, verbose=0)
-    learning = time.perf_counter() - start
-    start = time.perf_counter()
-    answers = _answers(network, table.columns.iloc[test], table)
-    answering = time.perf_counter() - start
-    value = error(table.task, known, answers, learnt)
-    times = round(learning, 3), round(answering, 4)
-    sizes = len(train), len(test)
-    return Fit(OURS, gn.__version__, name, fold, table.task, METRICS[table.task], value, *times, *sizes, seed)
-
-
-def _answers(network: gn.Network, frame: pd.DataFrame, table: DataTable) -> npt.NDArray[Any]:
-    """Numbers (rows,), or probabilities (rows, classes) in the order of the sorted labels."""
-    if table.task == "regression":
-        return np.asarray(network.predict(frame))
-    given: Sequence[Any] = network.labels or ()
-    return in_order(
-        np.asarray(network.predict_probabilities(frame)), [str(each) for each in given], np.unique(table.target)
-    )
+    """A fit of Glassnet on a fold of a table."""
+    return fit_of(Glassnet(seed, seconds), name, table, fold, seed=seed)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tabular.comparison import errors, mean_ranks, means, ratios, spread, typical, wins
 from tabular.fits import OURS, Fit
-from tabular.musts import FIRST, Must
+from tabular.must import Must
+from tabular.musts import FIRST, compared
 
 
 def of_tables(fits: Sequence[Fit]) -> str:
@@ -24,9 +25,22 @@ def of_tables(fits: Sequence[Fit]) -> str:
     return ruled(lines)
 
 
+def of_trust(fits: Sequence[Fit]) -> str:
+    """A line for each table: the calibration errors of classes, ours and the rivals', and what our intervals held."""
+    errors = means([fit for fit in fits if fit.calibration is not None], lambda fit: fit.calibration or 0.0)
+    held = means([fit for fit in fits if fit.coverage is not None], lambda fit: fit.coverage or 0.0)
+    rivals = sorted({system for own in errors.values() for system in own} - {OURS})
+    lines = [["table", "calibration error", *rivals, "held of 90 %"]]
+    for name in dict.fromkeys(fit.name for fit in fits if fit.system == OURS):
+        own, share = errors.get(name, {}), held.get(name, {}).get(OURS)
+        beside = [f"{own[system]:.4f}" if system in own else "" for system in (OURS, *rivals)]
+        lines.append([name, *beside, "" if share is None else f"{share:.1%}"])
+    return ruled(lines)
+
+
 def verdicts(fits: Sequence[Fit], reached: Sequence[Must]) -> str:
     """A line for each system with its mean rank, our wins and our errors; then a line for each must."""
-    found = errors(fits)
+    found = errors(compared(fits))
     lines = [["system", "mean rank", "our wins", "our error"]]
     for system, rank in mean_ranks(found).items():
         won, of = wins(found, system)

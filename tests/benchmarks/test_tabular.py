@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from tabular.comparison import ahead, errors, matching, mean_ranks, ratios, spre
 from tabular.fits import OURS, Fit, append, read
 from tabular.folds import MOST_ROWS, fold_of_rows, split
 from tabular.learning import ours
-from tabular.musts import Must, musts
+from tabular.must import Must
+from tabular.musts import musts
 from tabular.scores import error, in_order
 from tabular.shown import of_tables, verdicts
 from tabular.tables import DataTable, labelled, measured
@@ -45,6 +47,7 @@ def test_a_long_table_is_cut_to_rows_that_are_drawn_without_return():
     assert (len(train), len(test)) == (MOST_ROWS, 12_000)
     assert (np.diff(train) > 0).all()
     assert not set(train) & set(test)
+    assert [len(rows) for rows in split(np.arange(60_000.0), 0, classes=False, most=None)] == [48_000, 12_000]
 
 
 # -- errors ------------------------------------------------------------------------------------------------------------
@@ -131,6 +134,19 @@ def test_what_is_written_is_read_back_and_a_failed_fit_is_left_out(tmp_path: Pat
     assert read(path) == FITS
 
 
+def test_an_older_file_is_read_and_gets_the_columns_that_it_lacks(tmp_path: Path):
+    path = tmp_path / "fits.csv"
+    older = "system,version,name,fold,task,metric,value,fit_s,predict_s,n_train,n_test"
+    path.write_text(
+        f"{older}\nhgb,1,p,0,binary,auc_error,0.5,1.0,0.5,80,20\nhgb,1,p,1,binary,failed: it fell,,0,0,80,20\n"
+    )
+    assert read(path) == [fit("hgb", "p", 0.5)]
+    later = replace(fit(OURS, "p", 0.25), calibration=0.125, coverage=0.9, peak_mib=8.5)
+    append(path, later)
+    assert read(path) == [fit("hgb", "p", 0.5), later]
+    assert "failed: it fell" in path.read_text()
+
+
 def test_a_file_without_the_columns_of_fits_is_named(tmp_path: Path):
     path = tmp_path / "other.csv"
     path.write_text("system,name\na,b\n")
@@ -159,3 +175,4 @@ def test_a_fit_of_ours_has_an_error_on_the_rows_that_were_not_learnt(task: str):
     found = ours("line", DataTable(pd.DataFrame({"x": x}), target, task), 0, 0, 2.0)
     assert found.value < 0.1
     assert (found.n_train, found.n_test, found.seed) == (48, 12, 0)
+    assert found.judged

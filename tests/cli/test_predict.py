@@ -32,6 +32,27 @@ def test_classes_come_with_the_probability_of_the_answer(glassnet: Command, clas
     assert [float(row[1]) for row in rows] == pytest.approx(probabilities, abs=0)
 
 
+def test_numbers_come_with_the_ends_of_their_intervals(glassnet: Command, numbers: Path, table: Path) -> None:
+    header, *rows = csv.reader(io.StringIO(glassnet("predict", numbers, table, "--interval", "0.8").out))
+    assert header == ["preis", "preis_low", "preis_high"]
+    asked = gn.load(numbers).predict(table, interval=0.8)
+    assert [[float(each) for each in row] for row in rows] == asked.tolist()
+
+
+def test_classes_are_chosen_for_a_score(glassnet: Command, classes: Path, table: Path) -> None:
+    _, *rows = csv.reader(io.StringIO(glassnet("predict", classes, table, "--decide", "f1").out))
+    network = gn.load(classes)
+    assert [row[0] for row in rows] == network.predict(table, decide="f1").tolist()
+    places = [list(network.labels).index(row[0]) for row in rows]
+    probabilities = network.predict_probabilities(table)
+    assert [float(row[1]) for row in rows] == probabilities[range(120), places].tolist()
+
+
+def test_what_is_not_known_is_said(glassnet: Command, classes: Path, table: Path) -> None:
+    assert "the target is a class" in glassnet("predict", classes, table, "--interval", "0.9").err
+    assert "give one of them" in glassnet("predict", classes, table, "--interval", "0.9", "--decide", "f1").err
+
+
 def test_json_is_a_list_of_records(glassnet: Command, classes: Path, table: Path) -> None:
     records = json.loads(glassnet("predict", classes, table, "--json").out)
     assert len(records) == 120

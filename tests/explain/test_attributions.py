@@ -31,20 +31,6 @@ def test_rows_need_not_be_those_learnt_and_need_no_targets(linear, table, parts)
     np.testing.assert_allclose(found.values[:, 3], parts["k"][:9] - parts["k"][:9].mean(), atol=1e-12)
 
 
-def test_levels_that_are_looked_up_go_from_the_average_of_the_table_to_their_own_row(table):
-    """With the linear path alone the network is linear in the rows of the embedding."""
-    network = gn.Network(seed=3, dtype="float64")
-    network.learn(table, target="y", epochs=0, verbose=0)
-    weights = network.weights
-    weights["embedding_k.weights"] = np.random.default_rng(1).normal(size=weights["embedding_k.weights"].shape)
-    weights["dense_3.weights"] = np.zeros_like(weights["dense_3.weights"])
-    found = network.explain(table).attributions()
-    count = weights["embedding_k.weights"].shape[1]
-    values = weights["embedding_k.weights"] @ weights["linear.weights"][-count:, 0] * np.std(table["y"])
-    own = values[[1 + CLASSES.index(level) for level in table["k"]]]
-    np.testing.assert_allclose(found.values[:, 3], own - own.mean(), atol=1e-10)
-
-
 @pytest.mark.parametrize("classes", [CLASSES, CLASSES[:2]])
 def test_log_odds_of_linear_networks_of_classes(table, classes):
     rows = {name: np.array(values)[np.isin(table["k"], classes)] for name, values in table.items()}

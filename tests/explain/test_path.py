@@ -45,22 +45,8 @@ def test_a_kink_gets_as_many_points_as_it_needs():
     assert (error <= 0.01 * np.maximum(np.abs(difference), np.sqrt(np.mean(difference**2)))).all()
 
 
-def test_one_input_looked_up_in_two_tables_with_an_axis_between():
-    """A number is looked up for each of two members: what the tables say is added up."""
+def test_whole_numbers_are_refused():
     tape = Tape()
-    index = tape.input("k", (n, 2), "int64")
-    first, second = tape.state("first", (3,)), tape.state("second", (3, 2))
-    answer = f.gather(first, index).sum(1, keep=True) + f.gather(second, index).sum((1, 2)).reshape(n, 1)
-    state = {"first": np.array([1.0, 2.0, 4.0]), "second": np.array([[0.0, 1], [0, 0], [5, 5]])}
-    k = np.array([[0, 1], [2, 2], [0, 2]])
-    found = sums(Program(tape, {"answer": answer}), {"k": k}, state)
-    each = (state["first"] + state["second"].sum(axis=1))[k]
-    np.testing.assert_allclose(found.parts["k"], each - each.mean(axis=0), rtol=1e-12)
-
-
-def test_whole_numbers_that_are_not_looked_up_are_refused():
-    tape = Tape()
-    with tape.within(place="own_1"):
-        answer = tape.input("k", (n,), "int64").cast("float32")
-    with pytest.raises(SettingError, match="own_1 takes the whole numbers of 'k' otherwise than an Embedding does"):
+    answer = tape.input("k", (n,), "int64").cast("float32")
+    with pytest.raises(SettingError, match="the network takes whole numbers as 'k', which have no way from an average"):
         Path.of(Program(tape, {"answer": answer}), classes=False)

@@ -180,6 +180,16 @@ def test_learning_again_goes_on_with_the_same_folds(tmp_path):
     assert min(second.validation_losses) <= second.validation_losses[0]
 
 
+def test_other_rows_than_before_are_said_to_be_known_to_members(learnt, tmp_path):
+    network = gn.load(learnt.save(tmp_path / "box.glass"))
+    same = network.learn(table(), epochs=1, verbose=0)
+    assert not [note for note in same.notes if "too good" in note]
+    more = table()
+    more["y"] = np.concatenate([np.asarray(more["y"])[:-1], [0.0]])
+    other = network.learn(more, epochs=1, verbose=0)
+    assert [note for note in other.notes if "members may have learnt rows that they are judged on now" in note]
+
+
 def test_a_row_at_a_time_is_learnt_by_all_members():
     network = gn.Network(seed=0)
     network.learn(table(), target="y", epochs=2, verbose=0)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from glassnet.data.answers import like
 from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.encode import Encoding, MemberEncoding
+from glassnet.data.encode.summed import Summed
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
 from glassnet.data.sequences import Sequences, as_sequences, check_tokens
@@ -324,6 +325,10 @@ class TableContract:
         """The encoded inputs of rows that are new, and notes on unseen values, gaps and extra columns."""
         encoded = self.encoding.apply(as_table(data))
         return dict(encoded.inputs), encoded.notes
+
+    def summed(self, data: Any) -> Summed | None:
+        """What several columns of new rows add to features that they feed together; None where there are none."""
+        return self.encoding.summed(as_table(data)) if isinstance(self.encoding, MemberEncoding) else None
 
     def inputs_to_learn(self, data: Any, folds: npt.NDArray[np.int64]) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The encoded inputs of rows to learn from, and notes; no row's own target has a part in its features.

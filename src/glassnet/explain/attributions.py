@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
+from glassnet.data.encode.summed import Summed
 from glassnet.display.pictures import as_bar
 from glassnet.display.tables import as_table, as_text
 from glassnet.explain import moves
 from glassnet.explain.integral import COMPLETE, ROWS, Integral
 from glassnet.explain.path import Path
+from glassnet.explain.split import split
 from glassnet.explain.subject import Floats, Subject
 from glassnet.explain.written import in_short
 
@@ -84,8 +86,8 @@ class Attributing:
 
     for an encoded row x, the average a of the encoded rows and the answer f. The derivative is exact, by
     back-propagation; the integral is a sum over points, as many as completeness needs: what all columns add is the
-    answer less that for the average. For a linear f it is w_i (x_i - a_i). Whole numbers of levels that are looked up
-    are on the way from the average of the rows of the table to their own row.
+    answer less that for the average. For a linear f it is w_i (x_i - a_i). What several
+    columns feed through a sum is split as `split` says.
 
     Source: Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks", 2017.
     """
@@ -99,8 +101,24 @@ class Attributing:
 
     @cached_property
     def shares(self) -> dict[str, Floats]:
-        """What share each column has in each feature."""
-        return moves.shares(self.subject, self.inputs)
+        """What share each column has in each feature, of those that are no function of a sum."""
+        return moves.shares(self.subject, self.inputs, {} if self.summed is None else self.summed.feeds)
+
+    @cached_property
+    def summed(self) -> Summed | None:
+        """What each column of each row adds to the sums that features show."""
+        return self.subject.summed(self.subject.table)
+
+    @cached_property
+    def fed(self) -> list[int]:
+        """The places of the columns that have a part in the sums."""
+        places = {column.name: place for place, column in enumerate(self.subject.columns)}
+        return [] if self.summed is None else [places[name] for name in self.summed.columns]
+
+    @property
+    def averages(self) -> dict[str, Floats]:
+        """The average of the encoded rows."""
+        return {of: self.integral.state[name] for name, of in self.integral.path.averages.items()}
 
     @cached_property
     def integral(self) -> Integral:
@@ -129,7 +147,10 @@ class Attributing:
         sums = self.integral.of(inputs, self._chosen(places, answers))
         total = np.zeros((len(rows), len(self.subject.columns)))
         for name, part in sums.parts.items():
-            total += moves.features(part, whole=moves.is_whole(inputs[name])) @ self.shares[name].T
+            total += moves.features(part) @ self.shares[name].T
+            if self.summed is not None:
+                own = self.summed.take(rows)
+                total[:, self.fed] += split(part, inputs[name], own, name, self.averages[name])
         scale, offset = self._scale(places)
         error = float(sums.error().max(initial=0))
         return _Piece(places, total * scale[:, None], sums.start * scale + offset, sums.end * scale + offset, error)

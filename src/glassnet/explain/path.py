@@ -1,8 +1,6 @@
 """The predict program recorded once more with its inputs on a line from the average row to each row.
 
-It runs in float64 whatever the network computes in. A number x lies at average + position (x - average). A category
-that is looked up in a table of numbers lies on the same line there: from the average of the rows of the table, each
-level counted by its share, to the row of its own level.
+It runs in float64 whatever the network computes in. A number x lies at average + position (x - average).
 """
 
 from __future__ import annotations
@@ -17,8 +15,7 @@ from glassnet.core.derivative import backpropagate
 from glassnet.core.operation import Array
 from glassnet.core.operations import elementwise
 from glassnet.core.program import Program
-from glassnet.core.tensor import Tensor
-from glassnet.explain.recording import Average, Recorder
+from glassnet.explain.recording import Recorder
 
 POSITION: Final = "position on the path"
 CHOSEN: Final = "chosen outputs"
@@ -27,17 +24,16 @@ VALUE: Final = "explained value"
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """The program of a path, and the averages that its state needs beside the network's own.
+    """The program of a path, and for each average that its state needs beside the network's own which input it is of.
 
     Its inputs are those of the network, the `position` (n,) from 0 at the average to 1 at the row, and what each output
     counts, `chosen` (n, outputs): 1 for the one that is explained. With `signed` one output tells two classes, and what
     counts is 1 for the second class, -1 for the first. Its outputs are the value that is explained, (n,), and for each
-    input in `parts` its part: the derivative of the value at the position times the way from the average, a number a
-    feature.
+    input in `parts` its part: the derivative of the value at the position times the way from the average.
     """
 
     program: Program
-    averages: tuple[Average, ...]
+    averages: Mapping[str, str]
     parts: tuple[str, ...]
     position: str
     chosen: str
@@ -47,7 +43,7 @@ class Path:
     def of(cls, predict: Program, *, classes: bool) -> Path:
         """The path of a program that predicts; the value is the log-odds of `classes`, else a number.
 
-        Raises SettingError where a layer takes whole numbers otherwise than to look them up.
+        Raises SettingError where the network takes whole numbers.
         """
         (answer,) = predict.outputs.values()
         position, chosen = (_free(name, predict.inputs) for name in (POSITION, CHOSEN))
@@ -63,17 +59,13 @@ class Path:
             value = recorder.value(found, odds=classes and not logistic)
             ways = recorder.ways
             slopes = backpropagate(value, [way.at for way in ways])
-            parts: dict[str, Tensor] = {}
-            for way, slope in zip(ways, slopes, strict=True):
-                part = slope * way.step
-                part = part.sum(tuple(range(way.axes, part.ndim))) if part.ndim > way.axes else part
-                parts[way.name] = parts[way.name] + part if way.name in parts else part
+            parts = {way.name: slope * way.step for way, slope in zip(ways, slopes, strict=True)}
         program = Program(recorder.tape, {VALUE: value, **{f"part of {name}": part for name, part in parts.items()}})
-        return cls(program, tuple(recorder.averages), tuple(parts), position, chosen, signed=logistic)
+        return cls(program, {way.average: way.name for way in ways}, tuple(parts), position, chosen, signed=logistic)
 
     def state(self, state: Mapping[str, Array], inputs: Mapping[str, Array]) -> dict[str, Array]:
         """The state of the program: that of a network, and the averages of the inputs of some rows."""
-        own = {average.name: average.of(inputs[average.input]) for average in self.averages}
+        own = {name: inputs[of].mean(axis=0, dtype=np.float64) for name, of in self.averages.items()}
         return {
             name: np.array(own[name] if name in own else state[name], call.dtype)
             for name, call in self.program.state.items()

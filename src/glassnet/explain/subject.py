@@ -12,6 +12,7 @@ import numpy.typing as npt
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.data.contract import both
+from glassnet.data.encode.summed import Summed
 from glassnet.data.schema import ColumnSchema
 from glassnet.data.table import Column, Table
 from glassnet.engines.engine import Engine, State
@@ -28,16 +29,18 @@ class Subject:
     """A network and rows of a table, as callables and arrays.
 
     `table` holds the columns that were learnt from, described by `columns`. `encode` turns a table into the inputs of
-    a program, `answer` inputs into answers, `numbers` answers into the user's scale. `labels` are the classes, None for
-    numbers; `names` the targets; `dates` those of them that are dates, in seconds since 1970; `known` the values of
-    targets, (rows, targets), or class numbers (rows,), where they are known: NaN, or -1, in a row without. `metric_of`
-    is the name of a checked score, `score` its value for known targets and answers. `predict` is the program that
-    answers, `state` what it reads, `engine` what runs it.
+    a program, `summed` gives what its columns add to features that they feed together, `answer` turns inputs into
+    answers, `numbers` answers into the user's scale. `labels` are the classes, None for numbers; `names` the targets;
+    `dates` those of them that are dates, in seconds since 1970; `known` the values of targets, (rows, targets), or
+    class numbers (rows,), where they are known: NaN, or -1, in a row without. `metric_of` is the name of a checked
+    score, `score` its value for known targets and answers. `predict` is the program that answers, `state` what it
+    reads, `engine` what runs it.
     """
 
     table: Table
     columns: tuple[ColumnSchema, ...]
     encode: Callable[[Table], Mapping[str, Array]]
+    summed: Callable[[Table], Summed | None]
     answer: Callable[[Mapping[str, Array]], Array]
     numbers: Callable[[Array], Array]
     labels: Sequence[Any] | None

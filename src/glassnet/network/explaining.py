@@ -58,9 +58,9 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
 
     dates = tuple(each.name for each in contract.schema.targets if each.kind is Kind.DATE and each.order != TIME)
     subject = Subject(
-        table, tuple(used(contract.schema)), lambda rows: contract.inputs(rows)[0], standing.answers, contract.numbers,
-        contract.labels, contract.names, dates, known, metric_of, score, standing.programs.predict, standing.state,
-        standing.engine,
+        table, tuple(used(contract.schema)), lambda rows: contract.inputs(rows)[0], contract.summed, standing.answers,
+        contract.numbers, contract.labels, contract.names, dates, known, metric_of, score, standing.programs.predict,
+        standing.state, standing.engine,
     )  # fmt: skip
     return Explanation(subject), notes
 

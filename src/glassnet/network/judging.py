@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from glassnet.network.blend import apart, spread_of_groups
 from glassnet.network.judged import of
 from glassnet.network.learnt import Learnt
 
+ENDS = ("low", "high")
+
 
 def judged_answers(
     learnt: Learnt, data: Any, interval: float | None, decide: str | None
@@ -21,26 +24,31 @@ def judged_answers(
 
     Raises SettingError for both at once, or where the network does not know.
     """
-    if interval is not None and decide is not None:
-        raise SettingError("interval= is for numbers and decide= for classes; give one of them")
+    check_one(interval, decide)
     inputs, notes = learnt.contract.inputs(data)
     if decide is not None:
-        decision = of(learnt.judged, f"decide={decide!r}").decision(decide)
-        probabilities = both(learnt.answers(inputs))
-        chosen = np.eye(probabilities.shape[1])[decision.choose(probabilities)]
-        return learnt.contract.answers(data, chosen), notes
-    intervals = of(learnt.judged, f"interval={interval!r}").intervals
-    answers = learnt.contract.numbers(learnt.answers(inputs))
+        return learnt.contract.answers(data, chosen(learnt, learnt.answers(inputs), decide)), notes
     assert interval is not None  # one of the two was asked for
-    low, high = intervals.of(answers, spread_of_groups(learnt, apart(learnt, inputs)), interval)
-    return like(data, _side_by_side(answers, low, high), lambda: _names(learnt)), notes
+    numbers = with_ends(learnt, inputs, interval)
+    names = [f"{name}{end}" for name in learnt.contract.names for end in ("", *(f" {end}" for end in ENDS))]
+    return like(data, numbers.reshape(len(numbers), -1), lambda: names), notes
 
 
-def _side_by_side(answers: Array, low: Array, high: Array) -> Array:
-    """For each target its answer and the ends of its interval: (rows, 3 targets)."""
-    return np.stack([answers, low, high], axis=2).reshape(len(answers), -1)
+def check_one(interval: float | None, decide: str | None) -> None:
+    """Raise SettingError where both an interval and a decision are asked for."""
+    if interval is not None and decide is not None:
+        raise SettingError("interval= is for numbers and decide= for classes; give one of them")
 
 
-def _names(learnt: Learnt) -> list[str]:
-    """The names of these columns."""
-    return [name + end for name in learnt.contract.names for end in ("", " low", " high")]
+def chosen(learnt: Learnt, answers: Array, score: str) -> Array:
+    """A 1 for the class of each row that is chosen so that a score is best, and 0 for the others: (rows, classes)."""
+    decision = of(learnt.judged, f"decide={score!r}").decision(score)
+    probabilities = both(answers)
+    return np.eye(probabilities.shape[1])[decision.choose(probabilities)]
+
+
+def with_ends(learnt: Learnt, inputs: Mapping[str, Array], level: float) -> Array:
+    """The answers for encoded rows and the ends of their intervals: (rows, targets, 3)."""
+    intervals = of(learnt.judged, f"interval={level!r}").intervals
+    answers = learnt.contract.numbers(learnt.answers(inputs))
+    return np.stack([answers, *intervals.of(answers, spread_of_groups(learnt, apart(learnt, inputs)), level)], axis=2)

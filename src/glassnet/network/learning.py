@@ -6,9 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from glassnet.errors import ModelFileError, SettingError
+from glassnet.files.container import checksum
 from glassnet.files.generations import before, read_newest
 from glassnet.network.blend import SAMPLE_OF_MEMBERS, blend
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
@@ -35,6 +38,11 @@ from glassnet.training.rows import Rows
 from glassnet.training.standing import Standing
 from glassnet.training.stopping import Stop
 from glassnet.training.turnstile import Turnstile
+
+MET_BEFORE: Final = (
+    "these are other rows than those of the call before, divided into folds anew: members may have learnt rows that "
+    "they are judged on now, so that scores and intervals may be too good; hold rows out with validation= to know"
+)
 
 
 @dataclass
@@ -111,8 +119,18 @@ class Learning:
     def __post_init__(self) -> None:
         self._before = int(self.learnt.state[STEP]) if self.resumed is None else self.resumed.before
 
+    def _meet(self) -> None:
+        """Note where members of an ensemble may be judged on rows that they learnt in an earlier call."""
+        if self.learnt.members is None or self.resumed is not None:
+            return
+        seen = checksum(np.frombuffer(repr(fingerprint(self.training, None)).encode(), np.uint8))
+        if self.learnt.seen not in (None, seen):
+            self.notes = (*self.notes, MET_BEFORE)
+        self.learnt.seen = seen
+
     def go(self, callback: Callback, checkpoint: Checkpoint | None) -> Report:
         """Learn to the end of the run; raises ModelFileError where its first checkpoint cannot be written."""
+        self._meet()
         learnt, keeper = self.learnt, None if checkpoint is None else self._checkpoints(checkpoint)
         run = self.run(callback, keeper or Keeper())
         standing = begin(run, learnt.state, learnt.epochs) if self.resumed is None else self.resumed.standing

@@ -34,7 +34,10 @@ from glassnet.training.turnstile import Turnstile
 
 @dataclass(eq=False)
 class Learnt:
-    """A network with its data's contract; `epochs` counts those learnt over all calls, `metrics` are its scores."""
+    """A network with its data's contract; `epochs` counts those learnt over all calls, `metrics` are its scores.
+
+    `seen` is a checksum of the rows that the members of an ensemble learnt from, divided into folds.
+    """
 
     contract: Contract
     choices: Choices
@@ -48,6 +51,7 @@ class Learnt:
     epochs: int = 0
     report: Report | None = None
     judged: Judged | None = None
+    seen: str | None = None
     _of_row: RowAnswers | None = None
 
     @classmethod

@@ -71,7 +71,9 @@ class Network:
     `reduction`, "mean" or "sum", whether an update divides by the rows of a batch; `initializer`, what the weights
     start from, as in `initialize`.
 
-    Explicit layers on numeric arrays get no scaling; tables are encoded, categories one-hot.
+    Without layers a table is learnt by an ensemble, whose members each leave a part of the rows unseen; what they
+    answer for it scores, blends and calibrates them. Explicit layers on numeric arrays get no scaling, and on a table
+    numbers that are standardised and categories one-hot.
     """
 
     def __init__(

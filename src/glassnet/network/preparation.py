@@ -39,7 +39,6 @@ from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.rows import Rows
 
 SAMPLE: Final = 4096  # training rows on which the printed loss is measured, where there are more
-HELD_OUT: Final = 0.1  # the share of rows that a network which designs itself holds out
 PARTS: Final = (1, 2, 3)  # of rows to validate on: a table, or inputs and targets, or these and weights
 LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 

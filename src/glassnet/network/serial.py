@@ -41,6 +41,7 @@ def learnt_to_json(learnt: Learnt, around: Mapping[str, Any]) -> dict[str, Any]:
         "seed": learnt.seed,
         "report": None if learnt.report is None else learnt.report.to_json(),
         "judged": None if learnt.judged is None else learnt.judged.to_json(),
+        "seen": learnt.seen,
         "network": dict(around),
     }
 
@@ -75,6 +76,7 @@ def learnt_from_json(
         learnt.metrics = as_metrics(settings["metrics"], learnt.kind)
         learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
         judged = settings.get("judged")  # which earlier files do not have
+        learnt.seen = settings.get("seen")  # nor this
         learnt.judged = None if judged is None else Judged.from_json(judged)
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
             array[...] = arrays[name]

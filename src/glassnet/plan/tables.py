@@ -122,7 +122,8 @@ def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:
         batch = Choice("batches", f"{size.rows:,} rows", why)
     else:
         batch = Choice("batches", f"{size.batch_size} rows", "about a thirty-second of the rows, from 32 to 256")
-    return [batch, Choice("steps", f"{size.steps:,}", "the rate rises, then falls along a cosine to a fiftieth")]
+    why = "the rate rises, then falls along a cosine to a fiftieth" if optimizer is None else ""
+    return [batch, Choice("steps", f"{size.steps:,}", why)]
 
 
 def _loss(contract: TableContract) -> tuple[Loss, int, str]:

@@ -17,11 +17,13 @@ from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.ridge import RidgeScore
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
+from glassnet.data.encode.summed import Summed
 from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 RIDGE: Final = "ridge"
-MANY_LEVELS, LEAST_ROWS = 20, 300  # from which on a ridge tells more than the columns do
+MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
+ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
@@ -33,9 +35,10 @@ class MemberEncoding:
     values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. From 300 rows on the answers
-    of a ridge on all columns, whose numbers are not clipped, come last for one output, and for up to 3 where a category
-    has more than 20 levels; as they are, not clipped either, they are a second input, "ridge" (rows, outputs).
+    and then the columns that are related least to the target are left out; `notes` say so. From 10 rows for a column on
+    the answers of a ridge on all columns, whose numbers are not clipped, come last: for one output, and for up to 3
+    where a category has more than 20 levels. As they are, not clipped either, they are a second input, "ridge" (rows,
+    outputs).
     """
 
     schema: Schema
@@ -71,7 +74,7 @@ class MemberEncoding:
     def _needs_ridge(self, targets: Doubles) -> bool:
         """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails."""
         rows, outputs = targets.shape
-        if outputs > MOST_OUTPUTS or rows < LEAST_ROWS:
+        if outputs > MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(self.encoders) <= rows:
             return False
         return outputs == 1 or any(
             isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
@@ -146,6 +149,43 @@ class MemberEncoding:
         lines = np.empty((len(numbers), len(ridge.lines)), self.dtype)
         ridge.write_lines(answers, lines)
         return lines
+
+    def summed(self, table: Table) -> Summed | None:
+        """What the columns of new rows add to the answers of the ridge, and its features; None where there is none.
+
+        Raises SchemaError as `apply` does.
+        """
+        if self.ridge is None:
+            return None
+        columns, _ = matched(self.schema, table)
+        values = {name: encoder.read(columns[name], table.source)[0] for name, encoder in self.encoders.items()}
+        levels, numbers = self._of_ridge(values)
+        each = self.ridge.parts(levels, numbers)
+        parts = np.zeros((len(table), len(self.encoders), each.shape[2]))
+        for place, column in enumerate(self._feeding(values)[: each.shape[1]]):
+            parts[:, column] += each[:, place]
+        means = parts.mean(axis=0)
+        return Summed(tuple(self.encoders), parts - means, *self._of_sums(self.ridge, means.sum(axis=0)[None]))
+
+    def _feeding(self, values: Mapping[str, Any]) -> list[int]:
+        """For each category, then each number that a ridge takes, the place of its column."""
+        kinds = list(enumerate(self.encoders.items()))
+        levels = [place for place, (_, encoder) in kinds if isinstance(encoder, Category)]
+        return levels + [
+            place
+            for place, (name, encoder) in kinds
+            if not isinstance(encoder, Category)
+            for _ in encoder.lines(values[name])
+        ]
+
+    def _of_sums(self, ridge: RidgeScore, answers: Doubles) -> tuple[dict[str, Whole], dict[str, Array]]:
+        """For each input which answer each feature shows, -1 for one of a column; and the features of `answers`."""
+        own = len(self.linear) - len(ridge.linear)
+        means = {NUMBERS: np.zeros((1, len(self.linear))), RIDGE: np.zeros(answers.shape)}
+        ridge.write(answers, means[NUMBERS][:, own:])
+        ridge.write_lines(answers, means[RIDGE])
+        feeds = {NUMBERS: np.append(np.full(own, -1), ridge.feeds), RIDGE: np.arange(answers.shape[1])}
+        return feeds, {name: each[0] for name, each in means.items()}
 
     def _places(self, numbers: Array) -> Iterator[tuple[str, ColumnEncoder, Array]]:
         """Each column, its encoder, and its part of the array."""

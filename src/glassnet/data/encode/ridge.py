@@ -85,6 +85,17 @@ class RidgeScore:
         """The answers (rows, outputs): of the weights of a row's fold, or of all rows for fold -1 and without folds."""
         return _answers(_design(self.places, levels, numbers), self.weights, folds)
 
+    def parts(self, levels: Sequence[Whole], numbers: Doubles) -> Doubles:
+        """What each category, then each number, adds to the answers for new rows: (rows, categories + n, outputs)."""
+        design, weights = _design(self.places, levels, numbers), self.weights[NEW]
+        of_numbers = weights[:, design.size :, None] * design.numbers
+        return np.concatenate([weights[:, design.places], of_numbers], axis=1).transpose(2, 1, 0)
+
+    @property
+    def feeds(self) -> Whole:
+        """For each feature the output whose answer it shows."""
+        return np.repeat(np.arange(len(self.cuts)), [len(cut.linear) for cut in self.cuts])
+
     def write(self, answers: Doubles, into: Array) -> None:
         """Put the answers (rows, outputs), standardised and cut, and their bins into an array (rows, features)."""
         place = 0

@@ -1,0 +1,20 @@
+"""The example that draws the pictures of the guide."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+PNG = b"\x89PNG\r\n\x1a\n"  # what each file of that kind begins with
+
+
+def test_the_pictures_of_diamonds_are_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    example = runpy.run_path(str(EXAMPLES / "diamonds_pictures.py"), run_name="diamonds_pictures")
+    example["main"](tmp_path / "pictures", every=200)
+    drawn = sorted(tmp_path.glob("pictures/*"))
+    assert [each.name for each in drawn] == ["diamonds-explained.png", "diamonds-intervals.png"]
+    assert all(each.read_bytes().startswith(PNG) for each in drawn)
