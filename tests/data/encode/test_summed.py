@@ -19,7 +19,7 @@ def rows() -> dict[str, Any]:
     """Numbers, one of them with gaps, a category between them, and a column that says nothing."""
     random = np.random.default_rng(3)
     gaps = np.where(np.arange(ROWS) % 9 == 0, np.nan, random.normal(size=ROWS))
-    k = random.choice(["left", "mid", "right"], ROWS)
+    k = random.choice(["mid", *(f"k{i}" for i in range(24))], ROWS)
     return {"gaps": gaps, "k": k, "same": np.ones(ROWS), "b": random.normal(size=ROWS), "y": np.zeros(ROWS)}
 
 
