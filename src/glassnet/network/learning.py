@@ -208,6 +208,8 @@ class Learning:
         with self.turns.gate, self.turns.room, self.turns.held:
             self.learnt.programs.layout.settle(self.learnt.state)
             unseen = None if self.unseen is None else blend(self.learnt, self.unseen)
+        if self.unseen is not None:
+            self.learnt.get_ready()
         self.learnt.epochs = standing.epoch
         self.learnt.report = report_of(
             self.learnt, standing.course, self.training, self.held, self._before, self.notes, unseen, scored=scored
