@@ -13,7 +13,8 @@ import numpy.typing as npt
 from glassnet.core.operation import Array
 from glassnet.data.encode.summed import Summed
 from glassnet.display.pictures import as_bar
-from glassnet.display.tables import as_table, as_text
+from glassnet.display.shown import Shown
+from glassnet.display.tables import as_table
 from glassnet.explain import moves
 from glassnet.explain.integral import COMPLETE, ROWS, Integral
 from glassnet.explain.path import Path
@@ -22,11 +23,11 @@ from glassnet.explain.subject import Floats, Subject
 from glassnet.explain.written import in_short
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from rich.console import RenderableType
 
 
-@dataclass(frozen=True, eq=False)
-class Attributions:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attributions(Shown):
     """What each column adds to the answer for each row, beside the answer for the average row.
 
     `values` (rows, columns) and `base` (rows,) sum to `answers` (rows,): values.sum(axis=1) + base = answers, but for
@@ -43,17 +44,8 @@ class Attributions:
     error: float
     classes: bool
 
-    def __str__(self) -> str:
-        return as_text(self._parts())
-
-    __repr__ = __str__
-
-    def __rich__(self) -> Group:
-        from rich.console import Group
-
-        return Group(*self._parts())
-
-    def _parts(self) -> list[RenderableType]:
+    def parts(self) -> list[RenderableType]:
+        """Its tables and words."""
         from rich.text import Text
 
         sizes = np.abs(self.values).mean(axis=0)

@@ -12,21 +12,22 @@ from glassnet.data.limits import values_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.display.drawing import as_axes
 from glassnet.display.pictures import as_bar, as_picture
-from glassnet.display.tables import as_table, as_text
+from glassnet.display.shown import Shown
+from glassnet.display.tables import as_table
 from glassnet.errors import DataError, SettingError
 from glassnet.explain.subject import Floats, Subject, some_of, with_column
 from glassnet.explain.written import as_value, in_short
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from rich.console import RenderableType
 
 FEWEST: Final = 2  # values at which the column is set
 QUANTILES: Final = (0.1, 0.9)  # of the rows' own answers, beside their mean
 SEED: Final = 0  # of the rows that are sampled
 
 
-@dataclass(frozen=True, eq=False)
-class Dependence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dependence(Shown):
     """The mean answer where all rows have one value in a column, for several values.
 
     `values` are as they are written; `places`, (values,), are their numbers, seconds for dates, and 0, 1, 2, ... for
@@ -76,17 +77,8 @@ class Dependence:
     def _what(self) -> str:
         return f"probability of {self.of!r}" if self.classes else str(self.of)
 
-    def __str__(self) -> str:
-        return as_text(self._parts())
-
-    __repr__ = __str__
-
-    def __rich__(self) -> Group:
-        from rich.console import Group
-
-        return Group(*self._parts())
-
-    def _parts(self) -> list[RenderableType]:
+    def parts(self) -> list[RenderableType]:
+        """Its tables and words."""
         from rich.text import Text
 
         largest = float(np.abs(self.means).max())

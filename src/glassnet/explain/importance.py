@@ -9,7 +9,8 @@ import numpy as np
 
 from glassnet.display.drawing import as_axes
 from glassnet.display.pictures import as_bar
-from glassnet.display.tables import as_table, as_text
+from glassnet.display.shown import Shown
+from glassnet.display.tables import as_table
 from glassnet.errors import SettingError, TargetError
 from glassnet.explain.subject import Floats, Subject, some_of, with_column
 from glassnet.explain.together import Pair, pairs
@@ -18,14 +19,14 @@ from glassnet.metrics.table import find
 from glassnet.random import as_seed, permutation
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from rich.console import RenderableType
 
 FEWEST: Final = 2  # repeats, of which a standard error can be taken
 SHOWN: Final = 10  # pairs of columns in words
 
 
-@dataclass(frozen=True, eq=False)
-class Importance:
+@dataclass(frozen=True, eq=False, repr=False)
+class Importance(Shown):
     """How much worse a score gets where one column is shuffled, the column of the largest mean first.
 
     `means` and their standard errors `errors`, (columns,), are over the repeats; `columns` are the names. `metric` is
@@ -53,17 +54,8 @@ class Importance:
         axes.set(xlabel=f"{self.metric}: worse by, where the column is shuffled")
         return axes
 
-    def __str__(self) -> str:
-        return as_text(self._parts())
-
-    __repr__ = __str__
-
-    def __rich__(self) -> Group:
-        from rich.console import Group
-
-        return Group(*self._parts())
-
-    def _parts(self) -> list[RenderableType]:
+    def parts(self) -> list[RenderableType]:
+        """Its tables and words."""
         from rich.text import Text
 
         largest = float(np.abs(self.means).max())

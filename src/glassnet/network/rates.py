@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from glassnet.display.drawing import as_axes
 from glassnet.display.pictures import as_picture
-from glassnet.display.tables import as_table, as_text
+from glassnet.display.shown import Shown
+from glassnet.display.tables import as_table
 from glassnet.network.learning import Learning
 from glassnet.training.callbacks import Callback
 from glassnet.training.keeper import Keeper
@@ -19,13 +20,13 @@ from glassnet.training.rate_range import RangeTest, Seen, steepest
 from glassnet.training.recovery import copied
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from rich.console import RenderableType
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Rates:
+@dataclass(frozen=True, eq=False, repr=False)
+class Rates(Shown):
     """Learning rates, and the loss that the network had on a batch before the step at each of them.
 
     `rates` rise by one factor; `losses` are those of the batches, the mean over their rows, and `smoothed` their
@@ -67,17 +68,8 @@ class Rates:
         axes.legend()
         return axes
 
-    def __str__(self) -> str:
-        return as_text(self._parts())
-
-    __repr__ = __str__
-
-    def __rich__(self) -> Group:
-        from rich.console import Group
-
-        return Group(*self._parts())
-
-    def _parts(self) -> list[RenderableType]:
+    def parts(self) -> list[RenderableType]:
+        """Its tables and words."""
         from rich.text import Text
 
         least = int(self.smoothed.argmin())
