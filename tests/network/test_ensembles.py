@@ -190,6 +190,17 @@ def test_other_rows_than_before_are_said_to_be_known_to_members(learnt, tmp_path
     assert [note for note in other.notes if "members may have learnt rows that they are judged on now" in note]
 
 
+def test_a_few_rows_learnt_later_do_not_unmake_what_is_known_of_the_answers(learnt, tmp_path):
+    network = gn.load(learnt.save(tmp_path / "box.glass"))
+    shares = network._learnt.state["running/blend_1.shares"].copy()
+    network.learn(table(3, seed=9), epochs=1, verbose=0)
+    np.testing.assert_array_equal(network._learnt.state["running/blend_1.shares"], shares)
+    assert network._learnt.judged == learnt._learnt.judged
+    network.learn(table(100, seed=9), epochs=1, verbose=0)
+    assert (network._learnt.state["running/blend_1.shares"] != shares).any()
+    assert network._learnt.judged != learnt._learnt.judged
+
+
 def test_a_row_at_a_time_is_learnt_by_all_members():
     network = gn.Network(seed=0)
     network.learn(table(), target="y", epochs=2, verbose=0)

@@ -18,12 +18,13 @@ from glassnet.network.learnt import Learnt
 from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
-from glassnet.training.blending import blended
+from glassnet.training.blending import Blended, blended
 from glassnet.training.held_out import HeldOut
 from glassnet.training.programs import ANSWER, OUTPUT, ROW_LOSS, TARGET
 from glassnet.training.rows import MAP_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
+FEW: Final = 50  # rows that do not unmake what more rows before them told
 MOST_JUDGED: Final = 8192  # rows that tell how far answers are off
 
 
@@ -36,23 +37,34 @@ class Unseen(NamedTuple):
 
 
 def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
-    """Set what the groups are blended by, and what is known of the answers, from those for the rows held out."""
+    """Set what the groups are blended by, and what is known of the answers, from those for the rows held out.
+
+    Both stay as they were where fewer than 50 rows were learnt after others: so few would tell less than is known.
+    """
     model, state = learnt.programs.model, learnt.state
     places, outputs = held_out.outputs(state)
     training = held_out.training
     rows = Rows({}, training.targets[places], training.weights[places])
-    found = blended(model.loss, outputs, rows)
-    state[_name(learnt, "shares")][...] = found.shares
-    state[_name(learnt, "temperature")][...] = found.temperature
-    z = found.of(outputs)
+    known = learnt.judged is not None and len(places) < FEW
+    if not known:
+        _set(learnt, blended(model.loss, outputs, rows))
+    shares, temperature = (state[_name(learnt, part)] for part in ("shares", "temperature"))
+    z = Blended(shares.astype(np.float64), float(temperature)).of(outputs)
     if learnt.contract.labels is None and type(model.loss).answer is Loss.answer:
         _bound(learnt, rows.targets)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
     answers, losses = _answered(model.losses[1], model.loss, z, rows.targets)
     counted = rows.weights > 0
     unseen = Unseen(rows, answers, float(np.average(losses[counted], weights=rows.weights[counted])))
-    learnt.judged = _judged(learnt, unseen, held_out, places, outputs)
+    if not known:
+        learnt.judged = _judged(learnt, unseen, held_out, places, outputs)
     return unseen
+
+
+def _set(learnt: Learnt, found: Blended) -> None:
+    """Have the groups blended by what was found."""
+    learnt.state[_name(learnt, "shares")][...] = found.shares
+    learnt.state[_name(learnt, "temperature")][...] = found.temperature
 
 
 def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Judged | None:
