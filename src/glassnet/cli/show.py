@@ -36,7 +36,7 @@ def show(model: str, as_json: bool) -> None:
 
 def description(learnt: Learnt) -> dict[str, Any]:
     """All that is shown of a network, as plain data."""
-    from glassnet.data.contract import TableContract
+    from glassnet.data.table_contract import TableContract
 
     contract, graph = learnt.contract, learnt.programs.model.graph
     weights = learnt.programs.layout.weights(learnt.state)

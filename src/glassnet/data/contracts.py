@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from glassnet.data.contract import ArrayContract, SequenceContract, TableContract
+from glassnet.data.contract import ArrayContract, SequenceContract
 from glassnet.data.long_contract import LongContract, LongStepContract
 from glassnet.data.step_contract import StepContract
+from glassnet.data.table_contract import TableContract
 
 CONTRACTS = (ArrayContract, SequenceContract, StepContract, TableContract, LongContract, LongStepContract)
 KINDS: Mapping[str, type[ArrayContract | TableContract]] = {kind.kind: kind for kind in CONTRACTS}

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.contract import LENGTHS, Array, TableContract
+from glassnet.data.contract import LENGTHS, Array
 from glassnet.data.in_time import in_order
 from glassnet.data.long_table import LongTable, Whole
 from glassnet.data.schema import ColumnSchema
 from glassnet.data.sequences import there
 from glassnet.data.steps import laid_out
+from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
 

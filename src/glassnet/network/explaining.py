@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from glassnet.data.contract import Array, TableContract
+from glassnet.data.contract import Array
 from glassnet.data.encode.match import matched, used
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Kind
 from glassnet.data.table import Table
+from glassnet.data.table_contract import TableContract
 from glassnet.data.text.dates import TIME
 from glassnet.errors import DataError, SettingError
 from glassnet.explain import Explanation

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.contract import Array, TableContract
+from glassnet.data.contract import Array
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
 from glassnet.data.folds import folds_of
@@ -18,6 +18,7 @@ from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
 from glassnet.data.table import Table, counted
+from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 from glassnet.network.preparation import joined, split

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.core.extent import Shape, t
-from glassnet.data.contract import Array, ArrayContract, Contract, TableContract
+from glassnet.data.contract import Array, ArrayContract, Contract
 from glassnet.data.long_contract import LongContract
 from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
 from glassnet.data.steps import are_ragged
+from glassnet.data.table_contract import TableContract
 from glassnet.errors import SettingError, TargetError
 from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
-from glassnet.data.contract import Array, TableContract
+from glassnet.data.contract import Array
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
+from glassnet.data.table_contract import TableContract
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write

@@ -12,16 +12,7 @@ import numpy.typing as npt
 
 from glassnet.core.extent import t
 from glassnet.data.arrays import as_array, as_inputs
-from glassnet.data.contract import (
-    Array,
-    ArrayContract,
-    Contract,
-    SequenceContract,
-    TableContract,
-    check_count,
-    counted_examples,
-    target_table,
-)
+from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, check_count, counted_examples
 from glassnet.data.folds import folds_of
 from glassnet.data.frames import opened
 from glassnet.data.sequences import Sequences, check_tokens, there
@@ -29,6 +20,7 @@ from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
 from glassnet.data.steps import are_ragged, as_steps
 from glassnet.data.table import Table
+from glassnet.data.table_contract import TableContract, target_table
 from glassnet.data.targets import NOT_OF_NUMBERS
 from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
-from glassnet.data.contract import TableContract
 from glassnet.data.encode.budget import MOST_FEATURES
 from glassnet.data.encode.match import used
+from glassnet.data.table_contract import TableContract
 from glassnet.network.known_table import KnownTable
 from glassnet.network.options import batch_of
 from glassnet.network.terms import Asked

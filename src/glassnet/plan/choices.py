@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from glassnet.data.contract import Contract, TableContract
+from glassnet.data.contract import Contract
+from glassnet.data.table_contract import TableContract
 from glassnet.nn import Loss
 from glassnet.nn.layer import Node
 from glassnet.optimizers.optimizer import Optimizer

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.contract import TableContract
 from glassnet.data.table import counted
+from glassnet.data.table_contract import TableContract
 from glassnet.nn import (
     Add,
     BinaryLogLoss,
