@@ -1,7 +1,7 @@
 """What a network takes and gives: its input contract, which is part of the model.
 
-Here are those of numeric arrays as they are, for layers that the caller laid out, and of sequences of these; tables have
-theirs in `table_contract`.
+Here are those of numeric arrays as they are, for layers that the caller laid out, and of sequences of these; that of
+tables is in `table_contract`.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ class MemberEncoding:
 
     @property
     def linear(self) -> tuple[bool, ...]:
-        """For each of them whether it is no bin, so that a linear path may take it."""
+        """For each of them whether it is no bin."""
         return tuple(own for encoder in self._all for own in encoder.linear)
 
     @property
