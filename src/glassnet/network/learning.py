@@ -89,7 +89,7 @@ class Learning:
             data,
             targets,
             validation=validation,
-            share=share_of(validation, explicit=wishes.layers is not None),
+            share=share_of(validation),
             weighing=weights,
             check=learnt.check,
             seed=wishes.seed,
@@ -130,7 +130,6 @@ class Learning:
 
     def go(self, callback: Callback, checkpoint: Checkpoint | None) -> Report:
         """Learn to the end of the run; raises ModelFileError where its first checkpoint cannot be written."""
-        self._meet()
         learnt, keeper = self.learnt, None if checkpoint is None else self._checkpoints(checkpoint)
         run = self.run(callback, keeper or Keeper())
         standing = begin(run, learnt.state, learnt.epochs) if self.resumed is None else self.resumed.standing
@@ -211,6 +210,7 @@ class Learning:
         if self.unseen is not None:
             self.learnt.get_ready()
         self.learnt.epochs = standing.epoch
+        self._meet()
         self.learnt.report = report_of(
             self.learnt, standing.course, self.training, self.held, self._before, self.notes, unseen, scored=scored
         )

@@ -72,7 +72,7 @@ def first(
             "classes= is for arrays and single examples, learn(inputs, targets); "
             "the classes of a table are read from it"
         )
-    share = share_of(asked.validation, explicit=explicit)
+    share = share_of(asked.validation)
     if isinstance(data, LongTable):
         long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None

@@ -35,8 +35,8 @@ PARTS: Final = (1, 2, 3)  # of rows to validate on: a table, or inputs and targe
 LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 
 
-def share_of(validation: Any, *, explicit: bool) -> float:
-    """The share of the rows that is held out; none by itself where the caller laid out the layers.
+def share_of(validation: Any) -> float:
+    """The share of the rows that is held out, none where nothing is said.
 
     Raises SettingError for what is neither a share in [0, 1) nor a tuple of rows.
     """
