@@ -62,6 +62,14 @@ def test_the_losses_are_those_of_one_fixed_network_before_the_first_step_and_aft
     np.testing.assert_allclose(course.training_losses, [6.0, 6 * 0.4**2, 6 * 0.16**2], rtol=1e-12)
 
 
+def test_losses_are_measured_within_an_epoch_too_after_every_so_many_steps():
+    _, course, _ = line(3.0, 0.01, Epochs(1), batch_size=1, every=2)
+    # Each row x = 0, ..., 4 multiplies W - 2 by 1 - 0.02 x^2: after 2 steps it is 0.98, after 4 0.98 x 0.92 x 0.82.
+    away = [1.0, 0.98, 0.98 * 0.92 * 0.82, 0.98 * 0.92 * 0.82 * 0.68]
+    np.testing.assert_allclose(course.training_losses, [6 * e**2 for e in away], rtol=1e-12)
+    assert (course.epochs, course.steps) == (1, 5)
+
+
 def test_a_rate_too_high_is_seen_undone_and_lowered():
     weight, course, _ = line(3.0, 10.0, Epochs(300))
     assert course.retries > 0
