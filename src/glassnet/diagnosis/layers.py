@@ -29,6 +29,7 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {  # of the activation functi
 }  # fmt: skip
 NEAR: Final = 0.01  # of the range: there the slope of a sigmoid and of tanh is below 4 % of its largest
 ALIKE: Final = 1e-6  # times their size: how far apart values that are the same may be rounded
+MOST_ROWS, FEWEST_ROWS, MOST_STEPS = 200, 10, 20_000  # that are laid open: every value of every step is held at once
 TWINS: Final = 2  # outputs from which on a layer has some that may be alike
 
 
@@ -61,7 +62,7 @@ def seen(programs: Programs, state: State, rows: Rows) -> tuple[LayerView, ...]:
     """Each layer as a step of learning on these rows would see it; the state stays as it is."""
     program = inside(programs)
     batch = {name: np.asarray(rows.data[name], call.dtype) for name, call in program.inputs.items()}
-    found = Reference().compile(program).step(state, batch, {})
+    found = Reference().compile(program).alone(state, batch, {})
     names = [key.removeprefix(f"{VALUE} ") for key in found if key.startswith(f"{VALUE} ")]
     layers = {name: layer for layer, name in programs.model.learnt.names.items()}
     last = programs.model.learnt.output.layer
@@ -71,6 +72,13 @@ def seen(programs: Programs, state: State, rows: Rows) -> tuple[LayerView, ...]:
     return tuple(
         _view(name, layers[name], found, weights, frozen, lengths, last=layers[name] is last) for name in names
     )
+
+
+def laid_open(rows: Rows) -> int:
+    """On how many rows layers are looked at: 200, fewer where they are long sequences."""
+    if LENGTHS not in rows.inputs:
+        return MOST_ROWS
+    return min(MOST_ROWS, max(FEWEST_ROWS, MOST_STEPS // max(int(rows.inputs[LENGTHS].max(initial=1)), 1)))
 
 
 def function_of(layer: Layer | None) -> str | None:

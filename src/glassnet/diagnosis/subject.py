@@ -13,7 +13,7 @@ import numpy as np
 from glassnet.core.operation import Array
 from glassnet.data.sequences import there
 from glassnet.diagnosis.chance import Chance, chance_of
-from glassnet.diagnosis.layers import Floats, LayerView, seen
+from glassnet.diagnosis.layers import Floats, LayerView, laid_open, seen
 from glassnet.diagnosis.trials import on_rows, sample, tried, usual_rate
 from glassnet.errors import DivergenceError, SettingError
 from glassnet.nn.graph import LENGTHS, STEP
@@ -26,7 +26,6 @@ from glassnet.training.recovery import copied
 from glassnet.training.rows import Rows
 
 MOST_ROWS: Final = 1_000  # on which losses are measured and neighbours looked for
-LAID_OPEN: Final = 200  # rows on which the layers are looked at
 SWEEP: Final = RangeTest(1e-6, 10.0, 60)
 FEWEST_STEPS: Final = 20  # of a sweep
 SWEEP_SECONDS: Final = 1.0
@@ -67,8 +66,8 @@ class Subject:
 
     @cached_property
     def layers(self) -> tuple[LayerView, ...]:
-        """The layers as the network stands, on at most 200 of the rows."""
-        return seen(self.programs, self.state, sample(self.rows, LAID_OPEN, self.seed))
+        """The layers as the network stands, on at most 200 of the rows, fewer of long sequences."""
+        return seen(self.programs, self.state, sample(self.rows, laid_open(self.rows), self.seed))
 
     @property
     def width(self) -> int:
