@@ -40,9 +40,8 @@ class Diagnosis(Shown):
     seconds: float
 
     @classmethod
-    def of(cls, subject: Subject) -> Diagnosis:
-        """Make all checks."""
-        began = time.perf_counter()
+    def of(cls, subject: Subject, began: float) -> Diagnosis:
+        """Make all checks; `began` is when the diagnosis was asked for."""
         findings = tuple(check(subject) for check in CHECKS)
         return cls(findings, subject.layers, len(subject.rows), time.perf_counter() - began)
 
@@ -80,7 +79,7 @@ class Diagnosis(Shown):
         ax.set_yticks(list(places), [each.name for each in self.layers])
         ax.invert_yaxis()
         ax.set(xscale="log", xlabel="size (root mean square)")
-        ax.legend()
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)  # no bar is there
         return ax
 
     def parts(self) -> list[RenderableType]:

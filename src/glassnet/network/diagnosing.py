@@ -41,7 +41,8 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
             planned=learnt.members is not None,
             carried=learnt.streams is not None,
             seed=learning.seed,
-        )
+        ),
+        learning.began,
     )
 
 
