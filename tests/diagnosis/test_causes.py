@@ -117,6 +117,21 @@ def test_labels_that_lie_some_rows_off(rows, of_numbers, shift, way):
     assert way in found["labels"].words
 
 
+def test_labels_that_lie_a_row_off_in_more_rows_than_are_looked_at(of_numbers):
+    x = np.random.default_rng(2).normal(size=(3_000, 3))
+    found = of_numbers().diagnose(x, np.roll(x[:, 0] + x[:, 1] ** 2, 3))
+    assert cause(found) == "labels"
+    assert "3 rows off: moved up" in found["labels"].words
+
+
+def test_a_link_that_hides_among_many_features_is_not_called_wrong():
+    """The target is whether two of thirty features have one sign: neither one of them nor a neighbour tells it."""
+    x = np.random.default_rng(3).normal(size=(250, 30))
+    y = (x[:, 0] * x[:, 1] > 0).astype(int)
+    wide = gn.Network([gn.Dense(32, "relu"), gn.Dense(2)], loss="softmax log loss", optimizer=gn.Adam(0.01), seed=0)
+    assert wide.diagnose(x, y)["labels"].verdict != "wrong"
+
+
 def test_a_target_among_the_inputs(rows, of_numbers):
     x, y, _ = rows
     found = of_numbers().diagnose(np.c_[x, 2 * y - 1], y)

@@ -29,6 +29,7 @@ MOST_ROWS: Final = 1_000  # on which losses are measured and neighbours looked f
 SWEEP: Final = RangeTest(1e-6, 10.0, 60)
 FEWEST_STEPS: Final = 20  # of a sweep
 SWEEP_SECONDS: Final = 1.0
+SLOWEST: Final = 0.2  # seconds of a step beyond which nothing is tried
 CLEARLY: Final = 0.5  # of the way from the constant answer to the best: a network that came so far does learn
 
 
@@ -150,4 +151,6 @@ class Subject:
             tried(self.brief, self.start, self.programs.model.optimizer.schedule, self.rate, 1, 0.0)
         except SettingError as error:
             return str(error)
+        if self.step_seconds > SLOWEST:
+            return f"one step takes {self.step_seconds:.2g} s, too long to try many"
         return ""

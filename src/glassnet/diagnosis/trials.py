@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.core.operation import Array
 from glassnet.optimizers.schedules import Schedule
@@ -74,6 +75,9 @@ def some(rows: Rows, picked: Array) -> Rows:
 
 def sample(rows: Rows, most: int, seed: int) -> Rows:
     """At most so many of the rows, in their order."""
-    if len(rows) <= most:
-        return rows
-    return some(rows, np.sort(permutation(seed, "rows to diagnose", len(rows))[:most]))
+    return rows if len(rows) <= most else some(rows, places(len(rows), most, seed))
+
+
+def places(rows: int, most: int, seed: int) -> npt.NDArray[np.int64]:
+    """The numbers of the rows that `sample` takes of so many."""
+    return np.sort(permutation(seed, "rows to diagnose", rows)[:most])
