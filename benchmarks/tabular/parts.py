@@ -16,7 +16,7 @@ import numpy as np
 
 from glassnet.core.tensor import Tensor
 from glassnet.data.encode import MemberEncoding, binned, category, robust
-from glassnet.network import blend
+from glassnet.network import blend, terms
 from glassnet.nn import Loss, PackedDense
 from glassnet.nn.initializers import Zeros
 from glassnet.nn.layer import Node, Own
@@ -107,7 +107,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "SiLU: ReLU": put((tables, "PackedDense", _with_relu)),
     "Muon: AdamW for all": put((tables, "_optimizer", _adam)),
     "the moving average of weights: none": put((tables, "MovingAverage", lambda rule, memory: rule)),
-    "the best weights: the last": put((tables, "JUDGED", 1)),
+    "the best weights: the last": put((terms, "KEEP", terms.KEEP[::-1])),
     "groups: the lightest alone": resized(lambda own: replace(own, groups=own.groups[:1])),
     "dropout: none": resized(lambda own: replace(own, groups=tuple(map(_plain, own.groups)))),
     "8 folds: 4": put((size, "FOLDS", 4)),
