@@ -232,3 +232,16 @@ def test_inputs_that_are_all_the_same(rows, of_numbers):
 def test_targets_that_are_all_the_same(rows, of_numbers):
     x, y, _ = rows
     assert cause(of_numbers().diagnose(x, np.full_like(y, 3.0))) == "targets"
+
+
+def test_weights_that_have_run_away(rows, of_numbers):
+    x, y, _ = rows
+    lost = of_numbers(gn.Dense(16), gn.Dense(16), gn.Dense(1))
+    lost.learn(x, y, epochs=0, verbose=0)
+    for name in ("dense_1.weights", "dense_2.weights"):
+        lost.weights[name] = np.full(lost.weights[name].shape, 1e30)
+    found = lost.diagnose(x, y)
+    assert found["deltas"].verdict == "wrong"
+    assert "dense_2" in found["deltas"].words
+    assert "is not finite" in str(found)
+    assert found["loss at the start"].verdict == "wrong"

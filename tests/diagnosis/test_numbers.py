@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import glassnet as gn
 from glassnet.diagnosis.chance import chance_of
@@ -49,6 +52,14 @@ def test_progress_goes_from_the_constant_answer_to_the_best():
     assert found.progress(VALUES.var()) == pytest.approx(0)
     assert found.progress(0.0) == 1
     assert found.progress(2 * VALUES.var()) == pytest.approx(-1)
+
+
+@given(arrays(np.float64, (12, 1), elements=st.floats(-100, 100)), st.permutations(range(12)))
+def test_a_constant_answer_is_no_better_in_another_order_and_no_better_than_the_best(values, order):
+    one, other = (chance_of(as_loss("squared"), each, np.ones(12), 1) for each in (values, values[list(order)]))
+    assert one.constant == pytest.approx(other.constant, abs=1e-9)
+    assert one.constant == pytest.approx(values.var(), rel=1e-9, abs=1e-9)
+    assert one.least <= one.constant
 
 
 def test_a_loss_that_takes_no_such_output_has_no_chance():

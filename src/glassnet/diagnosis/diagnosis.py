@@ -106,12 +106,12 @@ class Diagnosis(Shown):
 
     def _bars(self) -> list[list[str]]:
         """A row a layer: its numbers, and bars as long as their logarithms above the least of all."""
-        sizes = [size for each in self.layers for size in (each.size, each.delta) if size > LEAST]
+        sizes = [size for each in self.layers for size in (each.size, each.delta) if LEAST < size < math.inf]
         low = math.log10(min(sizes, default=1)) - 1
         high = math.log10(max(sizes, default=1)) - low
 
         def bar(size: float) -> str:
-            return as_bar(math.log10(size) - low, high) if size > LEAST else ""
+            return as_bar(math.log10(size) - low, high) if LEAST < size < math.inf else ""
 
         return [
             [each.name, f"{each.size:.3g}", bar(each.size), f"{each.delta:.3g}", bar(each.delta)]

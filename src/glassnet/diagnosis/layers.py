@@ -69,9 +69,10 @@ def seen(programs: Programs, state: State, rows: Rows) -> tuple[LayerView, ...]:
     frozen = {place.name for group in programs.layout.groups if group.rule is None for place in group.places}
     weights = programs.layout.weights(dict(state))
     lengths = rows.inputs.get(LENGTHS)
-    return tuple(
-        _view(name, layers[name], found, weights, frozen, lengths, last=layers[name] is last) for name in names
-    )
+    with np.errstate(over="ignore", invalid="ignore"):  # weights that have run away are to be told of
+        return tuple(
+            _view(name, layers[name], found, weights, frozen, lengths, last=layers[name] is last) for name in names
+        )
 
 
 def laid_open(rows: Rows) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from glassnet.diagnosis.checks.classes import classes
 from glassnet.diagnosis.checks.constant import constant
 from glassnet.diagnosis.checks.dead import dead
@@ -34,7 +36,8 @@ class Check:
 
     def __call__(self, subject: Subject) -> Finding:
         """The finding; what would keep a network from learning is only suspect in one that does learn."""
-        found = self.look(subject)
+        with np.errstate(over="ignore", invalid="ignore"):  # weights that have run away are to be told of
+            found = self.look(subject)
         if found.verdict == "wrong" and not self.of_data and subject.learns:
             return replace(found, verdict="suspect", words=f"{found.words}; yet the network has learnt")
         return found

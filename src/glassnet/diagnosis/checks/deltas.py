@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ REMEDY: Final = (
     "use relu or gelu in place of sigmoid, put gn.LayerNorm() or gn.BatchNorm() between layers or gn.Residual around "
     "them, and let weights start by the layers' own rules; fewer layers may do"
 )
+BEYOND: Final = "look for extreme values in the weights and the data; reset() lets the weights start anew"
 
 
 def deltas(subject: Subject) -> Finding:
@@ -30,6 +32,9 @@ def deltas(subject: Subject) -> Finding:
     last = next((each for each in views if each.last), None)
     if last is None or len(views) < 2:
         return not_asked(NAME, "there is one layer only")
+    lost = [each.name for each in views if not (math.isfinite(each.size) and math.isfinite(each.delta))]
+    if lost:
+        return Finding(NAME, "wrong", f"what {' and '.join(lost)} gives or gets back is not finite", BEYOND)
     if last.delta == 0:
         return not_asked(NAME, "no delta comes back to the last layer: every row has the least loss that it can have")
     ratios = {each.name: each.delta / last.delta for each in views}
