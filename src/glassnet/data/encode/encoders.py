@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.encode.periods import Periods
 from glassnet.data.encode.scale import Doubles, Scale
-from glassnet.data.parse import numbers_of, truths_of
+from glassnet.data.parse import numbers_of, truths_of, without_unit
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
 
@@ -66,7 +66,8 @@ class Quantity:
     def read(self, column: Column, source: str) -> Values:
         """The numbers, NaN where one is missing."""
         values = numbers_of(self.schema, column, source)
-        return Values(values, met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in"))
+        notes = met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in")
+        return Values(values, notes + unit_notes(self.schema, column))
 
     def write(self, values: Doubles, into: Array) -> None:
         """The bent values, 0 where one is missing; then 1 where one is missing, else 0."""
@@ -194,6 +195,13 @@ def met_notes(name: str, values: Doubles, *, flagged: bool, stand_in: str) -> li
         what = counted(infinite, "infinite value", "infinite values")
         notes.append(f"{name}: {what} taken as beyond every other")
     return notes
+
+
+def unit_notes(schema: ColumnSchema, column: Column) -> list[str]:
+    """A note on numbers without the unit that all had when the column was learnt."""
+    count = without_unit(schema, column)
+    what = f"{counted(count, 'value')} without a unit, none when learnt"
+    return [f"{schema.name}: {what}: taken as in {schema.unit}"] if count else []
 
 
 def _gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:

@@ -11,6 +11,7 @@ from glassnet.data.schema.notes import gap_note, gaps_in_words, marked, said
 from glassnet.data.schema.numbers import BEYOND, in_numbers
 from glassnet.data.schema.question import Finding, Question
 from glassnet.data.schema.strays import with_strays
+from glassnet.data.schema.units import in_units
 from glassnet.data.schema.useless import ROWS, counts_rows, is_beyond, is_constant
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.words import are_truths, is_gap
@@ -54,7 +55,7 @@ def _text(asked: Question, distinct: Distinct) -> Finding:
     if gaps.all() and len(gaps) <= 1:
         return asked.left_out(f"{MISSING} ({distinct.texts[0]!r})" if distinct.texts else MISSING)
     if not gaps.all():
-        for reading in (in_numbers, in_dates, _truths, with_strays):
+        for reading in (in_numbers, in_dates, _truths, in_units, with_strays):
             found = reading(asked, distinct, ~gaps)
             if found is not None:
                 return found

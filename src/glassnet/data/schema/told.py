@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,10 +15,12 @@ from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.notes import gap_note, said, stray_note
 from glassnet.data.schema.numbers import number_schema
 from glassnet.data.schema.question import Finding, Question
+from glassnet.data.schema.units import most_have, with_unit
 from glassnet.data.table import Table
 from glassnet.data.text import dates
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.numerals import commonest
+from glassnet.data.text.units import Parted
 from glassnet.data.text.words import is_gap, truth
 from glassnet.errors import DataError, SettingError, nearest
 
@@ -26,11 +29,12 @@ AS_TOLD: Final = "as you said"
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of a column: its kind, and the decimal sign or the order of dates, or ""."""
+    """What the caller says of a column: its kind, and the decimal sign, the order of dates or the unit, or ""."""
 
     kind: Kind
     decimal: str = ""
     order: str = ""
+    unit: str = ""
 
 
 SAYINGS: Final[Mapping[str, Told]] = {
@@ -41,6 +45,8 @@ SAYINGS: Final[Mapping[str, Told]] = {
     "month first": Told(Kind.DATE, order=dates.MONTH_FIRST),
     "year first": Told(Kind.DATE, order=dates.YEAR_FIRST),
 }
+IN_UNIT: Final = re.compile(r"number in (?P<unit>[^,]*[^, ])(?:, decimal (?P<sign>comma|point))?")
+KNOWN: Final = (*SAYINGS, "number in kg", "number in kg, decimal comma")  # as errors list them
 
 
 def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) -> dict[str, Told]:
@@ -54,14 +60,22 @@ def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) ->
             raise SettingError(
                 f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(name, table.names)}"
             )
-        if not isinstance(saying, str) or saying not in SAYINGS:
-            raise SettingError(
-                f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, SAYINGS))}"
-                f"{nearest(saying, SAYINGS)}"
-            )
-        if name in targets and SAYINGS[saying].kind is Kind.IGNORED:
+        if name in targets and saying == Kind.IGNORED:
             raise SettingError(f"columns={{{name!r}: 'ignored'}}: {name!r} is the target; give another target")
-    return {name: SAYINGS[saying] for name, saying in columns.items()}
+    return {name: _meant(name, saying) for name, saying in columns.items()}
+
+
+def _meant(name: str, saying: object) -> Told:
+    """What is said of one column; raises SettingError, with the nearest saying, for one that is not known."""
+    if isinstance(saying, str) and saying in SAYINGS:
+        return SAYINGS[saying]
+    match = IN_UNIT.fullmatch(saying) if isinstance(saying, str) else None
+    if match is None:
+        raise SettingError(
+            f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, KNOWN))}, with any unit"
+            f"{nearest(saying, KNOWN)}"
+        )
+    return Told(Kind.NUMBER, {"comma": ",", "point": "."}.get(match["sign"], ""), unit=match["unit"])
 
 
 def decide_as(asked: Question, told: Told) -> Finding:
@@ -86,11 +100,17 @@ def _told(finding: Finding) -> Finding:
 def _numbers(asked: Question, told: Told) -> Finding:
     if asked.column.kind != "text":
         reason = "seconds since 1970" if asked.column.kind == "datetime" else "numbers"
-        return Finding(asked.schema(Kind.NUMBER, reason))
+        own = f"{reason} in {told.unit}" if told.unit else reason
+        return Finding(asked.schema(Kind.NUMBER, own, unit=told.unit, bare=bool(told.unit)))
     distinct, wanted = _values(asked)
-    convention, known, _ = commonest(distinct, told.decimal)
-    _check(asked, distinct, wanted, known, "number")
-    return _found(asked, distinct, wanted, known, number_schema(asked, distinct, ~known, convention), "number")
+    parted = Parted.of(distinct)
+    unit = told.unit or most_have(parted, wanted)
+    own_texts = parted.in_unit(unit) if unit else distinct
+    convention, known, _ = commonest(own_texts, told.decimal)
+    _check(asked, distinct, wanted, known, f"number in {unit}" if unit else "number")
+    schema = number_schema(asked, distinct, ~known, convention)
+    found = _found(asked, distinct, wanted, known, schema, "number")
+    return with_unit(asked, found, parted, unit, known) if unit else found
 
 
 def _dates(asked: Question, told: Told) -> Finding:
