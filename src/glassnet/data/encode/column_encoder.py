@@ -11,6 +11,7 @@ from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.binned_moment import BinnedMoment
 from glassnet.data.encode.category import Category
 from glassnet.data.encode.encoders import Truth
+from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.parse import numbers_of, truths_of
@@ -18,13 +19,14 @@ from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.schema.useless import is_one_value
 from glassnet.data.table import Column
 
-ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category
+ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category | FreeText
 
 ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
     Kind.NUMBER: BinnedQuantity,
     Kind.DATE: BinnedMoment,
     Kind.BOOLEAN: Truth,
     Kind.CATEGORY: Category,
+    Kind.TEXT: FreeText,
 }
 
 
@@ -47,8 +49,8 @@ def fitted(
 
     `most` is the most bins, where there shall be fewer than so many rows can bear.
     """
-    if schema.kind is Kind.CATEGORY:
-        encoder = Category.fit(schema, column, *aims)
+    if schema.kind in (Kind.CATEGORY, Kind.TEXT):
+        encoder = (Category if schema.kind is Kind.CATEGORY else FreeText).fit(schema, column, *aims)
         return encoder if encoder.linear else None
     values = truths_of(schema, column)[0] if schema.kind is Kind.BOOLEAN else numbers_of(schema, column, source)
     if _are_one(values):

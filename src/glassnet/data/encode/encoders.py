@@ -21,9 +21,9 @@ SHOWN: Final = 3
 
 
 class Values(NamedTuple):
-    """What a column holds, as its encoder takes it: one number a row (rows,), and notes on what was met."""
+    """What a column holds, as its encoder takes it: mostly one number a row (rows,), and notes on what was met."""
 
-    values: npt.NDArray[Any]
+    values: Any
     notes: list[str]
 
 
@@ -37,7 +37,7 @@ class NumberEncoder(Protocol):
     def read(self, column: Column, source: str) -> Values:
         """The values of the rows; raises SchemaError for one that does not fit what was learnt."""
 
-    def write(self, values: npt.NDArray[Any], into: Array) -> None:
+    def write(self, values: Any, into: Array) -> None:
         """Put what the values read become into an array (rows, features) of any float dtype."""
 
     def to_json(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Truth:
         gaps = np.isnan(values)
         notes = unseen_notes(self.schema.name, unseen)
         known = np.zeros(len(gaps), np.bool_) if unseen else gaps
-        notes += _gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
+        notes += gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
         return Values(values, notes)
 
     def write(self, values: Doubles, into: Array) -> None:
@@ -190,7 +190,7 @@ def flag(name: str, *, flagged: bool) -> tuple[str, ...]:
 
 def met_notes(name: str, values: Doubles, *, flagged: bool, stand_in: str) -> list[str]:
     """Notes on numbers that are missing in a column that had no gaps when it was learnt, and on infinite ones."""
-    notes = _gap_notes(name, np.isnan(values), flagged=flagged, stand_in=stand_in)
+    notes = gap_notes(name, np.isnan(values), flagged=flagged, stand_in=stand_in)
     if infinite := int(np.isinf(values).sum()):
         what = counted(infinite, "infinite value", "infinite values")
         notes.append(f"{name}: {what} taken as beyond every other")
@@ -204,7 +204,7 @@ def unit_notes(schema: ColumnSchema, column: Column) -> list[str]:
     return [f"{schema.name}: {what}: taken as in {schema.unit}"] if count else []
 
 
-def _gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:
+def gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:
     """A note on gaps in a column that had none when it was learnt."""
     count = int(gaps.sum())
     return [f"{name}: {counted(count, 'missing value')}, none when learnt: {stand_in}"] if count and not flagged else []

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.encode.encoders import Moment, NumberEncoder, Quantity, Truth
+from glassnet.data.encode.hashed_text import HashedText
 from glassnet.data.encode.levels import Hot, Levels
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.scale import Doubles
@@ -20,10 +21,11 @@ Encoders: TypeAlias = Mapping[str, NumberEncoder | Levels]
 
 NUMBERS, INPUTS = "numbers", "inputs"  # the inputs that hold several columns
 TAKEN: Final = (NUMBERS, INPUTS, "target", "row weight")  # names of other inputs of a program
-WITH_NUMBERS: Final[Mapping[Kind, type[Quantity | Truth | Moment]]] = {
+WITH_NUMBERS: Final[Mapping[Kind, type[Quantity | Truth | Moment | HashedText]]] = {
     Kind.NUMBER: Quantity,
     Kind.BOOLEAN: Truth,
     Kind.DATE: Moment,
+    Kind.TEXT: HashedText,
 }
 
 

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     CATEGORY = "category"
     DATE = "date"
+    TEXT = "text"
     IGNORED = "ignored"
 
 

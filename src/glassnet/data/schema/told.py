@@ -60,8 +60,11 @@ def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) ->
             raise SettingError(
                 f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(name, table.names)}"
             )
-        if name in targets and saying == Kind.IGNORED:
-            raise SettingError(f"columns={{{name!r}: 'ignored'}}: {name!r} is the target; give another target")
+        if name in targets and saying in (Kind.IGNORED, Kind.TEXT):
+            raise SettingError(
+                f"columns={{{name!r}: {saying!r}}}: {name!r} is the target, which is a number, a date or a category; "
+                f"say so, or give another target"
+            )
     return {name: _meant(name, saying) for name, saying in columns.items()}
 
 
@@ -85,6 +88,8 @@ def decide_as(asked: Question, told: Told) -> Finding:
     levels = levels_of(asked.column)
     if not levels:
         return _told(asked.left_out("every value is missing"))
+    if told.kind is Kind.TEXT:
+        return _told(Finding(asked.schema(Kind.TEXT, AS_TOLD)))
     if told.kind is Kind.CATEGORY:
         return _told(Finding(asked.schema(Kind.CATEGORY, AS_TOLD, levels=tuple(levels))))
     deciding = {Kind.NUMBER: _numbers, Kind.DATE: _dates, Kind.BOOLEAN: _truths}[told.kind]
