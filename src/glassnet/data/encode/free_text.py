@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from glassnet.data.encode.encoders import Array, Values, flag, gap_notes
-from glassnet.data.encode.gram_targets import GramTargets
+from glassnet.data.encode.gram_targets import GramTargets, buckets_for
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.schema.categories import as_text
@@ -37,6 +37,10 @@ class Texts:
         distinct = Distinct.of(as_text(column))
         return cls(grams(distinct.texts), distinct.codes)
 
+    def in_buckets(self, count: int) -> Texts:
+        """The same with parts as numbers below `count`, each once a text."""
+        return Texts(tuple(each.buckets(count) for each in self.parts), self.codes)
+
     def __len__(self) -> int:
         return len(self.codes)
 
@@ -57,7 +61,7 @@ class FreeText:
         cls, schema: ColumnSchema, column: Column, targets: Doubles, folds: Whole, weights: Doubles | None = None
     ) -> FreeText:
         """The encoder for the training rows; `targets`, `folds` and `weights` as those of `LevelTargets.fit`."""
-        texts = Texts.of(column)
+        texts = Texts.of(column).in_buckets(buckets_for(targets.shape[1]))
         own = tuple(GramTargets.fit(each, texts.codes, targets, folds, weights) for each in texts.parts)
         return cls(schema, own, bool((texts.codes < 0).any()))
 
@@ -79,7 +83,7 @@ class FreeText:
 
     def read(self, column: Column, source: str) -> Values:
         """The texts, and notes on those in which nothing was seen before, and on gaps."""
-        texts = Texts.of(column)
+        texts = Texts.of(column).in_buckets(self.targets[0].buckets)
         notes = gap_notes(self.schema.name, texts.codes < 0, flagged=self.flagged, stand_in="taken as without words")
         known = np.zeros(int(texts.codes.max(initial=-1)) + 1, np.bool_)
         known[self.targets[0].known(texts.parts[0])] = True

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.data.encode.cut import Cut
 from glassnet.data.encode.encoders import Array
@@ -27,15 +28,14 @@ BUCKETS: Final = 4096
 FEWEST: Final = 512  # buckets, where outputs are many
 MOST_OUTPUTS: Final = 4  # for which there are all buckets
 SMOOTHING: Final = 3.0
-MOST_BINNED: Final = 5  # outputs: bins of the scores of more classes would outnumber all else
 
 
 @dataclass(frozen=True, eq=False)
 class GramTargets:
     """One kind of parts by what the target was where they stood: two scores for each output, in that order.
 
-    Each is standardised by the training rows and cut at 4 deviations; 8 bins of the first stand beside it where there
-    are at most 5 outputs. `mean` (folds + 1, outputs) is that of the target in the other folds, and in all.
+    Each is standardised by the training rows and cut at 4 deviations. `mean` (folds + 1, outputs) is that of the target
+    in the other folds than each, and in all.
     """
 
     statistics: LevelStatistics
@@ -48,18 +48,18 @@ class GramTargets:
     ) -> GramTargets:
         """The statistics of the training rows, whose texts are those at `codes` (rows,), -1 for none.
 
-        `targets` (rows, outputs), `folds` and `weights` (rows,) are as those of `LevelTargets.fit`.
+        `grams` are in buckets, as many as `buckets_for` says. `targets` (rows, outputs), `folds` and `weights` (rows,)
+        are as those of `LevelTargets.fit`.
         """
         count = buckets_for(targets.shape[1])
-        rows, parts = rows_of(grams.buckets(count), codes)
+        rows, parts = rows_of(grams, codes)
         own = None if weights is None else weights[rows]
         statistics = LevelStatistics.of(parts, targets[rows], folds[rows], count, own)
         every = LevelStatistics.of(np.zeros(len(folds), np.int64), targets, folds, 1, weights)
         apart = cls(_of_all_folds(statistics, int(folds.max(initial=0)) + 1), _means(every), ())
         seen = apart.scores(grams, codes, folds)
-        binned = targets.shape[1] <= MOST_BINNED
-        cuts = [Cut.of(each, weights, binned=binned and place % 2 == 0) for place, each in enumerate(seen.T)]
-        return cls(apart.statistics, apart.mean, tuple(cuts))
+        cuts = tuple(Cut.of(each, weights, binned=False) for each in seen.T)
+        return cls(apart.statistics, apart.mean, cuts)
 
     @property
     def buckets(self) -> int:
@@ -67,7 +67,7 @@ class GramTargets:
         return int(self.statistics.counts.shape[1])
 
     def features(self, name: str) -> tuple[str, ...]:
-        """The name of each score, then its bins."""
+        """The name of each score; one that does not vary is left out."""
         outputs = len(self.cuts) // 2
         means = [f"target by {name}"] if outputs == 1 else [f"target {i + 1} by {name}" for i in range(outputs)]
         names = [own for each in means for own in (each, f"{each}, standard scores")]
@@ -80,7 +80,7 @@ class GramTargets:
 
     def scores(self, grams: Grams, codes: Whole, folds: Whole | None = None) -> Doubles:
         """The scores (rows, 2 outputs), 0 for a row without a text; `folds` as those of `LevelStatistics.encode`."""
-        rows, parts = rows_of(grams.buckets(self.buckets), codes)
+        rows, parts = rows_of(grams, codes)
         known = self._table[-1 if folds is None else folds[rows], parts]
         held = np.bincount(rows, minlength=len(codes))
         sums = np.stack([np.bincount(rows, each, minlength=len(codes)) for each in known.T], axis=1)
@@ -88,10 +88,13 @@ class GramTargets:
 
     def known(self, grams: Grams) -> Whole:
         """The texts, by number, that hold a part which the training rows held."""
-        own = grams.buckets(self.buckets)
-        held = self.statistics.counts.sum(axis=0) > 0
-        found: Whole = own.texts[held[own.hashes.astype(np.int64)]]
+        found: Whole = grams.texts[self._held[grams.hashes.astype(np.int64)]]
         return found
+
+    @cached_property
+    def _held(self) -> npt.NDArray[np.bool_]:
+        """For each bucket whether a training row held a part in it."""
+        return np.asarray(self.statistics.counts.sum(axis=0) > 0)
 
     @cached_property
     def _table(self) -> Doubles:
@@ -103,7 +106,7 @@ class GramTargets:
         return np.stack([above / smooth, above / np.sqrt(smooth)], axis=3).reshape(*counts.shape, -1)
 
     def write(self, scores: Doubles, into: Array) -> None:
-        """Put scores, standardised and cut, and their bins into an array (rows, features)."""
+        """Put scores, standardised and cut, into an array (rows, features)."""
         place = 0
         for cut, each in zip(self.cuts, scores.T, strict=True):
             width = len(cut.linear)

@@ -39,8 +39,8 @@ class Grams:
 
     def buckets(self, count: int) -> Grams:
         """The parts as numbers below `count`, each once a text."""
-        places = self.texts.astype(np.uint64) * np.uint64(count) + self.hashes % np.uint64(count)
-        once = np.unique(places).astype(np.int64)
+        places = np.sort(self.texts * count + (self.hashes % np.uint64(count)).astype(np.int64))
+        once = places[np.diff(places, prepend=-1) > 0]
         return Grams(once // count, (once % count).astype(np.uint64))
 
 
