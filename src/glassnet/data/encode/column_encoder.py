@@ -57,7 +57,13 @@ def fitted(
         return None
     if schema.kind is Kind.BOOLEAN:
         return Truth(schema, bool(np.isnan(values).any()))
-    return (BinnedMoment if schema.kind is Kind.DATE else BinnedQuantity).of(schema, values, aims.weights, most)
+    kind = BinnedMoment if encoder_of(schema) is BinnedMoment else BinnedQuantity
+    return kind.of(schema, values, aims.weights, most)
+
+
+def encoder_of(schema: ColumnSchema) -> type[ColumnEncoder]:
+    """The encoder of a column: that of its kind, and that of dates for numbers which go round."""
+    return BinnedMoment if schema.cycle else ENCODERS[schema.kind]
 
 
 def _are_one(values: Doubles) -> bool:

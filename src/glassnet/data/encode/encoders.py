@@ -144,7 +144,7 @@ class Moment:
     """A column of dates: the time itself, standardised and bent, and its place in the year, the week and the day.
 
     The place is the sine and the cosine of 2 pi t / period, a year having 365.2425 days, for each period that the
-    training rows went through at least once.
+    training rows went through at least once. Numbers that go round, as the caller says, have a place in their cycle.
     """
 
     schema: ColumnSchema
@@ -180,7 +180,7 @@ class Moment:
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Moment:
         """The encoder that `to_json` wrote."""
-        return cls(schema, Quantity.from_json(schema, document), Periods(tuple(document["periods"])))
+        return cls(schema, Quantity.from_json(schema, document), Periods(tuple(document["periods"]), schema.cycle))
 
 
 def flag(name: str, *, flagged: bool) -> tuple[str, ...]:

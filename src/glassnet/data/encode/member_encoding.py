@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.data.encode.budget import within_budget
 from glassnet.data.encode.category import Category
-from glassnet.data.encode.column_encoder import ENCODERS, Aims, ColumnEncoder
+from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, encoder_of
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.free_text import FreeText
@@ -208,7 +208,7 @@ class MemberEncoding:
         """The encoders that `to_json` wrote, for their schema."""
         written = document["encoders"]
         encoders = {
-            column.name: ENCODERS[column.kind].from_json(column, written[column.name])
+            column.name: encoder_of(column).from_json(column, written[column.name])
             for column in used(schema)
             if column.name in written
         }

@@ -31,7 +31,7 @@ class ColumnSchema:
     `gaps` the words that stood for missing values; `told` says that the caller decided the kind. `limits` are the least
     and the largest number of the column, seconds for dates, and `gapless` says that no value was missing; files of
     earlier releases know neither, and have None and False. `unit` is that of numbers which have one, such as "kg", and
-    `bare` says that some of them stood without it.
+    `bare` says that some of them stood without it. `cycle` is the length of the cycle that numbers go round in, or 0.
     """
 
     name: str
@@ -48,6 +48,7 @@ class ColumnSchema:
     gapless: bool = False
     unit: str = ""
     bare: bool = False
+    cycle: float = 0.0
 
     @property
     def convention(self) -> Convention:

@@ -29,12 +29,13 @@ AS_TOLD: Final = "as you said"
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of a column: its kind, and the decimal sign, the order of dates or the unit, or ""."""
+    """What the caller says of a column: its kind, and the decimal sign, the order of dates, the unit or the cycle."""
 
     kind: Kind
     decimal: str = ""
     order: str = ""
     unit: str = ""
+    cycle: float = 0.0
 
 
 SAYINGS: Final[Mapping[str, Told]] = {
@@ -46,7 +47,8 @@ SAYINGS: Final[Mapping[str, Told]] = {
     "year first": Told(Kind.DATE, order=dates.YEAR_FIRST),
 }
 IN_UNIT: Final = re.compile(r"number in (?P<unit>[^,]*[^, ])(?:, decimal (?P<sign>comma|point))?")
-KNOWN: Final = (*SAYINGS, "number in kg", "number in kg, decimal comma")  # as errors list them
+IN_CYCLE: Final = re.compile(r"cycle of (?P<length>[1-9][0-9]*(?:\.[0-9]+)?)")
+KNOWN: Final = (*SAYINGS, "number in kg", "number in kg, decimal comma", "cycle of 24")  # as errors list them
 
 
 def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) -> dict[str, Told]:
@@ -72,10 +74,12 @@ def _meant(name: str, saying: object) -> Told:
     """What is said of one column; raises SettingError, with the nearest saying, for one that is not known."""
     if isinstance(saying, str) and saying in SAYINGS:
         return SAYINGS[saying]
+    if isinstance(saying, str) and (match := IN_CYCLE.fullmatch(saying)):
+        return Told(Kind.NUMBER, cycle=float(match["length"]))
     match = IN_UNIT.fullmatch(saying) if isinstance(saying, str) else None
     if match is None:
         raise SettingError(
-            f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, KNOWN))}, with any unit"
+            f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, KNOWN))}, with any unit or length"
             f"{nearest(saying, KNOWN)}"
         )
     return Told(Kind.NUMBER, {"comma": ",", "point": "."}.get(match["sign"], ""), unit=match["unit"])
@@ -93,7 +97,14 @@ def decide_as(asked: Question, told: Told) -> Finding:
     if told.kind is Kind.CATEGORY:
         return _told(Finding(asked.schema(Kind.CATEGORY, AS_TOLD, levels=tuple(levels))))
     deciding = {Kind.NUMBER: _numbers, Kind.DATE: _dates, Kind.BOOLEAN: _truths}[told.kind]
-    return _told(deciding(asked, told))
+    return _told(_in_cycle(deciding(asked, told), told.cycle))
+
+
+def _in_cycle(finding: Finding, cycle: float) -> Finding:
+    """A column of numbers as one that goes round, where a cycle was told."""
+    schema = finding.schema
+    reason = f"{schema.reason}, a cycle of {cycle:g}"
+    return replace(finding, schema=replace(schema, reason=reason, cycle=cycle)) if cycle else finding
 
 
 def _told(finding: Finding) -> Finding:
