@@ -92,7 +92,7 @@ def test_hashed_words_have_signs_and_unit_length():
     encoder.write(encoder.read(column("red wine red", None, "?"), "")[0], encoded)
     expected = np.zeros(WIDTH)
     for value in grams(["red wine"])[0].hashes.tolist():
-        expected[value % WIDTH] += (-1 if value >> 63 else 1) / 2**0.5
+        expected[value % (2 * WIDTH) // 2] += (-1 if value % 2 else 1) / 2**0.5
     np.testing.assert_allclose(encoded[0, :WIDTH], expected)
     np.testing.assert_array_equal(encoded[1:, :WIDTH], 0)
     np.testing.assert_array_equal(encoded[:, WIDTH], [0, 1, 0])

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 
-from glassnet.data.encode.gram_targets import BUCKETS, GramTargets, rows_of
-from glassnet.data.text.grams import grams
+from glassnet.data.encode.gram_targets import BUCKETS, GramTargets
+from glassnet.data.text.grams import parts_of
 
 TEXTS = ["red wine", "white wine", "red car", "old car", ""]
 CODES = np.array([0, 1, 2, 3, 0, -1, 4, 3])
@@ -31,7 +31,7 @@ def by_hand(row: int, others: np.ndarray, weights: np.ndarray) -> list[float]:
 
 def test_scores_are_those_of_the_other_folds():
     weights = np.array([1.0, 2.0, 0.5, 1.0, 1.0, 3.0, 1.0, 1.0])
-    words = grams(TEXTS)[0].buckets(BUCKETS)
+    words, *_ = parts_of(TEXTS, BUCKETS)
     found = GramTargets.fit(words, CODES, TARGETS, FOLDS, weights)
     expected = [by_hand(row, fold != FOLDS, weights) for row, fold in enumerate(FOLDS)]
     np.testing.assert_allclose(found.scores(words, CODES, FOLDS), expected, atol=1e-12)
@@ -40,7 +40,7 @@ def test_scores_are_those_of_the_other_folds():
 
 
 def test_the_own_target_has_no_part_in_any_bit():
-    words = grams(TEXTS)[0].buckets(BUCKETS)
+    words, *_ = parts_of(TEXTS, BUCKETS)
     before = GramTargets.fit(words, CODES, TARGETS, FOLDS).scores(words, CODES, FOLDS)
     changed = TARGETS.copy()
     changed[FOLDS == 0] += 100
@@ -49,7 +49,7 @@ def test_the_own_target_has_no_part_in_any_bit():
 
 
 def test_a_weight_of_two_is_the_row_twice():
-    words = grams(TEXTS)[0].buckets(BUCKETS)
+    words, *_ = parts_of(TEXTS, BUCKETS)
     weights = np.array([2.0, 1, 1, 1, 1, 1, 1, 1])
     weighted = GramTargets.fit(words, CODES, TARGETS, FOLDS, weights)
     twice = [np.concatenate([each[:1], each]) for each in (CODES, TARGETS, FOLDS)]
@@ -58,16 +58,8 @@ def test_a_weight_of_two_is_the_row_twice():
 
 
 def test_it_comes_back_from_json_exactly():
-    words = grams(TEXTS)[0].buckets(BUCKETS)
+    words, *_ = parts_of(TEXTS, BUCKETS)
     found = GramTargets.fit(words, CODES, np.hstack([TARGETS, TARGETS**2]), FOLDS)
     again = GramTargets.from_json(json.loads(json.dumps(found.to_json())))
     np.testing.assert_array_equal(again.scores(words, CODES, FOLDS), found.scores(words, CODES, FOLDS))
     assert (again.cuts, again.features("words")) == (found.cuts, found.features("words"))
-
-
-def test_rows_hold_the_parts_of_their_texts():
-    words, *_ = grams(["b a", "", "c"])
-    rows, parts = rows_of(words.buckets(2**30), np.array([2, -1, 0, 1, 2]))
-    assert rows.tolist() == [0, 2, 2, 4]
-    assert parts[0] == parts[3]
-    assert rows_of(words.buckets(2**30), np.array([-1, -1]))[0].tolist() == []

@@ -63,7 +63,7 @@ def test_few_other_units_are_missing_and_more_are_named():
     texts = [f"{value} kg" for value in range(200)]
     schema, notes = decided([*texts, "7 lb"])
     assert (schema.unit, schema.gaps) == ("kg", ("7 lb",))
-    assert "1 value is no number in the unit of the others and taken as missing, such as '7 lb' in row 201" in notes[0]
+    assert "1 value is no number in kg and taken as missing, such as '7 lb' in row 201" in notes[0]
     half = [f"{i} {'lb' if i % 3 == 0 else 'kg'}" for i in range(60)]
     schema, notes = decided(half)
     assert schema.kind is Kind.IGNORED
@@ -79,7 +79,7 @@ def test_the_caller_says_the_unit():
     half = [f"{i} {'lb' if i % 3 == 0 else 'kg'}" for i in range(60)]
     schema, notes = decided(half, {"x": "number in lb"})
     assert (schema.unit, schema.told, schema.reason[:13]) == ("lb", True, "numbers in lb")
-    assert "40 values are no numbers and taken as missing, such as '1 kg' in row 2" in notes[0]
+    assert "40 values are no numbers in lb and taken as missing, such as '1 kg' in row 2" in notes[0]
     np.testing.assert_array_equal(read(schema, half[:4]), [0, np.nan, np.nan, 3])
     schema, notes = decided([1.5, 2.5, 3.5], {"x": "number in EUR"})
     assert (schema.unit, schema.bare, schema.reason, notes) == ("EUR", True, "numbers in EUR, as you said", ())

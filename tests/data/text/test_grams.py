@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.text.grams import grams, words_in
+from glassnet.data.text.grams import AT_ONCE, IN_PIECES, grams, parts_of, words_in
 
 MASK = 2**64 - 1
 
@@ -64,4 +64,29 @@ def test_each_part_counts_once_a_text():
     words, _, _ = grams(["a b a a", "b"])
     found = words.buckets(4096)
     assert found.texts.tolist() == [0, 0, 1]
-    assert sorted(found.hashes[:2].tolist()) == sorted(np.unique(words.hashes % 4096).tolist())
+    assert sorted(found.places[:2].tolist()) == sorted(np.unique(words.hashes % 4096).tolist())
+
+
+def test_rows_hold_the_parts_of_their_texts():
+    words, *_ = parts_of(["b a", "", "c"], 2**30)
+    rows, places = words.of_rows(np.array([2, -1, 0, 1, 2]))
+    assert rows.tolist() == [0, 2, 2, 4]
+    assert places[0] == places[3]
+    assert words.of_rows(np.array([-1, -1]))[0].tolist() == []
+    assert parts_of([], 64)[0].of_rows(np.array([-1]))[0].tolist() == []
+
+
+def test_many_texts_are_looked_at_in_turn():
+    texts = [f"word {i}" for i in range(2 * AT_ONCE + 3)]
+    words, *_ = parts_of(texts, 2**30)
+    for place in (0, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 2):
+        expected = sorted((grams([texts[place]])[0].hashes % np.uint64(2**30)).tolist())
+        assert words.places[words.texts == place].tolist() == expected
+
+
+def test_of_long_texts_the_first_pieces_are_looked_at():
+    first, second = (grams([text])[2].hashes for text in ("ab " * 100, "ab " * 100 + "xyz"))
+    assert second.tolist() == first.tolist()
+    beside = grams(["ab " * 100, "", "c"])[2]
+    assert beside.hashes[beside.texts == 0].tolist() == first.tolist()
+    assert len(first) < 2 * IN_PIECES

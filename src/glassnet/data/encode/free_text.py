@@ -16,7 +16,7 @@ from glassnet.data.schema.categories import as_text
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
 from glassnet.data.text.distinct import Distinct
-from glassnet.data.text.grams import Grams, grams
+from glassnet.data.text.grams import Parts, parts_of
 
 PARTS: Final = ("words", "pairs", "pieces")
 
@@ -28,18 +28,14 @@ class Texts:
     `codes` (rows,) are -1 where a row holds none.
     """
 
-    parts: tuple[Grams, ...]
+    parts: tuple[Parts, ...]
     codes: Whole
 
     @classmethod
-    def of(cls, column: Column) -> Texts:
-        """The texts of a column of any kind, as they are written."""
+    def of(cls, column: Column, count: int) -> Texts:
+        """The texts of a column of any kind, as they are written, with parts as numbers below `count`."""
         distinct = Distinct.of(as_text(column))
-        return cls(grams(distinct.texts), distinct.codes)
-
-    def in_buckets(self, count: int) -> Texts:
-        """The same with parts as numbers below `count`, each once a text."""
-        return Texts(tuple(each.buckets(count) for each in self.parts), self.codes)
+        return cls(parts_of(distinct.texts, count), distinct.codes)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -61,7 +57,7 @@ class FreeText:
         cls, schema: ColumnSchema, column: Column, targets: Doubles, folds: Whole, weights: Doubles | None = None
     ) -> FreeText:
         """The encoder for the training rows; `targets`, `folds` and `weights` as those of `LevelTargets.fit`."""
-        texts = Texts.of(column).in_buckets(buckets_for(targets.shape[1]))
+        texts = Texts.of(column, buckets_for(targets.shape[1]))
         own = tuple(GramTargets.fit(each, texts.codes, targets, folds, weights) for each in texts.parts)
         return cls(schema, own, bool((texts.codes < 0).any()))
 
@@ -83,7 +79,7 @@ class FreeText:
 
     def read(self, column: Column, source: str) -> Values:
         """The texts, and notes on those in which nothing was seen before, and on gaps."""
-        texts = Texts.of(column).in_buckets(self.targets[0].buckets)
+        texts = Texts.of(column, self.targets[0].buckets)
         notes = gap_notes(self.schema.name, texts.codes < 0, flagged=self.flagged, stand_in="taken as without words")
         known = np.zeros(int(texts.codes.max(initial=-1)) + 1, np.bool_)
         known[self.targets[0].known(texts.parts[0])] = True

@@ -10,7 +10,7 @@ multitask learning", 2009). A row that is learnt from does not see its own fold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -22,12 +22,13 @@ from glassnet.data.encode.cut import Cut
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import LevelStatistics, Whole, without_own
-from glassnet.data.text.grams import Grams
+from glassnet.data.text.grams import Parts
 
 BUCKETS: Final = 4096
 FEWEST: Final = 512  # buckets, where outputs are many
 MOST_OUTPUTS: Final = 4  # for which there are all buckets
 SMOOTHING: Final = 3.0
+ROWS_AT_ONCE: Final = 8_192
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +45,24 @@ class GramTargets:
 
     @classmethod
     def fit(
-        cls, grams: Grams, codes: Whole, targets: Doubles, folds: Whole, weights: Doubles | None = None
+        cls, parts: Parts, codes: Whole, targets: Doubles, folds: Whole, weights: Doubles | None = None
     ) -> GramTargets:
         """The statistics of the training rows, whose texts are those at `codes` (rows,), -1 for none.
 
-        `grams` are in buckets, as many as `buckets_for` says. `targets` (rows, outputs), `folds` and `weights` (rows,)
+        `parts` are numbers below `buckets_for` the outputs. `targets` (rows, outputs), `folds` and `weights` (rows,)
         are as those of `LevelTargets.fit`.
         """
-        count = buckets_for(targets.shape[1])
-        rows, parts = rows_of(grams, codes)
-        own = None if weights is None else weights[rows]
-        statistics = LevelStatistics.of(parts, targets[rows], folds[rows], count, own)
         every = LevelStatistics.of(np.zeros(len(folds), np.int64), targets, folds, 1, weights)
-        apart = cls(_of_all_folds(statistics, int(folds.max(initial=0)) + 1), _means(every), ())
-        seen = apart.scores(grams, codes, folds)
+        shape = len(every.counts), buckets_for(targets.shape[1]), targets.shape[1]
+        statistics = LevelStatistics(np.zeros(shape), np.zeros(shape[:2]))
+        for some in _pieces(len(codes)):
+            rows, places = parts.of_rows(codes[some])
+            own = None if weights is None else weights[some][rows]
+            found = LevelStatistics.of(places, targets[some][rows], folds[some][rows], shape[1], own)
+            statistics.sums[: len(found.sums)] += found.sums
+            statistics.counts[: len(found.counts)] += found.counts
+        apart = cls(statistics, _means(every), ())
+        seen = apart.scores(parts, codes, folds)
         cuts = tuple(Cut.of(each, weights, binned=False) for each in seen.T)
         return cls(apart.statistics, apart.mean, cuts)
 
@@ -78,18 +83,20 @@ class GramTargets:
         """For each feature whether it is no bin."""
         return tuple(own for cut in self.cuts for own in cut.linear)
 
-    def scores(self, grams: Grams, codes: Whole, folds: Whole | None = None) -> Doubles:
+    def scores(self, parts: Parts, codes: Whole, folds: Whole | None = None) -> Doubles:
         """The scores (rows, 2 outputs), 0 for a row without a text; `folds` as those of `LevelStatistics.encode`."""
-        rows, parts = rows_of(grams, codes)
-        known = self._table[-1 if folds is None else folds[rows], parts]
-        held = np.bincount(rows, minlength=len(codes))
-        sums = np.stack([np.bincount(rows, each, minlength=len(codes)) for each in known.T], axis=1)
-        return sums / np.sqrt(np.maximum(held, 1))[:, None]
+        scores = np.empty((len(codes), self._table.shape[2]))
+        for some in _pieces(len(codes)):
+            rows, places = parts.of_rows(codes[some])
+            own = self._table[-1 if folds is None else folds[some][rows], places]
+            held = np.bincount(rows, minlength=len(scores[some]))
+            sums = [np.bincount(rows, each, minlength=len(held)) for each in own.T]
+            scores[some] = np.stack(sums, axis=1) / np.sqrt(np.maximum(held, 1))[:, None]
+        return scores
 
-    def known(self, grams: Grams) -> Whole:
+    def known(self, parts: Parts) -> npt.NDArray[np.int32]:
         """The texts, by number, that hold a part which the training rows held."""
-        found: Whole = grams.texts[self._held[grams.hashes.astype(np.int64)]]
-        return found
+        return parts.texts[self._held[parts.places]]
 
     @cached_property
     def _held(self) -> npt.NDArray[np.bool_]:
@@ -136,23 +143,9 @@ def buckets_for(outputs: int) -> int:
     return max(FEWEST, BUCKETS >> halved)
 
 
-def rows_of(parts: Grams, codes: Whole) -> tuple[Whole, Whole]:
-    """The row and the number of each part that a row's text holds, in the order of rows."""
-    texts = int(codes.max(initial=-1)) + 1
-    first = np.searchsorted(parts.texts, np.arange(texts + 1))
-    present = np.flatnonzero(codes >= 0)
-    own = codes[present]
-    lengths = first[own + 1] - first[own]
-    rows = np.repeat(present, lengths)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return rows, parts.hashes[np.repeat(first[own], lengths) + within].astype(np.int64)
-
-
-def _of_all_folds(statistics: LevelStatistics, folds: int) -> LevelStatistics:
-    """The same with a place for each fold, where the last ones held no part."""
-    missing = folds - len(statistics.counts)
-    sums = np.pad(statistics.sums, ((0, missing), (0, 0), (0, 0)))
-    return LevelStatistics(sums, np.pad(statistics.counts, ((0, missing), (0, 0))))
+def _pieces(rows: int) -> Iterator[slice]:
+    """Rows in turn, to bound the memory."""
+    return (slice(first, min(first + ROWS_AT_ONCE, rows)) for first in range(0, rows, ROWS_AT_ONCE))
 
 
 def _means(every: LevelStatistics) -> Doubles:

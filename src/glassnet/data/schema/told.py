@@ -125,7 +125,8 @@ def _numbers(asked: Question, told: Told) -> Finding:
     convention, known, _ = commonest(own_texts, told.decimal)
     _check(asked, distinct, wanted, known, f"number in {unit}" if unit else "number")
     schema = number_schema(asked, distinct, ~known, convention)
-    found = _found(asked, distinct, wanted, known, schema, "number")
+    notes = said(gap_note(asked, distinct, ~wanted), stray_note(asked, distinct, wanted & ~known, "number", unit))
+    found = Finding(schema, notes)
     return with_unit(asked, found, parted, unit, known) if unit else found
 
 

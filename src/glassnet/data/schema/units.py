@@ -28,7 +28,7 @@ def in_units(asked: Question, distinct: Distinct, wanted: Mask) -> Finding | Non
     """
     parted = Parted.of(distinct)
     unit = most_have(parted, wanted)
-    found = _in_one(asked, parted, parted.in_unit(unit), wanted) if unit else None
+    found = _in_one(asked, parted, unit, wanted) if unit else None
     if found is None:
         return _in_several(asked, parted, wanted)
     return with_unit(asked, found, parted, unit, wanted) if found.schema.kind is Kind.NUMBER else found
@@ -41,9 +41,9 @@ def most_have(parted: Parted, wanted: Mask) -> str:
     return unit if 2 * rows >= parted.distinct.rows(wanted) else ""
 
 
-def _in_one(asked: Question, parted: Parted, own: Distinct, wanted: Mask) -> Finding | None:
+def _in_one(asked: Question, parted: Parted, unit: str, wanted: Mask) -> Finding | None:
     """What the texts hold once the unit is taken off: numbers, codes, or None."""
-    distinct = parted.distinct
+    distinct, own = parted.distinct, parted.in_unit(unit)
     convention, numbers, any_way = numerals.commonest(own)
     if asked.target and not are_quantities(own, numbers):
         return None
@@ -51,7 +51,7 @@ def _in_one(asked: Question, parted: Parted, own: Distinct, wanted: Mask) -> Fin
     if found is not None and found.schema.kind is Kind.CATEGORY:
         return words(asked, distinct, found.schema.reason)
     if found is None and few(own, wanted, numbers):
-        strays = stray_note(asked, distinct, wanted & ~numbers, "number in the unit of the others")
+        strays = stray_note(asked, distinct, wanted & ~numbers, "number", unit)
         notes = said(gap_note(asked, distinct, ~wanted), strays)
         return Finding(number_schema(asked, own, ~numbers, convention), notes)
     rows = distinct.rows(wanted)

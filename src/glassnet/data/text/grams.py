@@ -17,10 +17,13 @@ import numpy.typing as npt
 
 Whole = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+Short = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 WORD: Final = re.compile(r"\w+")
-LONGEST: Final = 2_000  # signs of a text that are looked at
+LONGEST: Final = 1_000  # signs of a text that are looked at
+IN_PIECES: Final = 200  # letters of a text whose pieces are looked at
+AT_ONCE: Final = 4_096  # texts that are looked at together, to bound the memory
 LONGEST_WORD: Final = 40  # letters of a word that are looked at
 PIECES: Final = (3, 4)  # letters
 OFFSET: Final = np.uint64(0xCBF29CE484222325)
@@ -37,11 +40,49 @@ class Grams:
     texts: Whole
     hashes: Hashes
 
-    def buckets(self, count: int) -> Grams:
+    def buckets(self, count: int) -> Parts:
         """The parts as numbers below `count`, each once a text."""
         places = np.sort(self.texts * count + (self.hashes % np.uint64(count)).astype(np.int64))
         once = places[np.diff(places, prepend=-1) > 0]
-        return Grams(once // count, (once % count).astype(np.uint64))
+        return Parts((once // count).astype(np.int32), (once % count).astype(np.int32))
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What texts are made of, each part once a text: `texts` (n,) in order, `places` (n,) numbers below a count."""
+
+    texts: Short
+    places: Short
+
+    def of_rows(self, codes: Whole) -> tuple[Whole, Whole]:
+        """The row and the number of each part that a row's text holds, in the order of rows.
+
+        `codes` (rows,) say which text a row has, -1 for none.
+        """
+        texts = int(codes.max(initial=-1)) + 1
+        first = np.searchsorted(self.texts, np.arange(texts + 1, dtype=np.int32))
+        present = np.flatnonzero(codes >= 0)
+        own = codes[present]
+        lengths = first[own + 1] - first[own]
+        rows = np.repeat(present, lengths)
+        within = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return rows, self.places[np.repeat(first[own], lengths) + within].astype(np.int64)
+
+
+def parts_of(texts: Sequence[str], count: int) -> tuple[Parts, Parts, Parts]:
+    """The words, pairs and pieces of texts as numbers below `count`."""
+    found: list[list[Parts]] = [[], [], []]
+    for first in range(0, len(texts), AT_ONCE):
+        for kind, own in zip(found, grams(texts[first : first + AT_ONCE]), strict=True):
+            parts = own.buckets(count)
+            kind.append(Parts(parts.texts + np.int32(first), parts.places))
+    words, pairs, pieces = map(_joined, found)
+    return words, pairs, pieces
+
+
+def _joined(parts: Sequence[Parts]) -> Parts:
+    none = np.zeros(0, np.int32)
+    return Parts(np.concatenate([none, *(p.texts for p in parts)]), np.concatenate([none, *(p.places for p in parts)]))
 
 
 def words_in(text: str) -> list[str]:
@@ -60,7 +101,9 @@ def grams(texts: Sequence[str]) -> tuple[Grams, Grams, Grams]:
     owners = np.repeat(np.arange(len(plain)), [len(each) for each in plain])
     blank = letters == BLANK
     words = _words(letters, owners, blank)
-    return Grams(words.texts, _mixed(words.hashes)), _pairs(words), _pieces(letters, owners, blank)
+    first = np.arange(len(owners)) - np.searchsorted(owners, owners) < IN_PIECES
+    pieces = _pieces(letters[first], owners[first], blank[first])
+    return Grams(words.texts, _mixed(words.hashes)), _pairs(words), pieces
 
 
 def _words(letters: Hashes, owners: Whole, blank: Mask) -> Grams:
@@ -81,11 +124,11 @@ def _pairs(words: Grams) -> Grams:
 
 
 def _pieces(letters: Hashes, owners: Whole, blank: Mask) -> Grams:
-    """The pieces, which begin and end within a word or at one of its ends."""
+    """The pieces, which begin and end within a word of one text or at one of its ends."""
     found = []
     for length in PIECES:
         count = max(0, len(letters) - length + 1)
-        hashes, whole = np.full(count, OFFSET), np.ones(count, np.bool_)
+        hashes, whole = np.full(count, OFFSET), owners[:count] == owners[len(owners) - count :]
         for place in range(length):
             hashes = (hashes ^ letters[place : place + count]) * PRIME
             if 0 < place < length - 1:
