@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.data.encode import Encoding
@@ -84,6 +86,19 @@ def test_texts_of_unknown_words_and_new_gaps_are_counted():
         "note: 1 missing value, none when learnt: taken as without words",
         "note: 2 texts hold no word that was seen when learnt",
     ]
+
+
+@given(st.lists(st.text(st.sampled_from("abc éß-\n漢"), max_size=30), min_size=2, max_size=12))
+def test_a_row_is_encoded_alone_as_among_others(values):
+    texts = column(*values)
+    targets, folds = np.arange(len(values))[:, None] ** 2.0, np.arange(len(values)) % 2
+    for encoder in (FreeText.fit(SCHEMA, texts, targets, folds), HashedText.fit(SCHEMA, texts, "")):
+        together, alone = np.empty((2, len(values), len(encoder.features)))
+        encoder.write(encoder.read(texts, "")[0], together)
+        for row in range(len(values)):
+            encoder.write(encoder.read(texts.take(slice(row, row + 1)), "")[0], alone[row : row + 1])
+        assert np.isfinite(together).all()
+        np.testing.assert_array_equal(alone, together)
 
 
 def test_hashed_words_have_signs_and_unit_length():

@@ -24,7 +24,7 @@ CODES: Final = (  # currencies of ISO 4217 that are written before numbers, as a
     "RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR"
 )
 BEFORE: Final = rf"[A-Z]{{0,3}}[{MONEY}]|{CODES}|kr\.?|Rs\.?|Fr\.?"
-FIRST: Final = rf"(?:[^\W\d_]|[{MONEY}%‰°²³µΩ″′\"])"
+FIRST: Final = rf"(?:[^\W\d_]|[{MONEY}%‰％°²³µΩ″′\"])"
 OTHER: Final = rf"(?:{FIRST}|[/.·*^-])"
 AFTER: Final = rf"{FIRST}{OTHER}*(?: {FIRST}{OTHER}*){{0,2}}0?"
 NUMBER: Final = r"[+-]?[.,]?0(?:[0.,' ]*[0.,])?(?:[eE][+-]?0+)?"
