@@ -43,7 +43,7 @@ def column(*values):
 
 def test_text_is_known_by_words_that_come_again():
     schema = Schema.decide(as_table(offers(60, 0)), ["price"])
-    assert (schema.columns[0].kind, schema.columns[0].reason) == (Kind.TEXT, "free text of 8.0 words on average")
+    assert (schema.columns[0].kind, schema.columns[0].reason) == (Kind.TEXT, "free text of 6.0 words on average")
     assert ColumnSchema.from_json(json.loads(json.dumps(schema.columns[0].to_json()))) == schema.columns[0]
 
 

@@ -49,6 +49,7 @@ def test_a_number_and_its_unit(text, number, unit):
     "text",
     [
         *("12", "kg", "12 - 14 kg", "Home 7", "person 12", "A12", "3 Apr 2021", "12:30 h", "$5 USD", "a 5 kg"),
+        *("1979 Q2", "12 m4", "2. Middle Atlantic", "12 CO2"),
         *("12 Old Kent Road and more", "12 kg, gross", "(5 kg)", "12 and a bit more yet", "0" * 70 + " kg"),
     ],
 )

@@ -8,10 +8,10 @@ from typing import Final
 from glassnet.data.schema.kinds import Kind
 from glassnet.data.schema.question import Finding, Question
 from glassnet.data.text.distinct import Distinct
-from glassnet.data.text.grams import words_in
 
 LOOKED_AT: Final = 2_000  # texts, spread over the column
 FEWEST_WORDS: Final = 3.0  # of a text on average
+LETTERS: Final = 2  # of a word
 AGAIN: Final = 0.25  # of all words, those that come in another text too
 
 
@@ -21,7 +21,7 @@ def free_text(asked: Question, distinct: Distinct) -> Finding | None:
     `distinct` are texts that nearly all differ.
     """
     step = max(1, len(distinct.texts) // LOOKED_AT)
-    texts = [words_in(text) for text in distinct.texts[::step]]
+    texts = [_words(text) for text in distinct.texts[::step]]
     words = sum(map(len, texts))
     if words < FEWEST_WORDS * len(texts):
         return None
@@ -30,3 +30,8 @@ def free_text(asked: Question, distinct: Distinct) -> Finding | None:
     if again < AGAIN * words:
         return None
     return Finding(asked.schema(Kind.TEXT, f"free text of {words / len(texts):.1f} words on average"))
+
+
+def _words(text: str) -> list[str]:
+    """The words between blanks, without capitals; numbers and single letters are none, which names of rows hold."""
+    return [word for word in text.casefold().split() if sum(map(str.isalpha, word)) >= LETTERS]

@@ -80,7 +80,8 @@ def _in_several(asked: Question, parted: Parted, wanted: Mask) -> Finding | None
     units, distinct = parted.rows(wanted), parted.distinct
     numbers = Distinct(parted.numbers, distinct.codes)
     known = numerals.commonest(numbers)[1]
-    if not 2 <= len(units) <= MOST_UNITS or not few(numbers, wanted, known):
+    many = 2 * sum(units.values()) >= distinct.rows(wanted)
+    if not 2 <= len(units) <= MOST_UNITS or not many or not few(numbers, wanted, known):
         return None
     (unit, rows), (other, others), *_ = units.items()
     row, text = distinct.first_row(wanted & parted.having(other))

@@ -1,7 +1,7 @@
 """Units beside numbers, as in "12 kg", "$1,299.00" and "45 %": which number and which unit a text is made of.
 
-A unit is what stands after the digits, up to 16 signs without blanks at the ends: letters, signs such as % and °, a
-digit at the end (m2). Before the digits stand currencies alone, as else "Home 7" would be seven homes.
+A unit is what stands after the digits, up to 16 signs without blanks at the ends: letters, signs such as % and °, a 2
+or 3 at the end of a small letter (m2). Before the digits stand currencies alone, as else "Home 7" would be seven homes.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ CODES: Final = (  # currencies of ISO 4217 that are written before numbers, as a
 BEFORE: Final = rf"[A-Z]{{0,3}}[{MONEY}]|{CODES}|kr\.?|Rs\.?|Fr\.?"
 FIRST: Final = rf"(?:[^\W\d_]|[{MONEY}%‰％°²³µΩ″′\"])"
 OTHER: Final = rf"(?:{FIRST}|[/.·*^-])"
-AFTER: Final = rf"{FIRST}{OTHER}*(?: {FIRST}{OTHER}*){{0,2}}0?"
-NUMBER: Final = r"[+-]?[.,]?0(?:[0.,' ]*[0.,])?(?:[eE][+-]?0+)?"
+AFTER: Final = rf"{FIRST}{OTHER}*(?: {FIRST}{OTHER}*){{0,2}}(?:(?<=[a-z^])0)?"
+NUMBER: Final = r"[+-]?[.,]?0(?:[0.,' ]*0)?(?:[eE][+-]?0+)?"
 FORM: Final = re.compile(
     rf"(?P<sign>[+-] ?)?(?P<before>{BEFORE}) ?(?P<own>{NUMBER})|(?P<number>{NUMBER}) ?(?P<after>{AFTER})"
 )
+POWERS: Final = "23²³"  # digits at the end of a unit
 PLURAL: Final = 3  # letters from which on an s at the end of a unit is that of a plural
 
 
@@ -106,10 +107,10 @@ def key(unit: str) -> str:
 
 
 def _slices(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """The number and the unit of a text, whose form matched; a unit that is too long is none."""
+    """The number and the unit of a text, whose form matched; what is too long, or ends with another digit, is none."""
     which, own = ("before", "own") if match["before"] is not None else ("after", "number")
     unit = " ".join(text[slice(*match.span(which))].split())
-    if len(unit) > LONGEST:
+    if len(unit) > LONGEST or (unit[-1].isdigit() and unit[-1] not in POWERS):
         return text, ""
     sign = "" if match["sign"] is None else text[slice(*match.span("sign"))].strip()
     return sign + text[slice(*match.span(own))], unit
