@@ -3,7 +3,7 @@
 For a part g of texts let n be the weight of the rows that hold it, and d the sum of what their targets lie above the
 mean of all rows. A text of k parts scores sum d / (n + 3) / sqrt(k), the sum of the smoothed deviations, and
 sum d / sqrt(n + 3) / sqrt(k), in which parts count more of which more is known: the first is what Micci-Barreca (2001)
-makes of a category's levels, the second the sum of standard scores. Parts share 4,096 buckets by their hash, fewer
+makes of a category's levels, the second the sum of standard scores. Parts share 16,384 buckets by their hash, fewer
 where there are many outputs (Weinberger, Dasgupta, Langford, Smola and Attenberg, "Feature hashing for large scale
 multitask learning", 2009). A row that is learnt from does not see its own fold.
 """
@@ -24,8 +24,8 @@ from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import LevelStatistics, Whole, without_own
 from glassnet.data.text.grams import Parts
 
-BUCKETS: Final = 4096
-FEWEST: Final = 512  # buckets, where outputs are many
+BUCKETS: Final = 16_384
+FEWEST: Final = 1_024  # buckets, where outputs are many
 MOST_OUTPUTS: Final = 4  # for which there are all buckets
 SMOOTHING: Final = 3.0
 ROWS_AT_ONCE: Final = 8_192
@@ -137,7 +137,7 @@ def buckets_for(outputs: int) -> int:
     """How many numbers parts have for so many outputs: a power of two, so that tables stay of one size.
 
     >>> buckets_for(1), buckets_for(4), buckets_for(10), buckets_for(100)
-    (4096, 4096, 1024, 512)
+    (16384, 16384, 4096, 1024)
     """
     halved = max(0, int(np.ceil(np.log2(outputs / MOST_OUTPUTS))))
     return max(FEWEST, BUCKETS >> halved)
