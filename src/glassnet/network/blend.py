@@ -20,7 +20,7 @@ from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
 from glassnet.training.blending import Blended, blended
 from glassnet.training.held_out import HeldOut
-from glassnet.training.programs import ANSWER, OUTPUT, ROW_LOSS, TARGET
+from glassnet.training.programs import ANSWER, CORNERS, OUTPUT, ROW_LOSS, TARGET
 from glassnet.training.rows import MAP_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
@@ -90,7 +90,8 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
 
 def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
     """The raw outputs of the members for encoded rows: (groups, rows, folds, outputs)."""
-    executable, members = learnt.apart, learnt.members
+    executable = learnt.mixing_apart if CORNERS in inputs else learnt.apart
+    members = learnt.members
     assert executable is not None  # only ensembles come here
     assert members is not None
     found = executable.map(learnt.state, inputs, max(1, MAP_ROWS // members.count))[OUTPUT]

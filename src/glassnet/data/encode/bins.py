@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.robust import known_of
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.schema.useless import is_one_value
@@ -75,6 +76,26 @@ class Bins:
         into[:] = full.astype(into.dtype).take(places, axis=0)
         into[np.arange(len(values)), places] = STRETCH * (parts - means[places])
         into[np.isnan(values)] = 0
+
+    @property
+    def corners(self) -> Doubles:
+        """The components at each edge: (bins + 1, bins), none where there are no bins."""
+        corners: Doubles = STRETCH * (np.tri(len(self.edges), len(self), k=-1) - np.array(self.means))
+        return corners
+
+    @property
+    def terms(self) -> int:
+        """How many corners a value lies between: the two edges of its bin."""
+        return 2 if self.edges else 0
+
+    def mix(self, values: Doubles, into: Mixing) -> None:
+        """Put each value between the edges of its bin; a missing one has no share of either."""
+        if not self.edges:
+            return
+        places, parts = self._placed(values)
+        gaps = np.isnan(values)
+        into.put(0, places, np.where(gaps, 0.0, 1 - parts))
+        into.put(1, places + 1, np.where(gaps, 0.0, parts))
 
     def _placed(self, values: Doubles) -> tuple[npt.NDArray[np.int64], Doubles]:
         """The bin of each value, and how far it has come through it, from 0 to 1; NaN where one is missing."""
