@@ -33,7 +33,7 @@ from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.programs import ANSWER, CORNERS, OUTPUT, PLACES, SHARES, TARGET, MixedInput, Model, Programs
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
-from glassnet.training.rows import MAP_ROWS, Rows
+from glassnet.training.rows import MAP_ROWS, MIXED_ROWS, Rows
 from glassnet.training.turnstile import Turnstile
 
 
@@ -228,9 +228,10 @@ class Learnt:
 
         Raises DivergenceError rather than answer NaN or infinity.
         """
-        program = self.mixing if CORNERS in inputs else self.predictor
-        assert program is not None  # no other rows come as sums of corners
-        return _finite(program.map(self.state, inputs, MAP_ROWS)[ANSWER])
+        if CORNERS not in inputs:
+            return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
+        assert self.mixing is not None  # no other rows come as sums of corners
+        return _finite(self.mixing.map(self.state, inputs, MIXED_ROWS)[ANSWER])
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""

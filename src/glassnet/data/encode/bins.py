@@ -23,6 +23,7 @@ from glassnet.data.schema.useless import is_one_value
 FEWEST, MOST = 8, 32  # bins of a column
 ROWS_OF_A_BIN, ROWS_OF_A_VALUE = 25, 15
 MOST_VALUES: Final = 40
+MOST_COUNTED: Final = 100  # edges, which a number of 8 bits can count
 STRETCH: Final = 1.5  # of the centred components, which else vary less than the number itself
 
 
@@ -101,7 +102,7 @@ class Bins:
         """The bin of each value, and how far it has come through it, from 0 to 1; NaN where one is missing."""
         edges = np.array(self.edges)
         within = np.clip(values, edges[0], edges[-1])
-        places = np.minimum(np.searchsorted(edges, within, side="right") - 1, len(self) - 1)
+        places = np.clip(_edges_up_to(edges, within) - 1, 0, len(self) - 1)
         low = edges[places]
         parts: Doubles = (within - low) / (edges[places + 1] - low)
         return places, parts
@@ -120,6 +121,16 @@ class Bins:
     def from_json(cls, document: Mapping[str, Any]) -> Bins:
         """The bins that `to_json` wrote."""
         return cls(tuple(document["edges"]), tuple(document["means"]))
+
+
+def _edges_up_to(edges: Doubles, values: Doubles) -> npt.NDArray[np.int64]:
+    """How many edges lie up to each value, none for NaN: few are counted in a quarter of the time of a search."""
+    if len(edges) > MOST_COUNTED:
+        return np.where(np.isnan(values), 0, np.searchsorted(edges, values, side="right"))
+    counts = np.zeros(len(values), np.int8)
+    for edge in edges.tolist():
+        counts += values >= edge
+    return counts.astype(np.int64)
 
 
 def bins_for(rows: int) -> tuple[int, int]:

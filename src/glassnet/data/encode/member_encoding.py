@@ -177,10 +177,9 @@ class MemberEncoding:
         if self.corners is None:
             return None
         columns, notes = matched(self.schema, table)
-        shape = len(table), self.terms
-        mixed = Mixed(self.corners, np.empty(shape, np.int64), np.empty(shape, self.dtype))
+        into = Mixing.of(len(table), self.terms, self.dtype)
         found: dict[str, Any] = {}
-        parts = self._parts(mixed)
+        parts = self._parts(into)
         for name, encoder in self.encoders.items():
             found[name], met = encoder.read(columns[name], table.source)
             own, corner = next(parts)
@@ -194,13 +193,13 @@ class MemberEncoding:
             self.ridge.mix(answers, own)
             own.places[...] += corner
             inputs[RIDGE] = self._as_lines(self.ridge, answers)
-        return mixed, Encoded(inputs, tuple(notes))
+        return Mixed(self.corners, *into), Encoded(inputs, tuple(notes))
 
-    def _parts(self, mixed: Mixed) -> Iterator[tuple[Mixing, int]]:
+    def _parts(self, into: Mixing) -> Iterator[tuple[Mixing, int]]:
         """For each encoder its terms of the rows, and its first corner."""
         term = corner = 0
         for encoder in self._all:
-            yield Mixing(mixed.places, mixed.shares).part(term, encoder.terms), corner
+            yield into.part(term, encoder.terms), corner
             term, corner = term + encoder.terms, corner + len(encoder.corners)
 
     def summed(self, table: Table) -> Summed | None:

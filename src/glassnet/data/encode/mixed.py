@@ -36,6 +36,11 @@ class Mixing(NamedTuple):
     places: Whole
     shares: Array
 
+    @classmethod
+    def of(cls, rows: int, terms: int, dtype: str) -> Mixing:
+        """Room for so many rows."""
+        return cls(np.empty((rows, terms), np.int64), np.empty((rows, terms), dtype))
+
     def part(self, start: int, terms: int) -> Mixing:
         """So many of the terms."""
         return Mixing(self.places[:, start : start + terms], self.shares[:, start : start + terms])
