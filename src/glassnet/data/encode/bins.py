@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.robust import known_of
-from glassnet.data.encode.scale import Doubles
+from glassnet.data.encode.scale import Doubles, quantiles
 from glassnet.data.schema.useless import is_one_value
 
 FEWEST, MOST = 8, 32  # bins of a column
@@ -49,7 +49,7 @@ class Bins:
         edges = np.unique(known)
         if len(edges) > max(most, distinct):
             shares = np.linspace(0, 1, most + 1)
-            edges = np.unique(np.quantile(known, shares, weights=counts, method="inverted_cdf"))
+            edges = np.unique(quantiles(known, shares, counts))
         if len(edges) <= 2 or is_one_value(edges):
             return cls((), ())
         bins = cls(tuple(edges.tolist()), (0.0,) * (len(edges) - 1))

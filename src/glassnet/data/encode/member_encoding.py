@@ -26,6 +26,7 @@ from glassnet.data.table import Table
 RIDGE: Final = "ridge"
 MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
 ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
+PIECE: Final = 2048  # rows whose numbers are written together, so that they stay in the nearest caches
 FEATURES_OF_A_TERM: Final = 3  # from which on a sum of corners is quicker than the features themselves
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
@@ -137,9 +138,12 @@ class MemberEncoding:
             found[name], met = encoder.read(columns[name], table.source)
             if isinstance(encoder, Category):
                 encoder.write(found[name], into, folds)
-            else:
-                encoder.write(found[name], into)
             notes += met
+        for start in range(0, len(table), PIECE):
+            piece = slice(start, start + PIECE)
+            for name, encoder, into in self._places(numbers[piece]):
+                if not isinstance(encoder, Category):
+                    encoder.write(found[name][piece], into)
         inputs = {NUMBERS: numbers} if self.encoders else {}
         if self.ridge is not None:
             inputs[RIDGE] = self._answered(self.ridge, found, folds, numbers)
