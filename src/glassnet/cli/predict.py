@@ -53,7 +53,7 @@ def predict(
     check_one(interval, decide)
     learnt = learnt_in(model)
     rows = arguments.read_rows(table)
-    inputs, notes = learnt.contract.inputs(rows)
+    inputs, notes = learnt.taken(rows)
     if not quiet:
         say("\n".join(f"note: {note}" for note in notes))
     if interval is None:

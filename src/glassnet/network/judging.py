@@ -25,7 +25,7 @@ def judged_answers(
     Raises SettingError for both at once, or where the network does not know.
     """
     check_one(interval, decide)
-    inputs, notes = learnt.contract.inputs(data)
+    inputs, notes = learnt.taken(data)
     if decide is not None:
         return learnt.contract.answers(data, chosen(learnt, learnt.answers(inputs), decide)), notes
     assert interval is not None  # one of the two was asked for

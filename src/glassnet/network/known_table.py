@@ -111,7 +111,9 @@ class KnownTable:
         return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
 
     def _learnt(self) -> tuple[Table, npt.NDArray[np.float64]]:
-        """The rows that are learnt from, and what each counts."""
+        """The rows that are learnt from, and what each counts; no copies where these are all."""
+        if len(self.training) == len(self.counts):
+            return self.features, self.counts
         return self.features.take(self.training), self.counts[self.training]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.core.extent import Shape, t
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.frames import as_table
 from glassnet.data.long_contract import LongContract
 from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
@@ -33,6 +34,13 @@ from glassnet.plan import Choice, Choices, Planned, as_planned, column_choices
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
+
+
+def as_learnt(wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None) -> Any:
+    """What a network that designs itself learns as a table, so that it is read once; all else as it is."""
+    told = targets is not None or target is not None
+    other = wishes.layers is not None or wishes.classes is not None or isinstance(data, LongTable) or is_sequences(data)
+    return as_table(data) if told and not other else data
 
 
 def first(

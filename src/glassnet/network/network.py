@@ -27,7 +27,7 @@ from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.long_tables import as_examples
-from glassnet.network.making import first
+from glassnet.network.making import as_learnt, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
 from glassnet.network.options import METHODS, check_target, refuse
@@ -234,6 +234,7 @@ class Network:
     ) -> tuple[Learning, Planned | None]:
         """The run that is asked for, and the plan behind it: of this network, or of one made for these data."""
         learnt, planned = self._learnt, self._planned
+        data = as_learnt(self._wishes, data, targets, target)
         if learnt is None:
             learnt, planned = first(self._wishes, data, targets, target, asked, weights)
         learning = Learning.of(

@@ -13,7 +13,8 @@ from glassnet.core.operation import Array
 from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.programs import FOLDS, ROW_WEIGHT, TARGET
 
-MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated
+MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated,
+MIXED_ROWS: Final = 2048  # and where its rows come as sums of corners, which each batch multiplies first
 
 
 @dataclass(frozen=True, eq=False)

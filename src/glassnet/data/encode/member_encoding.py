@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.match import matched, used
+from glassnet.data.encode.mixed import Mixed, Mixing, diagonal
 from glassnet.data.encode.ridge import RidgeScore
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
@@ -25,6 +27,8 @@ from glassnet.data.table import Table
 RIDGE: Final = "ridge"
 MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
 ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
+PIECE: Final = 2048  # rows whose numbers are written together, so that they stay in the nearest caches
+FEATURES_OF_A_TERM: Final = 3  # from which on a sum of corners is quicker than the features themselves
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
@@ -136,9 +140,12 @@ class MemberEncoding:
             found[name], met = encoder.read(columns[name], table.source)
             if isinstance(encoder, Category | FreeText):
                 encoder.write(found[name], into, folds)
-            else:
-                encoder.write(found[name], into)
             notes += met
+        for start in range(0, len(table), PIECE):
+            piece = slice(start, start + PIECE)
+            for name, encoder, into in self._places(numbers[piece]):
+                if not isinstance(encoder, Category):
+                    encoder.write(found[name][piece], into)
         inputs = {NUMBERS: numbers} if self.encoders else {}
         if self.ridge is not None:
             inputs[RIDGE] = self._answered(self.ridge, found, folds, numbers)
@@ -148,9 +155,58 @@ class MemberEncoding:
         """Put the answers of the ridge among the numbers, and give them as a linear path takes them."""
         answers = ridge.encode(*self._of_ridge(found), folds)
         ridge.write(answers, numbers[:, numbers.shape[1] - len(ridge.linear) :])
-        lines = np.empty((len(numbers), len(ridge.lines)), self.dtype)
+        return self._as_lines(ridge, answers)
+
+    def _as_lines(self, ridge: RidgeScore, answers: Doubles) -> Array:
+        """The answers of the ridge as a linear path takes them."""
+        lines = np.empty((len(answers), len(ridge.lines)), self.dtype)
         ridge.write_lines(answers, lines)
         return lines
+
+    @cached_property
+    def corners(self) -> Array | None:
+        """The corners of all columns, (k, features); None where rows are not sums of few of them."""
+        if len(self.linear) < FEATURES_OF_A_TERM * self.terms:
+            return None
+        return diagonal([encoder.corners for encoder in self._all]).astype(self.dtype)
+
+    @property
+    def terms(self) -> int:
+        """Of how many corners a row is a sum."""
+        return sum(encoder.terms for encoder in self._all)
+
+    def mix(self, table: Table) -> tuple[Mixed, Encoded] | None:
+        """What `apply` gives for new rows, the numbers as sums of corners; None where these would be no quicker.
+
+        Raises SchemaError as `apply` does.
+        """
+        if self.corners is None:
+            return None
+        columns, notes = matched(self.schema, table)
+        into = Mixing.of(len(table), self.terms, self.dtype)
+        found: dict[str, Any] = {}
+        parts = self._parts(into)
+        for name, encoder in self.encoders.items():
+            found[name], met = encoder.read(columns[name], table.source)
+            own, corner = next(parts)
+            encoder.mix(found[name], own)
+            own.places[...] += corner
+            notes += met
+        inputs = {}
+        if self.ridge is not None:
+            answers = self.ridge.encode(*self._of_ridge(found))
+            own, corner = next(parts)
+            self.ridge.mix(answers, own)
+            own.places[...] += corner
+            inputs[RIDGE] = self._as_lines(self.ridge, answers)
+        return Mixed(self.corners, *into), Encoded(inputs, tuple(notes))
+
+    def _parts(self, into: Mixing) -> Iterator[tuple[Mixing, int]]:
+        """For each encoder its terms of the rows, and its first corner."""
+        term = corner = 0
+        for encoder in self._all:
+            yield into.part(term, encoder.terms), corner
+            term, corner = term + encoder.terms, corner + len(encoder.corners)
 
     def summed(self, table: Table) -> Summed | None:
         """What the columns of new rows add to the answers of the ridge, and its features; None where there is none.
