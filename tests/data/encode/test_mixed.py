@@ -16,7 +16,8 @@ from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
 
 ROWS = 600
-TOLD = {"few": "category", "many": "category"}
+TOLD = {"few": "category", "many": "category", "said": "text"}
+WORDS = ["apples", "bought", "cats", "dogs", "eat", "fish"]
 
 
 def frame(rows: int = ROWS, seed: int = 5) -> pd.DataFrame:
@@ -31,6 +32,7 @@ def frame(rows: int = ROWS, seed: int = 5) -> pd.DataFrame:
             "b": np.where(random.random(rows) < 0.1, "", random.choice(["yes", "no"], rows)),
             "few": random.choice([f"f{i}" for i in range(30)], rows),
             "many": random.choice([f"m{i}" for i in range(200)], rows),
+            "said": [" ".join(each) if each[0] > "b" else "" for each in random.choice(WORDS, (rows, 3))],
             "y": random.normal(size=rows),
         }
     )

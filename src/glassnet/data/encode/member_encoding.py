@@ -144,7 +144,7 @@ class MemberEncoding:
         for start in range(0, len(table), PIECE):
             piece = slice(start, start + PIECE)
             for name, encoder, into in self._places(numbers[piece]):
-                if not isinstance(encoder, Category):
+                if not isinstance(encoder, Category | FreeText):
                     encoder.write(found[name][piece], into)
         inputs = {NUMBERS: numbers} if self.encoders else {}
         if self.ridge is not None:
