@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from glassnet.core.tensor import Tensor
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
+    from glassnet.estimators import NetworkClassifier as NetworkClassifier
+    from glassnet.estimators import NetworkRegressor as NetworkRegressor
     from glassnet.network import Checkpoint, Network, load
     from glassnet.nn import (
         GRU,
@@ -115,6 +117,7 @@ _HOMES = {
     "glassnet.core.tensor": ("Tensor",),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
+    "glassnet.estimators": ("NetworkClassifier", "NetworkRegressor"),
     "glassnet.network": ("Checkpoint", "Network", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
@@ -135,6 +138,7 @@ _HOMES = {
     "glassnet.training.report": ("Report",),
     "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
 }  # fmt: skip
+_EXTRAS = _HOMES["glassnet.estimators"]  # which a star import leaves out: they need scikit-learn
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -249,8 +253,8 @@ _FAMILIAR = {  # what other libraries call it: what it is called here
     "Sequential": "Network",
     "Model": "Network",
     "Module": "Layer",
-    "MLPClassifier": "Network",
-    "MLPRegressor": "Network",
+    "MLPClassifier": "NetworkClassifier",
+    "MLPRegressor": "NetworkRegressor",
     "Linear": "Dense",
     "BatchNormalization": "BatchNorm",
     "BatchNorm1d": "BatchNorm",
@@ -285,4 +289,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted((*__all__, *_EXTRAS))
