@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from glassnet.core.derivative import gradient, record
     from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
+    from glassnet.data.division import ByGroup, ByTime
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
     from glassnet.estimators import NetworkClassifier as NetworkClassifier
     from glassnet.estimators import NetworkRegressor as NetworkRegressor
-    from glassnet.network import Checkpoint, Network, load
+    from glassnet.network import Checkpoint, CrossValidation, Network, cross_validate, load
     from glassnet.nn import (
         GRU,
         LSTM,
@@ -115,10 +116,11 @@ _HOMES = {
     "glassnet.core.derivative": ("gradient", "record"),
     "glassnet.core.tape": ("Tape",),
     "glassnet.core.tensor": ("Tensor",),
+    "glassnet.data.division": ("ByGroup", "ByTime"),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
     "glassnet.estimators": ("NetworkClassifier", "NetworkRegressor"),
-    "glassnet.network": ("Checkpoint", "Network", "load"),
+    "glassnet.network": ("Checkpoint", "CrossValidation", "Network", "cross_validate", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
         "BinaryLogLoss", "Blend", "Concatenate", "CosineDistance", "Dense", "Dropout", "Embedding", "Flatten", "Focal",
@@ -164,6 +166,8 @@ __all__ = [
     "Bidirectional",
     "BinaryLogLoss",
     "Blend",
+    "ByGroup",
+    "ByTime",
     "Callback",
     "Checkpoint",
     "Clip",
@@ -174,6 +178,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "CosineDistance",
+    "CrossValidation",
     "DataWarning",
     "Dense",
     "Dropout",
@@ -242,6 +247,7 @@ __all__ = [
     "Warmup",
     "__version__",
     "check_derivatives",
+    "cross_validate",
     "functions",
     "gradient",
     "load",

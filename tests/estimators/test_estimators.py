@@ -77,9 +77,9 @@ def test_a_weight_is_so_many_rows_and_their_order_is_nothing():
 def test_weights_that_are_no_whole_numbers_move_the_answer():
     x, y = np.zeros((40, 1)), np.repeat([0, 1], 20)
     x[:, 0] = np.arange(40) % 2
-    model = classifier(tol=1e-6).fit(x, y, sample_weight=np.where(y == 1, 1.5, 0.5))
+    model = classifier(tol=1e-6, n_iter_no_change=50).fit(x, y, sample_weight=np.where(y == 1, 1.5, 0.5))
     assert model.predict_proba(x)[:, 1].mean() == pytest.approx(0.75, abs=0.02)
-    balanced = classifier(tol=1e-6, class_weight="balanced").fit(x[:30], y[:30])
+    balanced = classifier(tol=1e-6, n_iter_no_change=50, class_weight="balanced").fit(x[:30], y[:30])
     assert balanced.predict_proba(x)[:, 1].mean() == pytest.approx(0.5, abs=0.02)
 
 

@@ -43,9 +43,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     classes_ : the classes in the order of the columns of probabilities; the numbers of the labels where a row has
         several. The others are those of `NetworkRegressor`.
 
+    >>> from glassnet.optimizers import Adam
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
-    >>> NetworkClassifier((32,), random_state=0, max_iter=500).fit(X, y).score(X, y) > 0.95
+    >>> NetworkClassifier((32,), optimizer=Adam(0.02), max_iter=500, random_state=0).fit(X, y).score(X, y) > 0.95
     True
     """
 

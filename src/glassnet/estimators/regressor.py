@@ -46,7 +46,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     >>> import numpy as np
     >>> x = np.linspace(-1, 1, 200)[:, None]
-    >>> model = NetworkRegressor((32,), random_state=0, max_iter=300).fit(x, x[:, 0] ** 2)
+    >>> from glassnet.optimizers import Adam
+    >>> model = NetworkRegressor((32,), optimizer=Adam(0.01), max_iter=500, random_state=0).fit(x, x[:, 0] ** 2)
     >>> model.score(x, x[:, 0] ** 2) > 0.95
     True
     """
