@@ -12,9 +12,10 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from glassnet.data.labels import listed
+from glassnet.data.table import Table
 from glassnet.errors import SettingError, TargetError, nearest
 from glassnet.estimators.estimator import Aim, NetworkEstimator
-from glassnet.estimators.rows import Array, Examples
+from glassnet.estimators.rows import Array, Examples, as_columns
 from glassnet.network import Network
 from glassnet.nn import Loss
 from glassnet.nn.layer import Layer
@@ -169,10 +170,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             )
         return np.searchsorted(self.classes_, y)
 
-    def _told(self, targets: Array) -> dict[str, Array]:
-        if self._several:
-            return dict(zip(self._names, targets.T, strict=True))
-        return {self._names[0]: _spoken(self.classes_)[targets]}
+    def _told(self, targets: Array) -> Table:
+        return as_columns(self._names, targets.T if self._several else [_spoken(self.classes_)[targets]])
 
     def _aim(self) -> Aim:
         if self._several:

@@ -98,8 +98,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         """Targets as numbers: (rows,) or (rows, targets)."""
         raise NotImplementedError
 
-    def _told(self, targets: Array) -> dict[str, Array]:
-        """The columns of targets as the network is told of them, by name."""
+    def _told(self, targets: Array) -> Table:
+        """The targets as the network is told of them."""
         raise NotImplementedError
 
     def _aim(self) -> Aim:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils import column_or_1d
 
+from glassnet.data.table import Table
 from glassnet.errors import TargetError
 from glassnet.estimators.estimator import Aim, NetworkEstimator
-from glassnet.estimators.rows import Array
+from glassnet.estimators.rows import Array, as_columns
 
 
 class NetworkRegressor(RegressorMixin, NetworkEstimator):
@@ -88,9 +89,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             raise TargetError(f"y has the shape {y.shape}, and {self._count} targets a row were learnt; give as many")
         return y
 
-    def _told(self, targets: Array) -> dict[str, Array]:
-        columns = targets.reshape(len(targets), -1).T
-        return dict(zip(self._names, columns, strict=True))
+    def _told(self, targets: Array) -> Table:
+        return as_columns(self._names, targets.reshape(len(targets), -1).T)
 
     def _aim(self) -> Aim:
         return Aim(self._count, "squared", None, "number")

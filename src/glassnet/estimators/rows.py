@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.columns import from_array
 from glassnet.data.table import Column, Table
 
 Array = npt.NDArray[Any]
@@ -28,6 +30,15 @@ class Examples(NamedTuple):
         """Some of the rows, or some more than once."""
         weights = None if self.weights is None else self.weights[rows]
         return Examples(self.table.take(rows), self.targets[rows], weights)
+
+
+def as_columns(names: Sequence[str], columns: Iterable[Array]) -> Table:
+    """Targets without gaps as a table: whole numbers, numbers, or words as objects."""
+    made = {}
+    for name, values in zip(names, columns, strict=True):
+        held = values if values.dtype == object else from_array(values, "y").values
+        made[name] = Column(held, np.zeros(len(values), np.bool_))
+    return Table(made, "y")
 
 
 def ordered(examples: Examples) -> Examples:
