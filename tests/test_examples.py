@@ -1,4 +1,4 @@
-"""The example that draws the pictures of the guide."""
+"""The examples run: the pictures of the guide, a search by scikit-learn."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ def test_the_pictures_of_diamonds_are_drawn(tmp_path):
     drawn = sorted(tmp_path.glob("pictures/*"))
     assert [each.name for each in drawn] == ["diamonds-explained.png", "diamonds-intervals.png"]
     assert all(each.read_bytes().startswith(PNG) for each in drawn)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_networks_for_diamonds_are_searched(capsys):
+    example = runpy.run_path(str(EXAMPLES / "diamonds_search.py"), run_name="diamonds_search")
+    found = example["main"](every=100)
+    assert found["designs itself"] > 0.9
+    assert found["laid out"] > 0.8
+    assert "standard error" in capsys.readouterr().out
