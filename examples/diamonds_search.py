@@ -23,7 +23,7 @@ def main(every: int = 20) -> dict[str, float]:
     rates = [gn.Adam(rate) for rate in (0.003, 0.03)]
     search = GridSearchCV(model, {"optimizer": rates}, cv=3, n_jobs=2).fit(inputs, price)
     print(f"the best of {len(rates)}: {search.best_params_['optimizer']!r}, r2 {search.best_score_:.3f}")
-    turns = gn.cross_validate(gn.Network(seed=0), diamonds, target="price", folds=3, time_limit=5)
+    turns = gn.cross_validate(gn.Network(seed=0), diamonds, target="price", folds=3)
     print(f"a network that designs itself:\n{turns}")
     return {"laid out": float(search.best_score_), "designs itself": turns.means["r2"]}
 
