@@ -1,4 +1,4 @@
-"""The examples that draw the pictures of the guide, and that find out why networks do not learn."""
+"""The examples run: pictures of the guide, why networks do not learn, a search by scikit-learn."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def test_what_is_broken_is_found(capsys):
     example = runpy.run_path(str(EXAMPLES / "does_not_learn.py"), run_name="does_not_learn")
     assert example["main"]() == ["rate", "dead units", "inputs", "deltas", "labels"]
     assert "the rate is 30: the rate is too high" in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_networks_for_diamonds_are_searched(capsys):
+    example = runpy.run_path(str(EXAMPLES / "diamonds_search.py"), run_name="diamonds_search")
+    found = example["main"](every=100)
+    assert found["designs itself"] > 0.9
+    assert found["laid out"] > 0.8
+    assert "standard error" in capsys.readouterr().out

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import Array
+from glassnet.data.division import Division
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
-from glassnet.data.folds import folds_of
 from glassnet.data.frames import as_table
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
@@ -30,7 +30,8 @@ from glassnet.network.wishes import Wishes
 class KnownTable:
     """The schema of a table, its columns, its targets as encoded, the weights of its rows, and those learnt from.
 
-    `beside` and `flat` are those of a `TableContract`; `counts` are 0 for rows without a target.
+    `beside` and `flat` are those of a `TableContract`; `counts` are 0 for rows without a target; the `division` says
+    which rows are held out, and which no fold may part.
     """
 
     schema: Schema
@@ -41,6 +42,7 @@ class KnownTable:
     training: npt.NDArray[np.int64]
     beside: bool
     flat: bool
+    division: Division
 
     @classmethod
     def of(
@@ -50,10 +52,10 @@ class KnownTable:
         target: str | Sequence[str] | None,
         wishes: Wishes,
         *,
-        share: float,
+        division: Division,
         weights: RowWeights,
     ) -> KnownTable:
-        """What a table holds, a share of its rows being held out; raises DataError or TargetError."""
+        """What a table holds, its rows being divided; raises DataError or TargetError."""
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
@@ -71,9 +73,9 @@ class KnownTable:
         schema = replace(schema, notes=(*schema.notes, *leaks(table, schema, encoding)))
         classes = encoding.task != "regression"
         counts = weights.of(ids, present, encoding.labels if classes else None)
-        training, _ = split(ids, counts > 0, classes, share, wishes.seed)
+        training, _ = split(ids, counts > 0, classes, division, wishes.seed)
         features = table.select(name for name in table.names if name not in names)
-        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat)
+        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat, division)
 
     @property
     def classes(self) -> int:
@@ -99,7 +101,7 @@ class KnownTable:
         Raises DataError where no column varies in the rows that are learnt from.
         """
         ids = self.ids[self.training]
-        drawn = folds_of(ids if self.classes else None, len(ids), folds, seed)
+        drawn = self.division.folds(ids if self.classes else None, self.training, folds, seed)
         features, counts = self._learnt()
         encoding = MemberEncoding.fit(self.schema, features, _columns(ids, self.classes), drawn, counts, dtype=dtype)
         if not encoding.inputs:

@@ -18,7 +18,7 @@ from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
 from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
-from glassnet.network.preparation import SAMPLE, rows_of, sample_of, share_of
+from glassnet.network.preparation import SAMPLE, division_of, rows_of, sample_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
@@ -89,7 +89,7 @@ class Learning:
             data,
             targets,
             validation=validation,
-            share=share_of(validation),
+            division=division_of(validation, data, wishes.seed),
             weighing=weights,
             check=learnt.check,
             seed=wishes.seed,

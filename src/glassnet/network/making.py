@@ -20,7 +20,7 @@ from glassnet.errors import SettingError, TargetError
 from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
-from glassnet.network.preparation import array_contract, is_numeric, share_of
+from glassnet.network.preparation import array_contract, division_of, is_numeric
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.sizing import Sized
 from glassnet.network.terms import Asked
@@ -80,11 +80,11 @@ def first(
             "classes= is for arrays and single examples, learn(inputs, targets); "
             "the classes of a table are read from it"
         )
-    share = share_of(asked.validation)
+    division = division_of(asked.validation, data, wishes.seed)
     if isinstance(data, LongTable):
-        long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
+        long = long_contract(data, target, wishes=wishes, division=division, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None
-    known = KnownTable.of(data, targets, target, wishes, share=share, weights=weights)
+    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights)
     if explicit:
         contract = known.one_hot(wishes.dtype)
         return _explicit(wishes, contract, _targets_of(contract)), None

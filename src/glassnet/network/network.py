@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array
+from glassnet.data.division import Division
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
 from glassnet.data.table_contract import TableContract
@@ -152,7 +153,8 @@ class Network:
         inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
         `epochs`, `time_limit` (seconds from this call on) and `until` (rules, joined by | and &) end the run, whichever
         comes first; a network that designs itself plans for them.
-        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
+        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows, or a
+        `ByTime` or `ByGroup` of a column; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
@@ -459,7 +461,7 @@ class Network:
             data,
             targets,
             validation=None,
-            share=0.0,
+            division=Division(),
             weighing=weights,
             check=learnt.check,
             seed=self._wishes.seed,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from glassnet.data.division import DIVISIONS, Divided
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
 from glassnet.network.options import batch_of, rule_of
@@ -64,7 +65,7 @@ class Terms:
 
     batch: tuple[int, bool]
     until: Rule
-    validation: float | str | None
+    validation: float | str | Divided | None
     keep: str
     metrics: tuple[str, ...]
     truncate: int | None = None
@@ -115,7 +116,7 @@ class Terms:
         return {
             "batch": list(self.batch),
             "until": as_json(self.until, "until"),
-            "validation": self.validation,
+            "validation": as_json(self.validation, "validation"),
             "keep": self.keep,
             "metrics": list(self.metrics),
             "truncate": self.truncate,
@@ -128,7 +129,8 @@ class Terms:
         rows, shuffled = document["batch"]
         until = from_json(document["until"], {**RULES, **classes})
         metrics = tuple(document["metrics"])
-        validation, keep, truncate = (document[name] for name in ("validation", "keep", "truncate"))
+        validation = from_json(document["validation"], DIVISIONS)
+        keep, truncate = document["keep"], document["truncate"]
         every = document.get("every")  # which earlier files do not have
         return cls((rows, shuffled), until, validation, keep, metrics, truncate, every)
 
