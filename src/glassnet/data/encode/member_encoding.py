@@ -18,6 +18,7 @@ from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.mixed import Mixed, Mixing, diagonal
 from glassnet.data.encode.ridge import RidgeScore
+from glassnet.data.encode.ridge_inputs import feeding, needs_ridge, of_ridge
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.encode.summed import Summed
@@ -25,11 +26,8 @@ from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 RIDGE: Final = "ridge"
-MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
-ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
 PIECE: Final = 2048  # rows whose numbers are written together, so that they stay in the nearest caches
 FEATURES_OF_A_TERM: Final = 3  # from which on a sum of corners is quicker than the features themselves
-MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,34 +69,10 @@ class MemberEncoding:
         as the row twice. Without them each counts once.
         """
         encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
-        plain = cls(schema, encoders, None, dtype, notes)
-        if not plain._needs_ridge(targets):
-            return plain
+        if not needs_ridge(encoders, targets):
+            return cls(schema, encoders, None, dtype, notes)
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
-        return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), targets, folds, weights), dtype, notes)
-
-    def _needs_ridge(self, targets: Doubles) -> bool:
-        """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails."""
-        rows, outputs = targets.shape
-        if outputs > MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(self.encoders) <= rows:
-            return False
-        return outputs == 1 or any(
-            isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
-            for encoder in self.encoders.values()
-        )
-
-    def _of_ridge(self, values: Mapping[str, Any]) -> tuple[list[Whole], Doubles]:
-        """The levels of each category, and the numbers beside them, that a ridge takes of the rows as they were read.
-
-        Of more than 256 columns of numbers it takes none.
-        """
-        rows = len(next(iter(values.values())))
-        levels = [values[name] for name, encoder in self.encoders.items() if isinstance(encoder, Category)]
-        others = {name: encoder for name, encoder in self.encoders.items() if not isinstance(encoder, Category)}
-        if len(others) > MOST_NUMBERS:
-            return levels, np.empty((0, rows))
-        numbers = [line for name, encoder in others.items() for line in encoder.lines(values[name])]
-        return levels, np.stack(numbers) if numbers else np.empty((0, rows))
+        return cls(schema, encoders, RidgeScore.fit(*of_ridge(encoders, values), targets, folds, weights), dtype, notes)
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
@@ -153,7 +127,7 @@ class MemberEncoding:
 
     def _answered(self, ridge: RidgeScore, found: Mapping[str, Any], folds: Whole | None, numbers: Array) -> Array:
         """Put the answers of the ridge among the numbers, and give them as a linear path takes them."""
-        answers = ridge.encode(*self._of_ridge(found), folds)
+        answers = ridge.encode(*of_ridge(self.encoders, found), folds)
         ridge.write(answers, numbers[:, numbers.shape[1] - len(ridge.linear) :])
         return self._as_lines(ridge, answers)
 
@@ -194,7 +168,7 @@ class MemberEncoding:
             notes += met
         inputs = {}
         if self.ridge is not None:
-            answers = self.ridge.encode(*self._of_ridge(found))
+            answers = self.ridge.encode(*of_ridge(self.encoders, found))
             own, corner = next(parts)
             self.ridge.mix(answers, own)
             own.places[...] += corner
@@ -217,24 +191,13 @@ class MemberEncoding:
             return None
         columns, _ = matched(self.schema, table)
         values = {name: encoder.read(columns[name], table.source)[0] for name, encoder in self.encoders.items()}
-        levels, numbers = self._of_ridge(values)
+        levels, numbers = of_ridge(self.encoders, values)
         each = self.ridge.parts(levels, numbers)
         parts = np.zeros((len(table), len(self.encoders), each.shape[2]))
-        for place, column in enumerate(self._feeding(values)[: each.shape[1]]):
+        for place, column in enumerate(feeding(self.encoders, values)[: each.shape[1]]):
             parts[:, column] += each[:, place]
         means = parts.mean(axis=0)
         return Summed(tuple(self.encoders), parts - means, *self._of_sums(self.ridge, means.sum(axis=0)[None]))
-
-    def _feeding(self, values: Mapping[str, Any]) -> list[int]:
-        """For each category, then each number that a ridge takes, the place of its column."""
-        kinds = list(enumerate(self.encoders.items()))
-        levels = [place for place, (_, encoder) in kinds if isinstance(encoder, Category)]
-        return levels + [
-            place
-            for place, (name, encoder) in kinds
-            if not isinstance(encoder, Category)
-            for _ in encoder.lines(values[name])
-        ]
 
     def _of_sums(self, ridge: RidgeScore, answers: Doubles) -> tuple[dict[str, Whole], dict[str, Array]]:
         """For each input which answer each feature shows, -1 for one of a column; and the features of `answers`."""
