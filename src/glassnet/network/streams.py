@@ -1,0 +1,179 @@
+"""Data that do not lie in memory at once: what of them is held while they are learnt, and how the rest goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from glassnet.data.batches import Batches, as_batches
+from glassnet.data.chunks import joined
+from glassnet.data.contract import Contract
+from glassnet.data.examples import Examples
+from glassnet.data.frames import opened
+from glassnet.data.reservoir import Reservoir
+from glassnet.data.schema import Schema
+from glassnet.data.survey import Survey
+from glassnet.data.table import Table
+from glassnet.errors import DataError, SettingError
+from glassnet.network.room import Room
+from glassnet.network.row_weights import RowWeights
+from glassnet.network.terms import Asked
+from glassnet.training.feed import ShuffleBuffer
+from glassnet.training.rows import Rows
+
+Piece: TypeAlias = Table | Examples
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """The rows that are not in memory: `held` of them are, of `rows` in all, where that is known.
+
+    `pieces` goes through all of them, tables or examples; `survey` what was seen of the rows of a table that went by.
+    """
+
+    source: str
+    pieces: Callable[[], Iterator[Piece]]
+    again: bool
+    held: int
+    rows: int | None
+    room: Room
+    survey: Survey
+
+    def mended(self, schema: Schema) -> Schema:
+        """The schema decided by the rows held, as far as all others have to say to it."""
+        return self.survey.mended(schema)
+
+    def feed(self, contract: Contract, dtypes: Mapping[str, str], batch_size: int, seed: int) -> ShuffleBuffer:
+        """The rows of every epoch as a program takes them."""
+        encoded = partial(_encoded, contract, self.pieces)
+        return ShuffleBuffer(encoded, dtypes, self.room.buffer, batch_size, seed, self.source)
+
+    def note(self, *, sampled: bool) -> str:
+        """What is said of which rows were learnt from."""
+        if sampled:
+            assert self.rows is not None  # who learns from a sample has seen all rows
+            return (
+                f"learnt from {self.held:,} rows drawn evenly from all {self.rows:,} of {self.source}, as many as "
+                f"{self.room.memory / 1e6:,.0f} MB of memory and the steps of the run have use for; rows in these "
+                f"notes are counted among them"
+            )
+        begins = "" if self.rows is not None else "; its first rows decided what its values are taken for"
+        return (
+            f"{self.source} was learnt from batch by batch, shuffled within a buffer of "
+            f"{self.room.buffer / 1e6:,.0f} MB{begins}; training loss and scores are those of {self.held:,} of its rows"
+        )
+
+
+def streamed(asked: Asked, weights: RowWeights, *, sampled: bool, checkpoint: bool, sequence: object) -> Asked:
+    """The terms of a run on a stream; raises SettingError for what it cannot have.
+
+    A sample is learnt from as any table is. Every row of a stream is learnt from batch by batch.
+    """
+    stream = asked.stream
+    assert stream is not None  # asked by those alone who have one
+    share = asked.validation is not None and not isinstance(asked.validation, tuple)
+    given = {
+        "sample_weight=": weights.rows is not None,
+        "sequence=": sequence is not None,
+        "class_weight=": weights.classes is not None and not sampled,
+        "checkpoint=": checkpoint and not sampled,
+        "mode='full-batch'": asked.mode == "full-batch" and not sampled,
+        "validation= of a share": share and not sampled,
+    }
+    for name, there in given.items():
+        if there:
+            raise SettingError(f"{name} needs all rows in memory, and {stream.source} does not lie there at once")
+    if sampled or stream.again:
+        return asked
+    if asked.epochs not in (None, 1):
+        raise SettingError(
+            f"epochs={asked.epochs}: {stream.source} can be gone through once only; give a function that makes a new "
+            f"iterator each time, or an object whose __iter__ does"
+        )
+    return replace(asked, epochs=1)
+
+
+class Held(NamedTuple):
+    """Data and targets as they are held in memory, and the stream that they are a part of, if there is more of it."""
+
+    data: Any
+    targets: Any
+    stream: Stream | None
+
+
+def held(data: Any, targets: Any, *, tables: bool, sampled: bool, seed: int, room: Room) -> Held:
+    """What of the data is held in memory while they are learnt: all that is there already, or a part of a stream.
+
+    `tables` says that batches are tables that hold their targets, and not pairs (inputs, targets). Of what can be gone
+    through again, and of all that is `sampled`, it is an even sample; else what comes first. Raises DataError or
+    ReadError for what is no stream of rows.
+    """
+    batches = as_batches(data, room.large) if targets is None else None
+    if batches is None:
+        return Held(opened(data), targets, None)
+    pieces: Callable[[], Iterator[Piece]] = (lambda: iter(batches.tables)) if tables else (lambda: batches.examples)
+    took = _sample if sampled or batches.again else _beginning
+    rows, stream = took(batches, pieces, seed, room)
+    return Held(rows, None, stream) if isinstance(rows, Table) else Held(rows.inputs, rows.targets, stream)
+
+
+def _sample(
+    batches: Batches, pieces: Callable[[], Iterator[Piece]], seed: int, room: Room
+) -> tuple[Piece, Stream | None]:
+    """An even sample of all rows, and the stream where these are more."""
+    reservoir, survey = None, Survey()
+    for piece in pieces():
+        reservoir = reservoir or Reservoir[Piece](room.rows(piece), seed, _joined)
+        reservoir.add(piece)
+        survey.add(piece)
+    if reservoir is None:
+        raise _nothing(batches)
+    sample, rows = reservoir.sample, reservoir.rows
+    if len(sample) == rows:
+        return sample, None
+    if isinstance(sample, Table):
+        sample = replace(sample, source=f"a sample of {len(sample):,} rows of {batches.source}")
+    return sample, Stream(batches.source, pieces, batches.again, len(sample), rows, room, survey)
+
+
+def _beginning(
+    batches: Batches, pieces: Callable[[], Iterator[Piece]], seed: int, room: Room
+) -> tuple[Piece, Stream | None]:
+    """The first rows of what goes by once, and the stream of them and of those after, if there are any."""
+    coming = pieces()
+    taken: list[Piece] = []
+    for piece in coming:
+        taken.append(piece)
+        if sum(map(len, taken)) >= room.rows(piece):
+            break
+    if not taken:
+        raise _nothing(batches)
+    begun, after = _joined(taken), next(coming, None)
+    if after is None:
+        return begun, None
+    all_of_it = chain([begun, after], coming)
+    return begun, Stream(batches.source, lambda: all_of_it, batches.again, len(begun), None, room, Survey())
+
+
+def _joined(pieces: Sequence[Any]) -> Any:
+    """Rows of one kind, one after the other."""
+    return joined(pieces) if isinstance(pieces[0], Table) else Examples.joined(pieces)
+
+
+def _nothing(batches: Batches) -> DataError:
+    return DataError(f"{batches.source} gave no rows; there is nothing to learn from")
+
+
+def _encoded(contract: Contract, pieces: Callable[[], Iterator[Piece]]) -> Iterator[Rows]:
+    """The rows of a stream as a program takes them, those without a target left out."""
+    for piece in pieces():
+        data, targets = (piece, None) if isinstance(piece, Table) else (piece.inputs, piece.targets)
+        inputs, _ = contract.inputs(data)
+        encoded, present = contract.targets(data, targets)
+        rows = Rows(inputs, encoded, np.ones(len(encoded)))
+        yield rows if present.all() else rows.take(np.flatnonzero(present))
