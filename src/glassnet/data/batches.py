@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -44,7 +45,10 @@ class Batches:
                     f"{self.source}, batch {number:,} is a tuple; expected tables that hold the target, or pairs "
                     f"(inputs, targets) without target="
                 )
-            table = as_table(batch)
+            try:
+                table = as_table(batch)
+            except DataError as error:
+                raise DataError(f"{self.source}, batch {number:,}: {error}") from None
             if len(table):
                 yield Table(table.columns, self.source, table.named, table.file)
 
@@ -63,7 +67,7 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
     """
     if isinstance(data, str | os.PathLike):
         chunks = chunks_in(data, large)
-        return None if chunks is None else Batches(chunks.source, chunks.opened, True)
+        return None if chunks is None else Batches(chunks.source, partial(iter, chunks), again=True)
     name = type(data).__name__
     if type(data).__module__.partition(".")[0] == "pyarrow":
         return _of_arrow(data, name)
@@ -71,7 +75,7 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
         return Batches(f"the {name}", partial(iter, data), again=False)
     if isinstance(data, Collection) or any(hasattr(data, each) for each in OF_DATA):
         return None
-    if callable(data):
+    if _takes_nothing(data):
         return Batches("the function", partial(_called, data), again=True)
     return Batches(f"the {name}", partial(iter, data), again=True) if isinstance(data, Iterable) else None
 
@@ -93,9 +97,20 @@ def _arrow_tables(batches: Iterable[Any]) -> Iterator[Any]:
         yield pyarrow.Table.from_batches([batch])
 
 
+def _takes_nothing(data: Any) -> bool:
+    """Whether data are a function that can be called without arguments."""
+    if not callable(data) or isinstance(data, type):
+        return False
+    try:
+        inspect.signature(data).bind()
+    except (TypeError, ValueError):  # it needs some, or does not say
+        return False
+    return True
+
+
 def _called(function: Callable[[], Any]) -> Iterator[Any]:
     """The iterator that a function gives."""
     found = function()
     if not isinstance(found, Iterable):
-        raise DataError(f"the function gave a {type(found).__name__}; expected an iterator of batches")
+        raise DataError(f"the function gave a value of type {type(found).__name__}; expected an iterator of batches")
     return iter(found)

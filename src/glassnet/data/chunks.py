@@ -43,7 +43,7 @@ class Chunks:
                         f"{self.source}, batch {number:,}: column {name!r} holds values of the kind {kind!r} where the "
                         f"batches before it held {before!r}; give every batch the same columns"
                     )
-            yield replace(chunk, source=f"{self.source} from row {rows + 1:,} on") if rows else chunk
+            yield _placed(chunk, rows)
             rows += len(chunk)
 
     def _other_columns(self, number: int, names: Sequence[str], others: Sequence[str]) -> DataError:
@@ -58,6 +58,12 @@ class Chunks:
             f"{self.source}, batch {number:,}: it {what or 'has its columns in another order'}, against the "
             f"{counted(len(names), 'column')} of the batches before it; give every batch the same columns"
         )
+
+
+def _placed(chunk: Table, first: int) -> Table:
+    """A chunk whose columns know the places of their rows."""
+    places = np.arange(first, first + len(chunk))
+    return replace(chunk, columns={name: replace(each, places=places) for name, each in chunk.columns.items()})
 
 
 def rows_of_a_chunk(columns: int, cells: int = CELLS) -> int:
@@ -87,4 +93,7 @@ def _joined(columns: Sequence[Column]) -> Column:
         np.repeat(fillers, len(column)) if column.missing.all() else column.values.astype(dtype, copy=False)
         for column in columns
     ]
-    return replace(filled(np.concatenate(values), missing), categorical=any(column.categorical for column in columns))
+    own = [column.places for column in columns if column.places is not None]
+    places = np.concatenate(own) if len(own) == len(columns) else None
+    categorical = any(column.categorical for column in columns)
+    return replace(filled(np.concatenate(values), missing), categorical=categorical, places=places)

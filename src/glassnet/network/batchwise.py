@@ -1,4 +1,4 @@
-"""Rows that do not lie in memory at once, asked about and tested a batch at a time."""
+"""Rows that do not lie in memory at once, asked about and scores_of a batch at a time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def together(notes: Iterable[Notes]) -> Notes:
     )
 
 
-def tested(learnt: Learnt, batches: Batches, turns: Turnstile) -> tuple[dict[str, float], Notes]:
+def scores_of(learnt: Learnt, batches: Batches, turns: Turnstile) -> tuple[dict[str, float], Notes]:
     """The loss and the scores on the rows of all batches, whose targets are known; and notes.
 
     Of each row its target and its answer are kept. Raises DataError where there is no row.

@@ -23,7 +23,7 @@ from glassnet.data.table_contract import TableContract
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
-from glassnet.network.batchwise import answered, tested
+from glassnet.network.batchwise import answered, scores_of
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.judging import judged_answers
 from glassnet.network.learning import Learning
@@ -154,9 +154,13 @@ class Network:
         """Learn from examples; again, to go on from where it stands.
 
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
-        inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
-        `epochs`, `time_limit` (seconds from this call on) and `until` (rules, joined by | and &) end the run, whichever
-        comes first; a network that designs itself plans for them.
+        inputs with `targets` beside them, or what gives such tables, or pairs (inputs, targets), in batches: an
+        iterator, or a function that gives one, which is called anew for each epoch. Large files and batches that do not
+        fit are learnt from within about 500,000,000 bytes, or the `memory_limit` given: an ensemble learns rows drawn
+        evenly from all of them, layers laid out by hand every row, shuffled within a buffer.
+        `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch". `epochs`, `time_limit` (seconds from this
+        call on) and `until` (rules, joined by | and &) end the run, whichever comes first; a network that designs
+        itself plans for them.
         `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
@@ -339,6 +343,8 @@ class Network:
         so that a score is best, "f1", "balanced_accuracy" or "matthews_correlation", where else the likeliest is. Both
         were learnt from rows held out, by a network that designed itself.
 
+        Of a large file, or of batches from an iterator or a function, the answers come as one array.
+
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, SchemaError or DataError for rows that do not fit, and SettingError
         for an interval or a decision that is not known.
@@ -390,7 +396,7 @@ class Network:
         learnt = self._ready("test")
         batches = as_batches(data) if targets is None and sample_weight is None else None
         if batches is not None:
-            return _noted(*tested(learnt, batches, self._turns))
+            return _noted(*scores_of(learnt, batches, self._turns))
         rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
         with self._turns.gate, self._turns.room, self._turns.held:

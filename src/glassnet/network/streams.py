@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -50,8 +51,26 @@ class Stream:
 
     def feed(self, contract: Contract, dtypes: Mapping[str, str], batch_size: int, seed: int) -> ShuffleBuffer:
         """The rows of every epoch as a program takes them."""
-        encoded = partial(_encoded, contract, self.pieces)
-        return ShuffleBuffer(encoded, dtypes, self.room.buffer, batch_size, seed, self.source)
+        return ShuffleBuffer(partial(self._encoded, contract), dtypes, self.room.buffer, batch_size, seed)
+
+    def _encoded(self, contract: Contract) -> Iterator[Rows]:
+        """All rows as a program takes them, those without a target left out.
+
+        Raises DataError where they are not as many as they were.
+        """
+        seen = 0
+        for piece in self.pieces():
+            seen += len(piece)
+            data, targets = (piece, None) if isinstance(piece, Table) else (piece.inputs, piece.targets)
+            inputs, _ = contract.inputs(data)
+            encoded, present = contract.targets(data, targets)
+            rows = Rows(inputs, encoded, np.ones(len(encoded)))
+            yield rows if present.all() else rows.take(np.flatnonzero(present))
+        if self.rows is not None and seen != self.rows:
+            raise DataError(
+                f"{self.source} gave {seen:,} rows where it gave {self.rows:,} before; it has to give the same rows "
+                f"each time, as a function does that makes a new iterator whenever it is called"
+            )
 
     def note(self, *, sampled: bool) -> str:
         """What is said of which rows were learnt from."""
@@ -59,8 +78,7 @@ class Stream:
             assert self.rows is not None  # who learns from a sample has seen all rows
             return (
                 f"learnt from {self.held:,} rows drawn evenly from all {self.rows:,} of {self.source}, as many as "
-                f"{self.room.memory / 1e6:,.0f} MB of memory and the steps of the run have use for; rows in these "
-                f"notes are counted among them"
+                f"{self.room.memory / 1e6:,.0f} MB of memory and the steps of the run have use for"
             )
         begins = "" if self.rows is not None else "; its first rows decided what its values are taken for"
         return (
@@ -113,9 +131,14 @@ def held(data: Any, targets: Any, *, tables: bool, sampled: bool, seed: int, roo
     through again, and of all that is `sampled`, it is an even sample; else what comes first. Raises DataError or
     ReadError for what is no stream of rows.
     """
-    batches = as_batches(data, room.large) if targets is None else None
+    files = isinstance(data, str | os.PathLike)  # whose targets may lie in another, so that both are read whole
+    batches = None if files and targets is not None else as_batches(data, room.large)
     if batches is None:
         return Held(opened(data), targets, None)
+    if targets is not None:
+        raise SettingError(
+            f"{batches.source} brings its targets with it: give pairs (inputs, targets), or tables and target='...'"
+        )
     pieces: Callable[[], Iterator[Piece]] = (lambda: iter(batches.tables)) if tables else (lambda: batches.examples)
     took = _sample if sampled or batches.again else _beginning
     rows, stream = took(batches, pieces, seed, room)
@@ -136,8 +159,6 @@ def _sample(
     sample, rows = reservoir.sample, reservoir.rows
     if len(sample) == rows:
         return sample, None
-    if isinstance(sample, Table):
-        sample = replace(sample, source=f"a sample of {len(sample):,} rows of {batches.source}")
     return sample, Stream(batches.source, pieces, batches.again, len(sample), rows, room, survey)
 
 
@@ -167,13 +188,3 @@ def _joined(pieces: Sequence[Any]) -> Any:
 
 def _nothing(batches: Batches) -> DataError:
     return DataError(f"{batches.source} gave no rows; there is nothing to learn from")
-
-
-def _encoded(contract: Contract, pieces: Callable[[], Iterator[Piece]]) -> Iterator[Rows]:
-    """The rows of a stream as a program takes them, those without a target left out."""
-    for piece in pieces():
-        data, targets = (piece, None) if isinstance(piece, Table) else (piece.inputs, piece.targets)
-        inputs, _ = contract.inputs(data)
-        encoded, present = contract.targets(data, targets)
-        rows = Rows(inputs, encoded, np.ones(len(encoded)))
-        yield rows if present.all() else rows.take(np.flatnonzero(present))

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
-from glassnet.errors import DataError
 from glassnet.random import permutation
 from glassnet.training.rows import Rows
 
@@ -45,8 +44,7 @@ class ShuffleBuffer:
     """A feed of rows that come in `pieces`, from the first one on each time that these are asked for.
 
     The arrays of the buffer have the `dtypes` of the inputs of a program and take about `memory` bytes; they hold 4
-    batches at least. `rows` are those of an epoch, None where they are not known before it ends. `source` is what
-    messages call the stream.
+    batches at least.
     """
 
     pieces: Callable[[], Iterator[Rows]]
@@ -54,22 +52,17 @@ class ShuffleBuffer:
     memory: int
     batch_size: int
     seed: int
-    source: str
-    rows: int | None = None
     _data: dict[str, Array] = field(default_factory=dict)
     _occupied: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     _stream: Iterator[Rows] = field(default_factory=lambda: iter(()))
     _ahead: dict[str, Array] | None = None  # what has come and has had no room yet
-    _seen: int = 0
 
     def portion(self, epoch: int, number: int) -> Portion:
-        """The next rows; raises DataError where an epoch has not as many as the one before, or none."""
+        """The next rows; raises whatever the stream does."""
         if number == 0:
             self._begin()
         self._fill()
         last = self._ahead is None
-        if last:
-            self._check()
         held = np.flatnonzero(self._occupied)
         order = held[permutation(self.seed, "buffer", len(held), epoch=epoch + (number << 32))]
         if not last:
@@ -80,7 +73,7 @@ class ShuffleBuffer:
 
     def _begin(self) -> None:
         """Begin the stream anew, with an empty buffer."""
-        self._stream, self._seen = self.pieces(), 0
+        self._stream = self.pieces()
         self._occupied[:] = False
         self._next()
 
@@ -88,7 +81,6 @@ class ShuffleBuffer:
         """Take the next piece that has rows."""
         piece = next(filter(len, self._stream), None)
         self._ahead = None if piece is None else dict(piece.data)
-        self._seen += 0 if piece is None else len(piece)
 
     def _fill(self) -> None:
         """Write rows of the stream into the places that are free."""
@@ -114,13 +106,3 @@ class ShuffleBuffer:
         count = max(self.memory // of_a_row, FEWEST_BATCHES * self.batch_size)
         self._data = {name: np.empty((count, *array.shape[1:]), self.dtypes[name]) for name, array in like.items()}
         self._occupied = np.zeros(count, np.bool_)
-
-    def _check(self) -> None:
-        """Raise DataError where the stream ended elsewhere than before."""
-        if self._seen == 0 or (self.rows is not None and self._seen != self.rows):
-            before = "" if self.rows is None else f" where it gave {self.rows:,} before"
-            raise DataError(
-                f"{self.source} gave {self._seen:,} rows{before}; it has to give the same rows each time, as a "
-                f"function does that makes a new iterator whenever it is called"
-            )
-        self.rows = self._seen

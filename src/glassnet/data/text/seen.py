@@ -41,9 +41,8 @@ class FormsSeen:
         self.counts.update(counts)
         rare = {form for form in counts if self.counts[form] <= RARE and form}
         if rare:
-            for row, (value, form) in enumerate(zip(values, found, strict=True), first):
-                if form in rare:
-                    self.texts.setdefault(value, row)
+            for row in [row for row, form in enumerate(found) if form in rare]:
+                self.texts.setdefault(values[row], first + row)
         self.ended = len(self.counts) > MOST_FORMS
         if len(self.texts) > MOST_TEXTS:
             self._let_go()
