@@ -228,3 +228,26 @@ def test_a_class_that_comes_late_is_told():
 def test_targets_beside_batches_are_refused():
     with pytest.raises(SettingError, match="the generator brings its targets with it"):
         linear().learn(batches(), np.zeros(ROWS))
+
+
+def test_a_sparse_matrix_is_learnt_as_the_rows_that_it_stands_for_and_never_written_out_whole():
+    sparse = pytest.importorskip("scipy.sparse")
+    rows, width = 6000, 300
+    random = np.random.default_rng(0)
+    dense = (random.normal(size=(rows, width)) * (random.random((rows, width)) < 0.05)).astype(np.float32)
+    matrix, y = sparse.csr_array(dense), dense[:, :3].sum(axis=1)
+    found = held(matrix, y, tables=False, sampled=False, seed=0, room=Room())
+    assert found.stream is not None
+    assert (len(found.data), found.stream.rows) == (4096, rows)
+    network = linear()
+    network.learn(matrix, y, epochs=8)
+    assert network.test(matrix, y)["r2"] > 0.99
+    assert network.test(matrix, y) == pytest.approx(network.test(dense, y), rel=1e-9)
+    assert np.array_equal(network.predict(matrix), network.predict(dense))
+    with pytest.raises(DataError, match="6,000 rows of inputs and 5 targets"):
+        network.learn(matrix, y[:5])
+    matrix.indices[0] = width
+    with pytest.raises(
+        DataError, match=r"the sparse matrix, row \d+: a number stands in column 301, and there are 300"
+    ):
+        network.learn(matrix, y)

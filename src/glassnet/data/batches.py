@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
+
+from glassnet.data.arrays import as_array
 from glassnet.data.chunks import Chunks
+from glassnet.data.contract import check_count
 from glassnet.data.examples import Examples, examples_of
 from glassnet.data.frames import as_table
 from glassnet.data.read import LARGE, chunks_in
+from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Table
 from glassnet.errors import DataError
 
+SPARSE: Final = "the sparse matrix"
 OF_DATA: Final = ("__array__", "__getitem__", "columns", "column_names")  # what tables and arrays have, not iterators
 
 
@@ -68,6 +74,8 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
     if isinstance(data, str | os.PathLike):
         chunks = chunks_in(data, large)
         return None if chunks is None else Batches(chunks.source, partial(iter, chunks), again=True)
+    if (rows := SparseRows.of(data)) is not None:
+        return Batches(SPARSE, rows.batches, again=True)
     name = type(data).__name__
     if type(data).__module__.partition(".")[0] == "pyarrow":
         return _of_arrow(data, name)
@@ -78,6 +86,19 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
     if _takes_nothing(data):
         return Batches("the function", partial(_called, data), again=True)
     return Batches(f"the {name}", partial(iter, data), again=True) if isinstance(data, Iterable) else None
+
+
+def sparse_batches(data: Any, targets: Any) -> Batches | None:
+    """The rows of a sparse matrix with the targets beside them, as pairs; None where data are no sparse matrix.
+
+    Raises DataError where there are not as many targets as rows.
+    """
+    rows = SparseRows.of(data)
+    if rows is None:
+        return None
+    beside = np.atleast_1d(as_array(targets))
+    check_count(rows.shape[0], len(beside))
+    return Batches(SPARSE, partial(rows.batches, beside), again=True)
 
 
 def _of_arrow(data: Any, name: str) -> Batches | None:

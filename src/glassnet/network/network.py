@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
-from glassnet.data.batches import as_batches
+from glassnet.data.batches import as_batches, sparse_batches
 from glassnet.data.contract import Array
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
@@ -39,10 +39,10 @@ from glassnet.network.rates import Rates, found
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
-from glassnet.network.streams import held, streamed
+from glassnet.network.streams import held, nowhere, streamed
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
-from glassnet.network.watching import Shown
+from glassnet.network.watching import Passed, Shown
 from glassnet.network.weights import Weights
 from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
@@ -192,7 +192,8 @@ class Network:
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
         weighing = RowWeights.checked(sample_weight, class_weight)
-        data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit))
+        with Progress(verbose=verbose) as progress:
+            data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit), Passed(progress))
         if asked.stream is not None:
             asked = streamed(asked, weighing, sampled=self._samples, checkpoint=kept is not None, sequence=sequence)
         data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
@@ -211,7 +212,13 @@ class Network:
         return self._wishes.layers is None and self._wishes.classes is None
 
     def _held(
-        self, data: Any, targets: Any, target: str | Sequence[str] | None, asked: Asked, room: Room
+        self,
+        data: Any,
+        targets: Any,
+        target: str | Sequence[str] | None,
+        asked: Asked,
+        room: Room,
+        passed: Callable[[int], None],
     ) -> tuple[Any, Any, Asked]:
         """Data and targets as they lie in memory, and the terms with the stream that they are a part of, if any."""
         if self._learnt is None:
@@ -221,7 +228,8 @@ class Network:
         else:
             contract = self._learnt.contract
             tables = isinstance(contract, TableContract) and not contract.beside
-        found = held(data, targets, tables=tables, sampled=self._samples, seed=self._wishes.seed, room=room)
+        sampled, seed = self._samples, self._wishes.seed
+        found = held(data, targets, tables=tables, sampled=sampled, seed=seed, room=room, passed=passed)
         return found.data, found.targets, replace(asked, stream=found.stream)
 
     def _learn(
@@ -326,7 +334,7 @@ class Network:
         test = RangeTest(lowest, highest, steps)
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data, targets, asked = self._held(data, targets, target, asked, Room())
+        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
         weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
         with self._turns.alone("find_rate"):
             return found(self._prepared(*weighing, target, replace(asked, stream=None))[0], test)
@@ -394,7 +402,9 @@ class Network:
         TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
-        batches = as_batches(data) if targets is None and sample_weight is None else None
+        batches = None
+        if sample_weight is None:
+            batches = as_batches(data) if targets is None else sparse_batches(data, targets)
         if batches is not None:
             return _noted(*scores_of(learnt, batches, self._turns))
         rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))

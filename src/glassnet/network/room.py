@@ -25,10 +25,14 @@ WHOLE: Final = 15  # bytes that a byte of a text takes where it is read whole
 
 @dataclass(frozen=True)
 class Room:
-    """The memory there is for data: bytes of the whole process, and those of text from which on a file is a stream."""
+    """The memory there is for data: bytes of the whole process, and those of text from which on a file is a stream.
+
+    No more than `most` rows are held.
+    """
 
     memory: int = MEMORY
     large: int = LARGE
+    most: int = MOST_LEARNT
 
     @classmethod
     def of(cls, memory: float | None) -> Room:
@@ -48,7 +52,7 @@ class Room:
             of_a_row = OF_A_VALUE * max(len(like.names), 1)
         else:
             of_a_row = OF_A_NUMBER * (like.inputs[0].size + like.targets[0].size)
-        return max(LEAST_ROWS, min(MOST_LEARNT, (self.memory - LIBRARIES) // of_a_row))
+        return max(LEAST_ROWS, min(self.most, (self.memory - LIBRARIES) // of_a_row))
 
     @property
     def buffer(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from glassnet.data.batches import Batches, as_batches
+from glassnet.data.batches import Batches, as_batches, sparse_batches
 from glassnet.data.chunks import joined
 from glassnet.data.contract import Contract
 from glassnet.data.examples import Examples
@@ -21,6 +21,7 @@ from glassnet.data.schema import Schema
 from glassnet.data.survey import Survey
 from glassnet.data.table import Table
 from glassnet.errors import DataError, SettingError
+from glassnet.network.preparation import SAMPLE
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
@@ -124,13 +125,30 @@ class Held(NamedTuple):
     stream: Stream | None
 
 
-def held(data: Any, targets: Any, *, tables: bool, sampled: bool, seed: int, room: Room) -> Held:
+def nowhere(rows: int) -> None:
+    """Say to nobody how many rows have gone by."""
+
+
+def held(
+    data: Any,
+    targets: Any,
+    *,
+    tables: bool,
+    sampled: bool,
+    seed: int,
+    room: Room,
+    passed: Callable[[int], None] = nowhere,
+) -> Held:
     """What of the data is held in memory while they are learnt: all that is there already, or a part of a stream.
 
     `tables` says that batches are tables that hold their targets, and not pairs (inputs, targets). Of what can be gone
-    through again, and of all that is `sampled`, it is an even sample; else what comes first. Raises DataError or
-    ReadError for what is no stream of rows.
+    through again, and of all that is `sampled`, it is an even sample; else what comes first. `passed` is told how many
+    rows have gone by. Raises DataError or ReadError for what is no stream of rows, and SettingError for targets beside
+    batches that bring theirs.
     """
+    if targets is not None and (sparse := sparse_batches(data, targets)) is not None:
+        less = room if sampled else replace(room, most=SAMPLE)
+        return _held(sparse, tables=False, sampled=sampled, seed=seed, room=less, passed=passed)
     files = isinstance(data, str | os.PathLike)  # whose targets may lie in another, so that both are read whole
     batches = None if files and targets is not None else as_batches(data, room.large)
     if batches is None:
@@ -139,14 +157,27 @@ def held(data: Any, targets: Any, *, tables: bool, sampled: bool, seed: int, roo
         raise SettingError(
             f"{batches.source} brings its targets with it: give pairs (inputs, targets), or tables and target='...'"
         )
+    return _held(batches, tables=tables, sampled=sampled, seed=seed, room=room, passed=passed)
+
+
+def _held(
+    batches: Batches, *, tables: bool, sampled: bool, seed: int, room: Room, passed: Callable[[int], None]
+) -> Held:
+    """What of these batches is held."""
     pieces: Callable[[], Iterator[Piece]] = (lambda: iter(batches.tables)) if tables else (lambda: batches.examples)
-    took = _sample if sampled or batches.again else _beginning
-    rows, stream = took(batches, pieces, seed, room)
+    if sampled or batches.again:
+        rows, stream = _sample(batches, pieces, seed, room, passed)
+    else:
+        rows, stream = _beginning(batches, pieces, room)
     return Held(rows, None, stream) if isinstance(rows, Table) else Held(rows.inputs, rows.targets, stream)
 
 
 def _sample(
-    batches: Batches, pieces: Callable[[], Iterator[Piece]], seed: int, room: Room
+    batches: Batches,
+    pieces: Callable[[], Iterator[Piece]],
+    seed: int,
+    room: Room,
+    passed: Callable[[int], None],
 ) -> tuple[Piece, Stream | None]:
     """An even sample of all rows, and the stream where these are more."""
     reservoir, survey = None, Survey()
@@ -154,6 +185,7 @@ def _sample(
         reservoir = reservoir or Reservoir[Piece](room.rows(piece), seed, _joined)
         reservoir.add(piece)
         survey.add(piece)
+        passed(reservoir.rows)
     if reservoir is None:
         raise _nothing(batches)
     sample, rows = reservoir.sample, reservoir.rows
@@ -162,9 +194,7 @@ def _sample(
     return sample, Stream(batches.source, pieces, batches.again, len(sample), rows, room, survey)
 
 
-def _beginning(
-    batches: Batches, pieces: Callable[[], Iterator[Piece]], seed: int, room: Room
-) -> tuple[Piece, Stream | None]:
+def _beginning(batches: Batches, pieces: Callable[[], Iterator[Piece]], room: Room) -> tuple[Piece, Stream | None]:
     """The first rows of what goes by once, and the stream of them and of those after, if there are any."""
     coming = pieces()
     taken: list[Piece] = []
