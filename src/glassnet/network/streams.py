@@ -166,7 +166,7 @@ def _held(
     """What of these batches is held."""
     pieces: Callable[[], Iterator[Piece]] = (lambda: iter(batches.tables)) if tables else (lambda: batches.examples)
     if sampled or batches.again:
-        rows, stream = _sample(batches, pieces, seed, room, passed)
+        rows, stream = _sample(batches, pieces, seed, room, passed, encoded=tables or sampled)
     else:
         rows, stream = _beginning(batches, pieces, room)
     return Held(rows, None, stream) if isinstance(rows, Table) else Held(rows.inputs, rows.targets, stream)
@@ -178,11 +178,13 @@ def _sample(
     seed: int,
     room: Room,
     passed: Callable[[int], None],
+    *,
+    encoded: bool,
 ) -> tuple[Piece, Stream | None]:
     """An even sample of all rows, and the stream where these are more."""
     reservoir, survey = None, Survey()
     for piece in pieces():
-        reservoir = reservoir or Reservoir[Piece](room.rows(piece), seed, _joined)
+        reservoir = reservoir or Reservoir[Piece](room.rows(piece, encoded=encoded), seed, _joined)
         reservoir.add(piece)
         survey.add(piece)
         passed(reservoir.rows)
@@ -200,7 +202,7 @@ def _beginning(batches: Batches, pieces: Callable[[], Iterator[Piece]], room: Ro
     taken: list[Piece] = []
     for piece in coming:
         taken.append(piece)
-        if sum(map(len, taken)) >= room.rows(piece):
+        if sum(map(len, taken)) >= room.rows(piece, encoded=isinstance(piece, Table)):
             break
     if not taken:
         raise _nothing(batches)
