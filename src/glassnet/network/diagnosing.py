@@ -42,7 +42,7 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
             carried=learnt.streams is not None,
             seed=learning.seed,
         ),
-        learning.began,
+        learning.asked.began,
     )
 
 

@@ -23,6 +23,7 @@ from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.streams import Stream
 from glassnet.network.wishes import Wishes
 
 
@@ -54,12 +55,17 @@ class KnownTable:
         *,
         division: Division,
         weights: RowWeights,
+        stream: Stream | None = None,
     ) -> KnownTable:
-        """What a table holds, its rows being divided; raises DataError or TargetError."""
+        """What a table holds, its rows being divided; raises DataError or TargetError.
+
+        `stream` is what it is a sample of, where it is one.
+        """
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
         schema = with_limits(Schema.decide(table, names, wishes.columns), table)
+        schema = schema if stream is None else stream.mended(schema)
         aims = {name: table.require(name) for name in names}
         encoding = TargetEncoding.fit(
             aims, schema.targets, weights.rows, scaled=wishes.scalable, classes=wishes.of_classes

@@ -20,6 +20,7 @@ from glassnet.errors import SettingError, TargetError
 from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
+from glassnet.network.options import NEEDS_TARGETS
 from glassnet.network.preparation import array_contract, division_of, is_numeric
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.sizing import Sized
@@ -56,7 +57,7 @@ def first(
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
     if targets is None and target is None:
-        raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
+        raise SettingError(NEEDS_TARGETS)
     if wishes.classes is not None and wishes.layers is None:
         wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
@@ -84,7 +85,7 @@ def first(
     if isinstance(data, LongTable):
         long = long_contract(data, target, wishes=wishes, division=division, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None
-    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights)
+    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights, stream=asked.stream)
     if explicit:
         contract = known.one_hot(wishes.dtype)
         return _explicit(wishes, contract, _targets_of(contract)), None

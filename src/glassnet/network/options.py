@@ -16,6 +16,8 @@ MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
 DEFAULT_UNTIL = Plateau(10) | Epochs(500)
 
+NEEDS_TARGETS = "learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')"
+
 FAMILIAR = {  # what other libraries call it: what it is called here
     "lr": "optimizer=gn.Adam(0.001)",
     "learning_rate": "optimizer=gn.Adam(0.001)",

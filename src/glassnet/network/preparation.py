@@ -188,10 +188,8 @@ def _picked(
     folds: npt.NDArray[np.int64] | None = None,
 ) -> Rows:
     """Some of the rows; the arrays themselves, not copies, where these are all."""
-    if len(rows) == len(encoded):
-        return Rows(inputs, encoded, weights, folds)
-    own = {name: array[rows] for name, array in inputs.items()}
-    return Rows(own, encoded[rows], weights[rows], None if folds is None else folds[rows])
+    of_all = Rows(inputs, encoded, weights, folds)
+    return of_all if len(rows) == len(encoded) else of_all.take(rows)
 
 
 def _stood_in(encoded: Array, counted: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from glassnet.data.division import DIVISIONS, Divided
 from glassnet.errors import DataError, SettingError
@@ -17,13 +17,19 @@ from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.rows import Rows
 from glassnet.training.stopping import RULES, Rule
 
+if TYPE_CHECKING:
+    from glassnet.network.streams import Stream
+
 KEEP: Final = ("best", "last")
 GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run."""
+    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run.
+
+    `stream` is what the rows in memory are a part of, where there are more.
+    """
 
     mode: str | None = None
     batch_size: int | None = None
@@ -35,6 +41,7 @@ class Asked:
     metric: str | Sequence[str] | None = None
     truncate: int | None = None
     began: float = field(default_factory=time.perf_counter)
+    stream: Stream | None = None
 
     def __post_init__(self) -> None:
         if self.keep is not None:

@@ -32,6 +32,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def take(self, places: npt.NDArray[np.int64]) -> Rows:
+        """The examples at these places."""
+        inputs = {name: array[places] for name, array in self.inputs.items()}
+        folds = None if self.folds is None else self.folds[places]
+        return Rows(inputs, self.targets[places], self.weights[places], folds)
+
     def mean_weight(self, members: Members | None) -> float:
         """The mean weight of a row; for one of the members, if there are any, of those that it sees."""
         mean = float(self.weights.mean())
