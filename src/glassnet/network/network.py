@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -16,12 +15,15 @@ from glassnet.data.arrays import as_inputs
 from glassnet.data.contract import Array
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
+from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
+from glassnet.display.html import as_html
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.judging import judged_answers
+from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
@@ -423,10 +425,9 @@ class Network:
         return contract.schema if isinstance(contract, TableContract) else None
 
     @property
-    def layers(self) -> Mapping[str, Layer]:
-        """The layers by name, such as "dense_1", each after those that feed it."""
-        graph = self._ready("layers").programs.model.graph
-        return MappingProxyType({name: layer for layer, name in graph.names.items()})
+    def layers(self) -> Layers:
+        """The layers by name, such as "dense_1", each after those that feed it; prints their shapes and counts."""
+        return Layers(self._ready("layers").programs)
 
     @property
     def report(self) -> Report | None:
@@ -545,8 +546,15 @@ class Network:
         layers = "" if self._wishes.layers is None else "layers, "
         state = "learnt nothing yet"
         if self._learnt is not None:
-            state = f"learnt {int(self._learnt.state[STEP]):,} steps"
+            report, steps = self._learnt.report, int(self._learnt.state[STEP])
+            state = f"learnt {counted(steps, 'step')}"
+            if report is not None and report.validation_losses and "loss" in report.score:
+                state += f", validation {report.score['loss']:.4g}"
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
+
+    def _repr_html_(self) -> str:
+        """The network as a notebook shows it: its state, its layers and their shapes, how it learnt."""
+        return as_html([repr(self), *([] if self._learnt is None else self.layers.parts())])
 
 
 def load(

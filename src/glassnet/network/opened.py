@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from glassnet.core.program import Program
+from glassnet.display.parts import Part, as_table
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.engines.native.made import Made, made
 from glassnet.training.glass import Glass
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +28,7 @@ class Opened(Shown):
         """The program of the step: its tape, its loop nests after each pass, and LLVM IR, each tied to its layer."""
         return made(self.step)
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
         tables = [as_table(table.title, table.headers, table.rows) for table in self.glass.tables]
         return [*tables, f"total loss {self.glass.total:.6g}"]

@@ -60,7 +60,7 @@ METHODS = {  # what other libraries call a method: how it is called here
     "score": "test",
     "predict_proba": "predict_probabilities",
     "forward": "predict",
-    "summary": "plan",
+    "summary": "layers",
     "parameters": "weights",
     "get_weights": "weights",
     "state_dict": "weights",
