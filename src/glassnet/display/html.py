@@ -15,7 +15,9 @@ from glassnet.display.svg import as_svg
 from glassnet.display.words import escaped
 
 LONG: Final = 16  # rows from which on a table can be folded away
-CELL: Final = "padding: 0.1em 0.7em; vertical-align: top; border: none; white-space: pre-wrap"
+NEWLINE: Final = "\n"
+SHORT: Final = 24  # signs up to which a cell stays on one line
+CELL: Final = "padding: 0.1em 0.7em; vertical-align: top; border: none"
 NUMBER: Final = re.compile(r"[-+]?[\d,.]+(?:e[-+]?\d+)?(?: %)?|nan|-?inf|")  # what stands to the right in its column
 
 
@@ -29,7 +31,7 @@ def _part(part: Part) -> str:
         return _table(part)
     if isinstance(part, Picture):
         return as_svg(part)
-    return f'<p style="white-space: pre-wrap; margin: 0.4em 0">{escaped(part)}</p>'
+    return f'<p style="white-space: pre-wrap; margin: 0.4em 0">{escaped(part.strip(NEWLINE))}</p>'
 
 
 def _table(part: Table) -> str:
@@ -57,7 +59,9 @@ def _row(row: Sequence[str], right: Sequence[bool]) -> str:
 
 
 def _cell(tag: str, text: str, right: bool) -> str:
-    return f'<{tag} style="{CELL}; text-align: {"right" if right else "left"}">{escaped(text)}</{tag}>'
+    wraps = "pre-wrap" if len(text) > SHORT else "pre"
+    style = f"{CELL}; white-space: {wraps}; text-align: {'right' if right else 'left'}"
+    return f'<{tag} style="{style}">{escaped(text)}</{tag}>'
 
 
 def _is_of_numbers(cells: Sequence[str]) -> bool:

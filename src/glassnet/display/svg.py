@@ -76,7 +76,9 @@ def _mark(picture: Picture, mark: float) -> str:
     if not picture.mark_name:
         return line
     after = x < (LEFT + WIDTH) / 2
-    return line + _words(x + (4 if after else -4), HEIGHT - BOTTOM - 6, picture.mark_name, "start" if after else "end")
+    return line + _words(
+        x + (4 if after else -4), (TOP + HEIGHT - BOTTOM) / 2, picture.mark_name, "start" if after else "end"
+    )
 
 
 def _legend(place: int, name: str) -> str:

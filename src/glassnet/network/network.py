@@ -58,6 +58,8 @@ from glassnet.training.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from glassnet.explain import Explanation
+    from glassnet.network.comparison import Comparison
+    from glassnet.network.landscape import Landscape
 
 T = TypeVar("T")
 
@@ -397,6 +399,40 @@ class Network:
         with self._turns.gate, self._turns.room, self._turns.held:
             glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
         return Opened(glass, learnt.programs.train)
+
+    def compare(self, data: Any, targets: Any = None) -> Comparison:
+        """The answers beside the desired ones, for rows with known targets: prints, and `.plot()` draws.
+
+        Numbers are drawn as answer against desired, classes as how many rows of each were given each. Rows that the
+        network did not learn from show how good it is; those that it learnt from, how well it remembers.
+
+        Raises NotLearntError before the first `learn`, SchemaError, DataError or TargetError for rows that do not fit.
+        """
+        from glassnet.network.comparison import comparison_of  # who never looks does not wait for it at the start
+
+        return _noted(*comparison_of(self._ready("compare"), self._turns, data, targets))
+
+    def landscape(
+        self, data: Any, targets: Any = None, *, points: int = 17, span: float = 1.0, seed: int = 0
+    ) -> Landscape:
+        """The loss around the weights, along two directions drawn by the `seed`: prints, and `.plot()` draws.
+
+        f(a, b) = loss(weights + a d + b e)
+
+        for `points` values of a and of b from -`span` to `span`; each filter of the directions d and e is as long as
+        that of the weights. It is the loss that `test` gives, on at most 500 of the rows; of rows learnt from it is
+        what the optimizer walks on. The network is as it was.
+
+        Raises NotLearntError before the first `learn`; SchemaError, DataError or TargetError for rows that do not fit;
+        SettingError for points or a span that cannot be.
+
+        Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
+        """
+        from glassnet.network.landscape import landscape_of  # as above
+        from glassnet.training.surface import Surface
+
+        surface, seed = Surface(points, span), as_seed(seed)
+        return _noted(*landscape_of(self._ready("landscape"), self._turns, data, targets, surface, seed))
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
