@@ -43,7 +43,9 @@ def as_text(parts: Sequence[Part], encoding: str | None = None) -> str:
 
     encoding = encoding or getattr(sys.stdout, "encoding", None) or "utf-8"
     stream = io.TextIOWrapper(io.BytesIO(), encoding, errors="replace")  # rich asks it which lines it may draw
-    console = Console(file=stream, width=WIDEST, color_system=None, force_terminal=False, legacy_windows=False)
+    console = Console(
+        file=stream, width=WIDEST, color_system=None, force_terminal=False, force_jupyter=False, legacy_windows=False
+    )  # a notebook would be shown it as well
     console.print(as_rich(*parts))
     stream.seek(0)
     return "\n".join(line.rstrip() for line in stream.read().rstrip().split("\n"))
@@ -58,7 +60,7 @@ def _table(part: Table) -> Group:
 
     grid = Grid(box=box.SIMPLE_HEAD)
     for header in part.headers:
-        grid.add_column(header, overflow="fold")
+        grid.add_column(Text(header), overflow="fold")
     for row in part.rows:
         grid.add_row(*map(Text, row), style="bold" if row[:1] == (TOTAL,) else None)
     return Group(Text(part.title, "bold"), grid, *[Text(f"  {part.remark}\n")] * bool(part.remark))

@@ -112,4 +112,5 @@ def _name(graph: Graph, node: Node) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+    """The first settings of a layer, where all of them find no room."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(', ')[0] or text[:LONGEST]}, ..."

@@ -17,7 +17,7 @@ from glassnet.errors import SettingError
 from glassnet.settings import finite
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What one call of `learn` did.
 
@@ -74,6 +74,8 @@ class Report:
             beside = f" (baseline {baseline})" if baseline else ""
             lines.append(f"{name} {value}{f' ({ends})' if ends else ''}{beside}")
         return "\n".join([*lines, *self._remarks()])
+
+    __repr__ = __str__
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the training and the validation losses, the best marked, with matplotlib; returns the axes.

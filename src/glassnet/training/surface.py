@@ -52,7 +52,8 @@ class Surface:
     @property
     def along(self) -> Floats:
         """How far the weights are moved along a direction, (points,)."""
-        return np.linspace(-self.span, self.span, self.points)
+        half = self.points // 2
+        return np.arange(-half, half + 1, dtype=np.float64) * (self.span / half)
 
     def losses(self, evaluate: Executable, layout: Layout, state: State, rows: Rows, seed: int) -> Floats:
         """The losses, (points, points): of the first direction down, of the second across. The state stays as it is.
