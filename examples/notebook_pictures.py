@@ -43,7 +43,7 @@ def draw_classes(every: int, path: Path) -> None:
     """Draw which cuts were taken for which."""
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(INCHES[0] / 2, INCHES[1]), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(6, 4.4), layout="constrained")
     network = gn.Network(seed=0)
     network.learn(read(TABLE, 0, every), target="cut")
     network.compare(read(TABLE, every // 2, every)).plot(axes)

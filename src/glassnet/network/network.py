@@ -580,12 +580,7 @@ class Network:
 
     def __repr__(self) -> str:
         layers = "" if self._wishes.layers is None else "layers, "
-        state = "learnt nothing yet"
-        if self._learnt is not None:
-            report, steps = self._learnt.report, int(self._learnt.state[STEP])
-            state = f"learnt {counted(steps, 'step')}"
-            if report is not None and report.validation_losses and "loss" in report.score:
-                state += f", validation {report.score['loss']:.4g}"
+        state = "learnt nothing yet" if self._learnt is None else _state(self._learnt)
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
 
     def _repr_html_(self) -> str:
@@ -614,6 +609,16 @@ def _noted(value: T, notes: tuple[str, ...]) -> T:
     for note in notes:
         warnings.warn(note, DataWarning, stacklevel=3)
     return value
+
+
+def _state(learnt: Learnt) -> str:
+    """How far a network has come, with its loss on rows held out unless it has gone on in a stream since."""
+    report, steps = learnt.report, int(learnt.state[STEP])
+    words = f"learnt {counted(steps, 'step')}"
+    if report is None or not report.validation_losses or "loss" not in report.score:
+        return words
+    measured = steps <= report.continued_from + report.steps
+    return f"{words}, validation {report.score['loss']:.4g}" if measured else words
 
 
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
