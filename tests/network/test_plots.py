@@ -156,3 +156,24 @@ def test_parameters_whose_numbers_are_all_0_have_no_line(pyplot):
     assert opened.sizes["changes"][:2] == [None, None]
     assert opened.sizes["weights"][1] is None, "a bias starts at 0"
     opened.plot().figure.canvas.draw()
+
+
+def test_layers_are_drawn_as_boxes_below_what_feeds_them(network, pyplot):
+    axes = network.layers.plot()
+    boxes = {text.get_text(): text.get_position() for text in axes.texts if text.get_text()}
+    assert boxes == {
+        "inputs\ninput (n, 1)\n": (0, 0),
+        "dense_1\nDense (n, 4)\n8 weights": (0, 1),
+        "dense_2\nDense (n, 1)\n5 weights": (0, 2),
+    }
+    assert network.layers.plot(axes) is axes
+    axes.figure.canvas.draw()
+
+
+def test_what_passes_by_other_layers_is_drawn_around_them(pyplot):
+    residual = gn.Network([gn.Residual([gn.Dense(3, "tanh"), gn.Dense(1)]), gn.Dense(1)], loss="squared", seed=0)
+    residual.learn(X, Y, epochs=0)
+    axes = residual.layers.plot()
+    around = [line.get_xydata().tolist() for line in axes.get_lines() if len(line.get_xydata()) == 3]
+    assert around == [[[0, 0], [0.7, 1], [0.7, 2]]], "and from there to the sum, which is on the fourth line"
+    axes.figure.canvas.draw()

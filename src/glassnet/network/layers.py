@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 from glassnet.core.extent import Shape, written
+from glassnet.data.table import counted
+from glassnet.display.diagram import Box, draw_boxes
 from glassnet.display.parts import TOTAL, Part, as_table
 from glassnet.display.shown import Shown
 from glassnet.nn.graph import Graph
@@ -37,6 +39,12 @@ class LayerRow:
         """How many weights it learns."""
         return sum(map(prod, self.parameters.values()))
 
+    @property
+    def words(self) -> str:
+        """What it is and the shape that it gives, and on a second line how many weights it learns."""
+        kind = self.what.partition("(")[0]
+        return f"{kind} {written(self.gives)}\n{counted(self.count, 'weight') if self.count else ''}"
+
 
 class Layers(Mapping[str, Layer], Shown):
     """The layers of a network by name, each after those that feed it: prints as a table of shapes and counts.
@@ -62,6 +70,14 @@ class Layers(Mapping[str, Layer], Shown):
 
     def __len__(self) -> int:
         return len(self._layers)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the layers as boxes, each below what feeds it, with shapes and counts, by matplotlib; returns the axes.
+
+        `ax` is where to draw, a new figure of a fitting size where it is None. Raises MissingExtraError where
+        matplotlib is missing.
+        """
+        return draw_boxes([Box(row.name, row.words, row.feeds) for row in self.rows], ax)
 
     def parts(self) -> Sequence[Part]:
         """Its table."""

@@ -62,7 +62,7 @@ METHODS = {  # what other libraries call a method: how it is called here
     "forward": "predict",
     "summary": "layers",
     "plot": "report.plot(), compare(rows).plot(), landscape(rows).plot() or open(rows).plot()",
-    "plot_model": "layers, which prints and shows itself in a notebook",
+    "plot_model": "layers.plot()",
     "history": "report, with training_losses, validation_losses and plot()",
     "history_": "report, with training_losses, validation_losses and plot()",
     "loss_curve_": "report.training_losses, and report.plot()",
