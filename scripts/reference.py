@@ -44,6 +44,7 @@ GIVEN = {
     "Attributions": "glassnet.explain.attributions",
     "Choices": "glassnet.plan.choices",
     "Comparison": "glassnet.network.comparison",
+    "Diagnosis": "glassnet.diagnosis.diagnosis",
     "Dependence": "glassnet.explain.dependence",
     "Explanation": "glassnet.explain.explanation",
     "Importance": "glassnet.explain.importance",

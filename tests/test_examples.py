@@ -1,4 +1,4 @@
-"""The examples that draw the pictures of the guides."""
+"""The examples that draw the pictures of the guides, and that find out why networks do not learn."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ def test_the_pictures_of_a_guide_are_drawn(name, pictures, tmp_path):
     drawn = sorted(tmp_path.glob("pictures/*"))
     assert [each.name for each in drawn] == pictures
     assert all(each.read_bytes().startswith(PNG) for each in drawn)
+
+
+def test_what_is_broken_is_found(capsys):
+    example = runpy.run_path(str(EXAMPLES / "does_not_learn.py"), run_name="does_not_learn")
+    assert example["main"]() == ["rate", "dead units", "inputs", "deltas", "labels"]
+    assert "the rate is 30: the rate is too high" in capsys.readouterr().out

@@ -59,7 +59,6 @@ METHODS = {  # what other libraries call a method: how it is called here
     "evaluate": "test",
     "score": "test",
     "predict_proba": "predict_probabilities",
-    "forward": "predict",
     "summary": "layers",
     "plot": "report.plot(), compare(rows).plot(), landscape(rows).plot() or open(rows).plot()",
     "plot_model": "layers.plot()",

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     CATEGORY = "category"
     DATE = "date"
+    TEXT = "text"
     IGNORED = "ignored"
 
 
@@ -29,7 +30,8 @@ class ColumnSchema:
     category, as written; `decimal` and `thousands` the signs of numbers in text; `order` that of day, month and year;
     `gaps` the words that stood for missing values; `told` says that the caller decided the kind. `limits` are the least
     and the largest number of the column, seconds for dates, and `gapless` says that no value was missing; files of
-    earlier releases know neither, and have None and False.
+    earlier releases know neither, and have None and False. `unit` is that of numbers which have one, such as "kg", and
+    `bare` says that some of them stood without it. `cycle` is the length of the cycle that numbers go round in, or 0.
     """
 
     name: str
@@ -44,6 +46,9 @@ class ColumnSchema:
     told: bool = False
     limits: tuple[float, float] | None = None
     gapless: bool = False
+    unit: str = ""
+    bare: bool = False
+    cycle: float = 0.0
 
     @property
     def convention(self) -> Convention:
