@@ -11,12 +11,19 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 PNG = b"\x89PNG\r\n\x1a\n"  # what each file of that kind begins with
 
 
-def test_the_pictures_of_diamonds_are_drawn(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "pictures"),
+    [
+        ("diamonds_pictures", ["diamonds-explained.png", "diamonds-intervals.png"]),
+        ("notebook_pictures", ["diamonds-cuts.png", "diamonds-learnt.png", "wave-opened.png"]),
+    ],
+)
+def test_the_pictures_of_a_guide_are_drawn(name, pictures, tmp_path):
     pytest.importorskip("matplotlib")
-    example = runpy.run_path(str(EXAMPLES / "diamonds_pictures.py"), run_name="diamonds_pictures")
+    example = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name=name)
     example["main"](tmp_path / "pictures", every=200)
     drawn = sorted(tmp_path.glob("pictures/*"))
-    assert [each.name for each in drawn] == ["diamonds-explained.png", "diamonds-intervals.png"]
+    assert [each.name for each in drawn] == pictures
     assert all(each.read_bytes().startswith(PNG) for each in drawn)
 
 

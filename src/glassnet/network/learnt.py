@@ -242,6 +242,10 @@ class Learnt:
         known, answers = self.shown(rows, answers)
         return {"loss": loss, **scored(self.metrics, known, answers, self._each(rows, rows.weights))}
 
+    def beside(self, rows: Rows) -> tuple[Array, Array]:
+        """The targets of rows, and the answers of the network for them, as scores take them."""
+        return self.shown(rows, self._from_the_start(rows))
+
     def shown(self, rows: Rows, answers: Array) -> tuple[Array, Array]:
         """The targets of rows and the answers for them as scores take them."""
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -20,7 +19,9 @@ from glassnet.data.contract import Array
 from glassnet.data.division import Division
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
+from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
+from glassnet.display.html import as_html
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
@@ -28,6 +29,7 @@ from glassnet.network.batchwise import answered, scores_of
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.forwarding import ran
 from glassnet.network.judging import judged_answers
+from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
@@ -65,6 +67,8 @@ from glassnet.training.turnstile import Turnstile
 if TYPE_CHECKING:
     from glassnet.diagnosis import Diagnosis
     from glassnet.explain import Explanation
+    from glassnet.network.comparison import Comparison
+    from glassnet.network.landscape import Landscape
 
 T = TypeVar("T")
 
@@ -539,6 +543,40 @@ class Network:
             glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
         return Opened(glass, learnt.programs.train)
 
+    def compare(self, data: Any, targets: Any = None) -> Comparison:
+        """The answers beside the desired ones, for rows with known targets: prints, and `.plot()` draws.
+
+        Numbers are drawn as answer against desired, classes as how many rows of each were given each. Rows that the
+        network did not learn from show how good it is; those that it learnt from, how well it remembers.
+
+        Raises NotLearntError before the first `learn`, SchemaError, DataError or TargetError for rows that do not fit.
+        """
+        from glassnet.network.comparison import comparison_of  # who never looks does not wait for it at the start
+
+        return _noted(*comparison_of(self._ready("compare"), self._turns, data, targets))
+
+    def landscape(
+        self, data: Any, targets: Any = None, *, points: int = 17, span: float = 1.0, seed: int = 0
+    ) -> Landscape:
+        """The loss around the weights, along two directions drawn by the `seed`: prints, and `.plot()` draws.
+
+        f(a, b) = loss(weights + a d + b e)
+
+        for `points` values of a and of b from -`span` to `span`; each filter of the directions d and e is as long as
+        that of the weights. It is the loss that `test` gives, on at most 500 of the rows; of rows learnt from it is
+        what the optimizer walks on. The network is as it was.
+
+        Raises NotLearntError before the first `learn`; SchemaError, DataError or TargetError for rows that do not fit;
+        SettingError for points or a span that cannot be.
+
+        Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
+        """
+        from glassnet.network.landscape import landscape_of  # as above
+        from glassnet.training.surface import Surface
+
+        surface, seed = Surface(points, span), as_seed(seed)
+        return _noted(*landscape_of(self._ready("landscape"), self._turns, data, targets, surface, seed))
+
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
         classes = self._wishes.classes or ()
@@ -566,10 +604,9 @@ class Network:
         return contract.schema if isinstance(contract, TableContract) else None
 
     @property
-    def layers(self) -> Mapping[str, Layer]:
-        """The layers by name, such as "dense_1", each after those that feed it."""
-        graph = self._ready("layers").programs.model.graph
-        return MappingProxyType({name: layer for layer, name in graph.names.items()})
+    def layers(self) -> Layers:
+        """The layers by name, such as "dense_1", each after those that feed it; prints their shapes and counts."""
+        return Layers(self._ready("layers").programs)
 
     @property
     def report(self) -> Report | None:
@@ -686,10 +723,12 @@ class Network:
 
     def __repr__(self) -> str:
         layers = "" if self._wishes.layers is None else "layers, "
-        state = "learnt nothing yet"
-        if self._learnt is not None:
-            state = f"learnt {int(self._learnt.state[STEP]):,} steps"
+        state = "learnt nothing yet" if self._learnt is None else _state(self._learnt)
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
+
+    def _repr_html_(self) -> str:
+        """The network as a notebook shows it: its state, its layers and their shapes, how it learnt."""
+        return as_html([repr(self), *([] if self._learnt is None else self.layers.parts())])
 
 
 def load(
@@ -713,6 +752,16 @@ def _noted(value: T, notes: tuple[str, ...]) -> T:
     for note in notes:
         warnings.warn(note, DataWarning, stacklevel=3)
     return value
+
+
+def _state(learnt: Learnt) -> str:
+    """How far a network has come, with its loss on rows held out unless it has gone on in a stream since."""
+    report, steps = learnt.report, int(learnt.state[STEP])
+    words = f"learnt {counted(steps, 'step')}"
+    if report is None or not report.validation_losses or "loss" not in report.score:
+        return words
+    measured = steps <= report.continued_from + report.steps
+    return f"{words}, validation {report.score['loss']:.4g}" if measured else words
 
 
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
