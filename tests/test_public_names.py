@@ -87,6 +87,7 @@ PUBLIC_NAMES = [
     "Reshape",
     "Residual",
     "Rule",
+    "RunningScale",
     "SWA",
     "Scale",
     "Schedule",

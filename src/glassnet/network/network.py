@@ -21,13 +21,14 @@ from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
+from glassnet.network.example import is_example, one_row
 from glassnet.network.judging import judged_answers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.long_tables import as_examples
 from glassnet.network.making import first
-from glassnet.network.online import OnlineStep, is_example, one_row
+from glassnet.network.online import OnlineStep
 from glassnet.network.opened import Opened
 from glassnet.network.options import METHODS, check_target, refuse
 from glassnet.network.preparation import given_rows, rows_of
