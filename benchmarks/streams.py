@@ -2,9 +2,10 @@
 
 Run it with `python benchmarks/streams.py --keep FILE [--systems glassnet,river_forest] [--only phishing] [--rows 200]`;
 what is in the file is not run again, and all that is there is shown. The first tenth of a stream is learnt before it
-begins. Errors are the share of wrong labels, or the mean absolute error. `glassnet` is `gn.Network().online()`;
-`glassnet_table` learns the first tenth as a table and goes on by steps; `glassnet_small` has one hidden layer of 32 units, as `deep_river` has. The models of river
-stand at their defaults, and the best of them counts on each stream. `--rows` ends a stream early, to try it out.
+begins. Errors are the share of wrong labels, or the mean absolute error. `glassnet` is `gn.Network().online()`, told
+nothing beforehand; `glassnet_table` learns the first tenth as a table and goes on by steps; `glassnet_small` has one
+hidden layer of 32 units, as `deep_river` has. The models of river stand at their defaults, and the best of them counts
+on each stream. `--rows` ends a stream early, to try it out.
 
     pip install river "pandas<3"               (its streams are files of the package)
     pip install "river<0.26" deep-river        (in an environment of its own, which adds to the same file)

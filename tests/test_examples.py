@@ -18,3 +18,14 @@ def test_the_pictures_of_diamonds_are_drawn(tmp_path):
     drawn = sorted(tmp_path.glob("pictures/*"))
     assert [each.name for each in drawn] == ["diamonds-explained.png", "diamonds-intervals.png"]
     assert all(each.read_bytes().startswith(PNG) for each in drawn)
+
+
+def test_diamonds_are_a_stream(capsys, monkeypatch):
+    example = runpy.run_path(str(EXAMPLES / "diamonds_stream.py"), run_name="diamonds_stream")
+    every = list(example["diamonds"]())[::20]
+    monkeypatch.setitem(example["main"].__globals__, "diamonds", lambda: iter(every))
+    example["main"]()
+    score, drift, last = capsys.readouterr().out.splitlines()
+    assert score.startswith("mean absolute error ")
+    assert drift == "no drift seen" or drift.startswith("the errors have risen")
+    assert last.startswith("A diamond of ")

@@ -88,12 +88,18 @@ def test_targets_stand_on_the_scale_of_the_moment():
     recent = Recent(4, 2, "float64", classes=False, shape=(1, 2), seed=0)
     for y in (10.0, 14.0, 100.0):
         recent.add(np.zeros((1, 2)), y)
-    recent.scale(np.array([[2, 0]]), 12.0, 2.0, 5.0)
-    assert recent.targets[:, 0].tolist() == [-1, 0, 5, 0]
+    recent.scale(12.0, 2.0, 5.0)
+    assert recent.targets[:, 0].tolist() == [-1, 1, 5, 0]
     recent.take_back()
     recent.add(np.ones((1, 2)), 13.0)
-    recent.scale(np.array([[2, 1]]), 12.0, 2.0, 5.0)
+    recent.scale(12.0, 2.0, 5.0)
     assert recent.targets[:3, 0].tolist() == [-1, 1, 0.5]
+    for y in range(100):  # the scale moves on, and so do all rows that are kept, at the latest sixteen rows later
+        recent.add(np.zeros((1, 2)), float(y))
+        recent.scale(float(y), 1.0, 50.0)
+    kept = np.sort(recent.targets[:, 0])
+    assert kept.max() - kept.min() <= 16
+    assert recent.targets[(recent.count - 1) % 4, 0] == 0
 
 
 def test_rows_widen_where_columns_come():

@@ -159,9 +159,9 @@ class Dictionaries:
             recent.add(self._row, y)
             recent.draw(self._order)
             if self._scaled:
-                recent.scale(self._order, scale.mean, scale.deviation, FARTHEST)
+                recent.scale(scale.mean, scale.deviation, FARTHEST)
             else:
-                recent.scale(self._order, 0.0, 1.0, np.inf)
+                recent.scale(0.0, 1.0, np.inf)
         if self._run() < STEPS:
             recent.take_back()
             raise DivergenceError(

@@ -244,8 +244,13 @@ class Network:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
 
         It goes on from where the network stands, and the network from where it leaves off. A network that has learnt
-        nothing is made from the first example; it needs its layers, or its classes, given. Steps are counted, epochs
-        are not.
+        nothing is made from the first example: from a dictionary {column: value} with nothing said beforehand, from
+        numbers alone with its layers, or its classes, given. Steps are counted, epochs are not.
+
+        >>> step = Network(seed=0).online()
+        >>> losses = [step({"a": i % 3, "kind": "xy"[i % 2]}, "odd" if i % 2 else "even") for i in range(100)]
+        >>> step.predict_one({"kind": "y", "a": 1})
+        'odd'
 
         >>> from glassnet.nn import Dense
         >>> from glassnet.optimizers import Adam

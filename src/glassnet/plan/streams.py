@@ -12,7 +12,7 @@ from glassnet.optimizers.adam import Adam
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan.choices import Choice, Choices
 
-MEMBERS: Final = 8
+MEMBERS: Final = 5
 UNITS: Final = 16  # of each member
 RATE: Final = 0.015
 KEPT: Final = 1000  # rows that may be learnt again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,8 @@ import numpy.typing as npt
 from glassnet.random import uniform
 
 Rows = npt.NDArray[Any]
-DRAWN = 512  # rows for which ages are drawn at once
+DRAWN: Final = 512  # rows for which ages are drawn at once
+EARLY, EVERY = 64, 16  # rows with each of which all targets are scaled again, and then every so many
 
 
 class Recent:
@@ -71,12 +72,19 @@ class Recent:
         self._drawn[:, :, 0] = 0
         self._ages = (self._drawn * self.size).astype(np.int64)
 
-    def scale(self, order: npt.NDArray[np.int64], mean: float, deviation: float, most: float) -> None:
-        """Have the targets of these rows stand on a scale of this mean and deviation, at most so far from 0."""
+    def scale(self, mean: float, deviation: float, most: float) -> None:
+        """Have the newest target stand on a scale of this mean and deviation, at most so far from 0.
+
+        All others are moved to it with each of the first 64 rows, and then with every sixteenth, as it moves slowly.
+        """
         assert self.given is not None
-        drawn = order.reshape(-1)
-        z = (self.given[drawn] - mean) / deviation
-        self.targets[drawn, 0] = np.minimum(np.maximum(z, -most), most)
+        if self.count > EARLY and self.count % EVERY:
+            newest = (self.count - 1) % self.size
+            z = (self.given.item(newest) - mean) / deviation
+            self.targets[newest, 0] = max(-most, min(most, z))
+            return
+        held = slice(0, min(self.count, self.size))
+        self.targets[held, 0] = np.minimum(np.maximum((self.given[held] - mean) / deviation, -most), most)
 
     def widened(self, width: int, places: npt.NDArray[np.int64]) -> None:
         """Have rows of more floats, those of old standing at `places`."""
