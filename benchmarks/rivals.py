@@ -2,9 +2,10 @@
 
 Run it with `python benchmarks/rivals.py --keep FILE [--systems catboost,hgb] [--only sonar,ames] [--threads 2]`; what
 is in the file is not run again, unless its calibration error is missing. The rivals are CatBoost, LightGBM, XGBoost and
-the HistGradientBoosting of scikit-learn, all at their defaults. `--tuned` runs CatBoost with a random search of 20
-settings by five-fold cross-validation instead, which takes up to a hundred times as long, and `--uncapped` runs on
-every row of flights_delay, each rival in a process of its own. For all that `benchmarks/tables.py` holds ours against:
+the HistGradientBoosting of scikit-learn, all at their defaults. `--tuned` runs CatBoost after a random search of up to
+20 settings by five-fold cross-validation, for 20 times as long as the default takes; its trials are kept beside FILE,
+so that one that was stopped goes on. `--uncapped` runs on every row of flights_delay, each rival in a process of its
+own. For all that `benchmarks/tables.py` holds ours against:
 
     pip install catboost lightgbm xgboost scikit-learn     (and the packages of the tables, which tables.py names)
     python benchmarks/rivals.py --keep rivals.csv
@@ -26,26 +27,32 @@ from pathlib import Path
 from rows.machine import described
 from tabular.asked import some_of
 from tabular.boosters import Booster, CatBoost, HistGradientBoosting, LightGBM, XGBoost
-from tabular.fits import Fit, append, read
+from tabular.fits import Fit
 from tabular.folds import folds_to_run
+from tabular.kept import append, records
 from tabular.system import fit_of
 from tabular.tables import TABLES
-from tabular.tuning import TunedCatBoost
+from tabular.tuning import Search, TunedCatBoost
 from tabular.uncapped import UNCAPPED, uncapped
 
 SYSTEMS: dict[str, type[Booster]] = {each.name: each for each in (CatBoost, LightGBM, XGBoost, HistGradientBoosting)}
 
 
-def fits_of(kind: type[Booster], name: str, threads: int, kept: Sequence[Fit]) -> Iterator[Fit]:
+def fits_of(kind: type[Booster], name: str, threads: int, kept: Sequence[Fit], trials: Path) -> Iterator[Fit]:
     """The fits of a rival on the folds of a table that are not kept yet; what fails is named on the error stream."""
     done = {fit.fold for fit in kept if fit.name == name and fit.system == kind.name and fit.judged}
-    make = partial(kind, threads)
     table = None if name == UNCAPPED else TABLES[name]()
     for fold in range(1) if table is None else folds_to_run(len(table.target)):
         if fold in done:
             continue
         try:
-            yield uncapped(make) if table is None else fit_of(make(), name, table, fold)
+            if table is None:
+                yield uncapped(partial(kind, threads))
+            elif kind is TunedCatBoost:
+                settings = Search(name, table, threads, trials).found()
+                yield fit_of(TunedCatBoost(threads, settings), name, table, fold)
+            else:
+                yield fit_of(kind(threads), name, table, fold)
         except Exception as error:
             print(f"{kind.name} on {name}, fold {fold}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
@@ -70,10 +77,11 @@ def main() -> int:
     asked = arguments()
     os.environ["OMP_NUM_THREADS"] = str(asked.threads)  # of scikit-learn, which nothing has imported yet
     kinds = [TunedCatBoost] if asked.tuned else [SYSTEMS[name] for name in asked.systems]
-    kept = read(asked.keep) if asked.keep.exists() else []
+    trials = asked.keep.with_suffix(".trials.csv")
+    kept = records(asked.keep, Fit)
     for kind in kinds:
         for name in [UNCAPPED] if asked.uncapped else asked.only:
-            for fit in fits_of(kind, name, asked.threads, kept):
+            for fit in fits_of(kind, name, asked.threads, kept, trials):
                 append(asked.keep, fit)
                 told = f"{fit.metric} {fit.value:.4f}, {fit.fit_s:.1f} s, {fit.predict_s:.2f} s to answer"
                 print(f"{fit.system} {fit.version}, {name}, fold {fit.fold}: {told}", flush=True)

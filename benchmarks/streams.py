@@ -28,7 +28,8 @@ from streaming.passing import Learner, passed
 from streaming.shown import of_streams
 from streaming.streams import STREAMS
 from tabular.asked import some_of
-from tabular.fits import append, read
+from tabular.fits import Fit
+from tabular.kept import append, records
 
 SYSTEMS: Mapping[str, Callable[[], Learner]] = {
     Default.name: Default, Table.name: Table, Small.name: Small, **MODELS
@@ -58,7 +59,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Run what is not kept yet, and show all that is."""
     asked = arguments()
-    kept = read(asked.keep) if asked.keep.exists() else []
+    kept = records(asked.keep, Fit)
     done = {(fit.system, fit.name) for fit in kept}
     for name in asked.only:
         stream = STREAMS[name]()

@@ -33,8 +33,9 @@ from pathlib import Path
 
 from tabular.asked import some_of
 from tabular.comparison import matching
-from tabular.fits import OURS, Fit, append, read
+from tabular.fits import OURS, Fit
 from tabular.folds import folds_to_run
+from tabular.kept import append, records
 from tabular.learning import Glassnet, ours
 from tabular.musts import musts
 from tabular.page import page, report
@@ -59,7 +60,7 @@ def fits_of(name: str, seeds: int, seconds: float | None, kept: Sequence[Fit]) -
 
 def measured(asked: argparse.Namespace) -> list[Fit]:
     """Our fits on what is asked for; says each as it comes."""
-    kept = read(asked.keep) if asked.keep and asked.keep.exists() else []
+    kept = records(asked.keep, Fit) if asked.keep else []
     found = []
     for name in asked.only:
         for fit in fits_of(name, asked.seeds, asked.seconds, kept):
@@ -84,6 +85,8 @@ def arguments() -> argparse.Namespace:
     asked = parser.parse_args()
     if asked.seeds < 1:
         parser.error(f"--seeds {asked.seeds}: expected at least 1")
+    if not asked.rivals.exists():
+        parser.error(f"--rivals {asked.rivals}: there is no such file; benchmarks/rivals.py makes one")
     if asked.check and set(asked.only) != set(ALL):
         parser.error("--check: the musts are those of all tables together; leave --only out")
     return asked
@@ -92,7 +95,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Print the tables, the ranks and the musts; gives 1 where a must is missed and that was asked for."""
     asked = arguments()
-    rivals = read(asked.rivals)
+    rivals = records(asked.rivals, Fit)
     mine = measured(asked)
     fits = [*mine, *matching(rivals, mine)]
     reached = musts(fits)

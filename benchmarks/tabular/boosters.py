@@ -34,7 +34,7 @@ class Booster(ABC):
         """Learn numbers, or labels, which it has as their places among the sorted ones."""
         self.numbers = task == "regression"
         if not self.numbers:
-            self.labels, target = self._coded(target)
+            self.labels, target = self.coded(target)
         self._model = self.model(self.numbers, columns)
         self._model.fit(self.taken(columns), target)
 
@@ -56,7 +56,8 @@ class Booster(ABC):
         """What is to learn numbers or classes from these columns, with a fixed seed."""
 
     @staticmethod
-    def _coded(target: npt.NDArray[Any]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    def coded(target: npt.NDArray[Any]) -> tuple[list[str], npt.NDArray[np.int64]]:
+        """The sorted labels of a target, and the place of each among them."""
         labels, places = np.unique(target, return_inverse=True)
         return labels.tolist(), places
 

@@ -35,12 +35,18 @@ class Glassnet:
     def learn(self, columns: pd.DataFrame, target: npt.NDArray[Any], task: str) -> None:
         """Learn the table with its target as one more column."""
         self._task = task
-        self._network.learn(columns.assign(**{TARGET: target}), target=TARGET, time_limit=self._seconds, verbose=0)
+        table = columns.assign(**{TARGET: target})
+        self._report = self._network.learn(table, target=TARGET, time_limit=self._seconds, verbose=0)
 
     def answers(self, columns: pd.DataFrame) -> npt.NDArray[Any]:
         """Numbers (rows,), or probabilities (rows, classes)."""
         asked = self._network.predict if self._task == "regression" else self._network.predict_probabilities
         return np.asarray(asked(columns))
+
+    @property
+    def unseen(self) -> float:
+        """The loss of the answers for rows that were learnt from, by the members that did not see them."""
+        return float(self._report.score["loss"])
 
     def ranges(self, columns: pd.DataFrame, share: float) -> npt.NDArray[Any]:
         """The low and the high end of each interval: all columns of the answer but the first."""

@@ -1,76 +1,124 @@
-"""CatBoost tuned: a random search of 20 settings, each judged on five folds of the rows to learn from."""
+"""CatBoost tuned: a random search by five-fold cross-validation, for twenty times as long as its default takes."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from statistics import fmean
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from tabular.boosters import CatBoost
-from tabular.folds import FOLDS, fold_of_rows
+from tabular.folds import FOLDS, fold_of_rows, split
+from tabular.kept import append, records
 from tabular.other_musts import TUNED
 from tabular.scores import error, in_order
+from tabular.tables import DataTable
+from tabular.trials import WHOLE, Trial, chosen
 
-TRIALS: Final = 20
+SETTINGS: Final = 20  # the default among them
+TIMES: Final = 20  # as long as the default takes on the same rows, after which no further fit is begun
 PATIENCE: Final = 50  # trees without a better loss on the rows left out, after which a trial has enough
 
 
-class Trial(NamedTuple):
-    """The mean error of a setting on the rows left out, with the mean number of trees that was best there."""
-
-    error: float
-    trees: int
-
-
 class TunedCatBoost(CatBoost):
-    """CatBoost with the best of its default and of 19 settings drawn at random, by five-fold cross-validation.
-
-    A trial has 1,000 trees at the most and stops early on the rows left out; the chosen setting then learns from all
-    rows, with the mean of the trees that were best in its five trials. That is 100 fits of a trial, and one more.
-    """
+    """CatBoost with settings that a search has chosen."""
 
     name = TUNED
 
-    def __init__(self, threads: int, trials: int = TRIALS) -> None:
+    def __init__(self, threads: int, settings: Mapping[str, Any]) -> None:
         super().__init__(threads)
-        self.trials = trials
-
-    def learn(self, columns: pd.DataFrame, target: npt.NDArray[Any], task: str) -> None:
-        """Search, then learn from all rows with what was found."""
-        random = np.random.default_rng(0)
-        settings: list[Mapping[str, Any]] = [{}, *(drawn(random) for _ in range(self.trials - 1))]
-        judged = [self._tried(columns, target, task, each) for each in settings]
-        best = min(range(len(judged)), key=lambda place: judged[place].error)
-        self.chosen = {**settings[best], "iterations": judged[best].trees}
-        super().learn(columns, target, task)
+        self.settings = settings
 
     def model(self, numbers: bool, columns: pd.DataFrame, **settings: Any) -> Any:
-        """A regressor or a classifier with these settings, and else those that were chosen."""
-        return super().model(numbers, columns, **(settings or self.chosen))
+        """A regressor or a classifier with what was chosen."""
+        return super().model(numbers, columns, **self.settings, **settings)
 
-    def _tried(self, columns: pd.DataFrame, target: npt.NDArray[Any], task: str, settings: Mapping[str, Any]) -> Trial:
-        numbers, taken = task == "regression", self.taken(columns)
-        labels, places = ([], target) if numbers else self._coded(target)
-        folds = fold_of_rows(target, classes=not numbers)
-        errors, trees = [], []
-        for fold in range(FOLDS):
-            inner, left = folds != fold, folds == fold
-            model = self.model(numbers, columns, early_stopping_rounds=PATIENCE, **settings)
-            model.fit(taken[inner], places[inner], eval_set=(taken[left], places[left]))
-            answers = (
-                model.predict(taken[left])
-                if numbers
-                else in_order(
-                    model.predict_proba(taken[left]), [labels[each] for each in model.classes_], np.array(labels)
-                )
-            )
-            errors.append(error(task, target[left], answers, target[inner]))
-            trees.append(model.tree_count_)
-        return Trial(fmean(errors), max(1, round(fmean(trees))))
+
+class Search:
+    """A random search on the rows that the first fold of a table leaves to learn from.
+
+    The other folds go by its choice too, which has seen rows that they are asked about: what little that tells is to
+    the rival's advantage. A trial has 1,000 trees at the most and stops early on the rows left out; what is chosen then
+    learns from all rows, with the mean of the trees that were best in its five trials.
+    """
+
+    def __init__(self, name: str, table: DataTable, threads: int, path: Path) -> None:
+        self.name, self.table, self.threads, self.path = name, table, threads, path
+        self.rows, _ = split(table.target, 0, classes=table.task != "regression")
+        self.settings = drawn_settings()
+
+    def found(self) -> Mapping[str, Any]:
+        """Try what is not tried yet, and give the settings that are best."""
+        trials = [trial for trial in records(self.path, Trial) if trial.name == self.name]
+        while (now := self.next_of(trials)) is not None:
+            trial = self._whole() if now == (0, WHOLE) else self._tried(*now)
+            append(self.path, trial)
+            trials.append(trial)
+        best = chosen(trials)
+        if best is None:
+            raise RuntimeError(f"no setting was tried on all folds of {self.name} in {TIMES} times the default's time")
+        return {**self.settings[best.setting], "iterations": best.trees}
+
+    def next_of(self, trials: list[Trial]) -> tuple[int, int] | None:
+        """The setting and the fold to be tried now; None where all were tried, or the time is over."""
+        done = {(trial.setting, trial.fold) for trial in trials}
+        if (0, WHOLE) not in done:
+            return 0, WHOLE
+        spent = sum(trial.seconds for trial in trials if trial.fold != WHOLE)
+        whole = next(trial.seconds for trial in trials if trial.fold == WHOLE)
+        if spent > TIMES * whole and chosen(trials) is not None:
+            return None
+        left = ((setting, fold) for setting in range(SETTINGS) for fold in range(FOLDS))
+        return next((each for each in left if each not in done), None)
+
+    def _whole(self) -> Trial:
+        """How long the default takes on all rows."""
+        table, began = self.table, time.process_time()
+        CatBoost(self.threads).learn(table.columns.iloc[self.rows], table.target[self.rows], table.task)
+        return Trial(self.name, 0, WHOLE, float("nan"), 0, time.process_time() - began)
+
+    def _tried(self, setting: int, fold: int) -> Trial:
+        """One setting without one fold."""
+        columns, target, began = self.table.columns.iloc[self.rows], self.table.target[self.rows], time.process_time()
+        folds = fold_of_rows(target, classes=self.table.task != "regression")
+        inner, left = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        wrong, trees = stopped_early(
+            self.table.task, columns, target, inner, left, self.threads, self.settings[setting]
+        )
+        return Trial(self.name, setting, fold, wrong, trees, time.process_time() - began)
+
+
+def stopped_early(
+    task: str,
+    columns: pd.DataFrame,
+    target: npt.NDArray[Any],
+    inner: npt.NDArray[np.int64],
+    left: npt.NDArray[np.int64],
+    threads: int,
+    settings: Mapping[str, Any],
+) -> tuple[float, int]:
+    """The error on the rows left out, which say when a fit on the inner rows ends, and how many trees it has then."""
+    booster, numbers = TunedCatBoost(threads, settings), task == "regression"
+    taken = booster.taken(columns)
+    labels, places = ([], target) if numbers else booster.coded(target)
+    model = booster.model(numbers, columns, early_stopping_rounds=PATIENCE)
+    model.fit(taken.iloc[inner], places[inner], eval_set=(taken.iloc[left], places[left]))
+    if numbers:
+        answers = model.predict(taken.iloc[left])
+    else:
+        own = [labels[each] for each in model.classes_]
+        answers = in_order(model.predict_proba(taken.iloc[left]), own, np.array(labels))
+    return error(task, target[left], answers, target[inner]), model.tree_count_
+
+
+def drawn_settings() -> list[Mapping[str, Any]]:
+    """The default, and 19 settings drawn at random, the same for every table."""
+    random = np.random.default_rng(0)
+    return [{}, *(drawn(random) for _ in range(SETTINGS - 1))]
 
 
 def drawn(random: np.random.Generator) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +16,13 @@ import pytest
 from tabular.asked import some_of
 from tabular.boosters import GAP, Booster, CatBoost, HistGradientBoosting, LightGBM, XGBoost
 from tabular.fits import Fit
+from tabular.kept import append
 from tabular.other_musts import TUNED
 from tabular.scores import calibration, coverage
 from tabular.system import fit_of
 from tabular.tables import DataTable
-from tabular.tuning import TunedCatBoost, drawn
+from tabular.trials import WHOLE, Trial
+from tabular.tuning import TIMES, Search, TunedCatBoost, drawn
 from tabular.uncapped import peak
 
 FRAME = pd.DataFrame({"x": [1.0, np.nan, 3], "w": pd.Categorical(["b", None, "a"])})
@@ -104,8 +108,7 @@ def test_a_rival_learns_from_a_category_with_a_gap(kind: type[Booster], task: st
     words = np.tile(np.array(["a", "b", "c", None]), 100)
     target = np.where(words == "b", 1.0, 0.0) if task == "regression" else np.where(words == "b", "yes", "no")
     table = DataTable(pd.DataFrame({"w": pd.Categorical(words), "x": np.arange(400.0) % 7}), target, task)
-    rival = TunedCatBoost(1, trials=2) if kind is TunedCatBoost else kind(1)
-    found = fit_of(rival, "words", table, 0)
+    found = fit_of(TunedCatBoost(1, {"iterations": 50}) if kind is TunedCatBoost else kind(1), "words", table, 0)
     assert found.value < 0.05
     assert (found.system, found.coverage) == (kind.name, None)
     assert found.judged
@@ -119,6 +122,37 @@ def test_settings_are_drawn_within_their_ranges_and_the_same_for_the_same_seed()
     assert 0.2 < max(rates) <= 0.3
     assert {each["depth"] for each in settings} == set(range(4, 11))
     assert settings[3] == drawn(np.random.default_rng(3))
+
+
+NUMBERS = DataTable(pd.DataFrame({"x": np.arange(60.0)}), np.arange(60.0), "regression")
+
+
+def tried(setting: int, fold: int, seconds: float, error: float = 0.5) -> Trial:
+    return Trial("numbers", setting, fold, error, 100, seconds)
+
+
+def test_a_search_begins_with_the_time_of_the_default_and_ends_after_twenty_times_as_long(tmp_path: Path):
+    search = Search("numbers", NUMBERS, 1, tmp_path / "trials.csv")
+    assert search.next_of([]) == (0, WHOLE)
+    default = [tried(0, WHOLE, 1.0), *(tried(0, fold, TIMES / 6) for fold in range(5))]
+    assert search.next_of(default[:3]) == (0, 2)
+    assert search.next_of(default) == (1, 0)
+    assert search.next_of([*default, tried(1, 0, TIMES / 5)]) is None
+
+
+def test_a_search_goes_on_until_one_setting_has_been_judged_on_all_folds(tmp_path: Path):
+    search = Search("numbers", NUMBERS, 1, tmp_path / "trials.csv")
+    assert search.next_of([tried(0, WHOLE, 1.0), *(tried(0, fold, TIMES) for fold in range(4))]) == (0, 4)
+
+
+def test_the_best_setting_of_a_file_of_trials_is_what_learns_with_the_trees_that_were_best(tmp_path: Path):
+    path = tmp_path / "trials.csv"
+    search = Search("numbers", NUMBERS, 1, path)
+    append(path, tried(0, WHOLE, 1.0, float("nan")))
+    for setting in range(2):
+        for fold in range(5):
+            append(path, replace(tried(setting, fold, 4.0, 0.5 - setting / 10), trees=90 + fold))
+    assert search.found() == {**search.settings[1], "iterations": 92}
 
 
 def test_a_name_that_is_not_known_is_answered_with_those_that_are():

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from tabular.comparison import ahead, errors, matching, mean_ranks, ratios, spread, wins
-from tabular.fits import OURS, Fit, append, read
+from tabular.fits import OURS, Fit
 from tabular.folds import MOST_ROWS, fold_of_rows, split
+from tabular.kept import append, records
 from tabular.learning import ours
 from tabular.must import Must
 from tabular.musts import musts
@@ -131,7 +132,7 @@ def test_what_is_written_is_read_back_and_a_failed_fit_is_left_out(tmp_path: Pat
         append(path, each)
     with path.open("a") as file:
         file.write("hgb,1,q,0,binary,failed: it fell,,0,0,80,20,0\n")
-    assert read(path) == FITS
+    assert records(path, Fit) == FITS
 
 
 def test_an_older_file_is_read_and_gets_the_columns_that_it_lacks(tmp_path: Path):
@@ -140,10 +141,10 @@ def test_an_older_file_is_read_and_gets_the_columns_that_it_lacks(tmp_path: Path
     path.write_text(
         f"{older}\nhgb,1,p,0,binary,auc_error,0.5,1.0,0.5,80,20\nhgb,1,p,1,binary,failed: it fell,,0,0,80,20\n"
     )
-    assert read(path) == [fit("hgb", "p", 0.5)]
+    assert records(path, Fit) == [fit("hgb", "p", 0.5)]
     later = replace(fit(OURS, "p", 0.25), calibration=0.125, coverage=0.9, peak_mib=8.5)
     append(path, later)
-    assert read(path) == [fit("hgb", "p", 0.5), later]
+    assert records(path, Fit) == [fit("hgb", "p", 0.5), later]
     assert "failed: it fell" in path.read_text()
 
 
@@ -151,7 +152,7 @@ def test_a_file_without_the_columns_of_fits_is_named(tmp_path: Path):
     path = tmp_path / "other.csv"
     path.write_text("system,name\na,b\n")
     with pytest.raises(ValueError, match=r"other\.csv has no column version, fold, task"):
-        read(path)
+        records(path, Fit)
 
 
 def frame() -> pd.DataFrame:
