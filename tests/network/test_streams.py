@@ -334,6 +334,16 @@ def test_tables_are_answered_by_name():
     assert network.test(table, [y for _, y in rows(10, seed=4)])["accuracy"] >= 0.8
     with pytest.raises(DataError, match="row 2: a number is infinite"):
         network.predict({"a": [1.0, np.inf]})
+    with pytest.warns(DataWarning) as said:
+        network.predict({"a": [1.0], "Kind": ["x"]})
+    assert [str(each.message) for each in said] == [
+        "column 'Kind' was never learnt and says nothing; did you mean 'kind'?",
+        "column 'kind' is not there, and is taken for a gap in every row",
+    ]
+    for call in (network.learn, network.find_rate):
+        for data, targets in ((table, ["up"] * 10), (np.array([1.0]), 1.0)):
+            with pytest.raises(SettingError, match=r"one example at a time: step = network.online"):
+                call(data, targets)
 
 
 def test_whole_numbers_as_names_are_those_of_a_table_without_names():

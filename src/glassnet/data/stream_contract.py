@@ -15,7 +15,7 @@ from glassnet.data.frames import as_table
 from glassnet.data.growing import GrowingColumns, Room
 from glassnet.data.table import Table
 from glassnet.data.target_scale import TargetScale
-from glassnet.errors import DataError, TargetError, short
+from glassnet.errors import DataError, TargetError, nearest, short
 
 ROW: Final = "row"  # the input of the network
 
@@ -61,7 +61,8 @@ class StreamContract:
 
     def inputs(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
         """The rows of a table as the network takes them; raises DataError for data that are no table."""
-        rows = records(as_table(data), self.columns)
+        table = as_table(data)
+        rows = records(table, self.columns)
         encoded, row = np.zeros((len(rows), self.room.width)), np.zeros(self.room.width)
         for number, x in enumerate(rows):
             row[:] = 0
@@ -70,7 +71,17 @@ class StreamContract:
         if not np.isfinite(encoded.astype(self.dtype)).all():
             wrong = int(np.argwhere(~np.isfinite(encoded.astype(self.dtype)))[0][0])
             raise DataError(f"row {wrong + 1:,}: a number is infinite or beyond {self.dtype}; expected finite numbers")
-        return {ROW: encoded.astype(self.dtype)}, ()
+        return {ROW: encoded.astype(self.dtype)}, self._strangers(table)
+
+    def _strangers(self, table: Table) -> tuple[str, ...]:
+        """Notes on columns of a table that were never learnt, and on those that are not there."""
+        known = [str(name) for name in self.columns.columns]
+        new = [name for name in table.names if name not in known]
+        gone = [name for name in known if name not in table.names]
+        return (
+            *(f"column {name!r} was never learnt and says nothing{nearest(name, gone)}" for name in new),
+            *(f"column {name!r} is not there, and is taken for a gap in every row" for name in gone),
+        )
 
     def targets(self, data: Any, targets: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Class numbers, or numbers on the scale of the network; every row has a target."""

@@ -174,6 +174,7 @@ class Network:
             and class_weight is None and metric is None and truncate is None and checkpoint is None
             and sequence is None and time is None and self._unfinished is None and not (callbacks or verbose or others)
         )  # fmt: skip
+        self._check_no_stream("learn")
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
@@ -295,6 +296,7 @@ class Network:
         by a factor, as in later practice, where the paper has a line.
         """
         refuse("find_rate", others, _arguments(Network.find_rate))
+        self._check_no_stream("find_rate")
         test = RangeTest(lowest, highest, steps)
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
@@ -407,6 +409,14 @@ class Network:
         classes = self._wishes.classes or ()
         rows = len(as_inputs(data, self._wishes.dtype))
         return np.full((rows, len(classes)), 1 / len(classes))
+
+    def _check_no_stream(self, call: str) -> None:
+        """Raise SettingError where the network is that of a stream, which learns by the steps of `online` alone."""
+        if self._learnt is not None and self._learnt.kept is not None:
+            raise SettingError(
+                f"{call}: the network of a stream learns one example at a time: step = network.online(), then "
+                f"step({{column: value}}, y) for each; Network().learn(table, target=...) makes one for a table"
+            )
 
     def _ready(self, call: str) -> Learnt:
         if self._learnt is None:

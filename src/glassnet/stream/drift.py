@@ -28,11 +28,11 @@ class DriftAlarm:
 
     count: int = 0
     alarms: list[int] = field(default_factory=list)
-    _rows: int = 0
-    _mean: float = 0.0
-    _squares: float = 0.0
-    _sum: float = 0.0
-    _risen: int = 0  # rows since s was last 0
+    _rows: int = field(default=0, repr=False)
+    _mean: float = field(default=0.0, repr=False)
+    _squares: float = field(default=0.0, repr=False)
+    _sum: float = field(default=0.0, repr=False)
+    _risen: int = field(default=0, repr=False)  # rows since s was last 0
 
     def __str__(self) -> str:
         if not self.alarms:

@@ -23,12 +23,12 @@ class Score:
     of_classes: bool
     rows: int = 0
     recent: float | None = None
-    _errors: float = 0.0
-    _plain: float = 0.0
-    _counts: dict[Any, int] = field(default_factory=dict)
-    _often: Any = None
-    _mean: float = 0.0
-    _seen: int = 0
+    _errors: float = field(default=0.0, repr=False)
+    _plain: float = field(default=0.0, repr=False)
+    _counts: dict[Any, int] = field(default_factory=dict, repr=False)
+    _often: Any = field(default=None, repr=False)
+    _mean: float = field(default=0.0, repr=False)
+    _seen: int = field(default=0, repr=False)
 
     @property
     def begun(self) -> bool:
