@@ -13,7 +13,7 @@ from glassnet.engines.engine import REFUSED
 from glassnet.errors import DataError, DivergenceError, short
 from glassnet.network.learnt import Learnt
 from glassnet.network.stream_made import CLOSED, grown
-from glassnet.plan.streams import AGAIN, KEPT, STEPS
+from glassnet.plan.streams import AGAIN, STEPS, rows_kept
 from glassnet.stream import Kept, Recent
 from glassnet.training.glass import step_settings
 from glassnet.training.members import NO_FOLD
@@ -34,7 +34,7 @@ class Dictionaries:
         assert learnt.kept is not None
         self.kept: Kept = learnt.kept
         self._recent = Recent(
-            KEPT, contract.room.width, model.dtype,
+            rows_kept(contract.room.width), contract.room.width, model.dtype,
             classes=contract.classes is not None, shape=(STEPS, 1 + AGAIN), seed=learnt.seed,
         )  # fmt: skip
         self._scaled = model.loss.scalable
@@ -50,9 +50,9 @@ class Dictionaries:
         self._floats, self._zeros = self._row.reshape(-1).data, np.zeros(self._row.size).data
         self._ask, self._answer, self._loss = asked.run, asked.outputs[ANSWER].reshape(-1), asked.outputs[ROW_LOSS].item
         recent, members = self._recent, learnt.members
-        data = {ROW: recent.rows, TARGET: recent.targets, ROW_WEIGHT: np.ones(KEPT, learnt.programs.model.dtype)}
+        data = {ROW: recent.rows, TARGET: recent.targets, ROW_WEIGHT: np.ones(recent.size, learnt.programs.model.dtype)}
         if members is not None:
-            data[FOLDS] = np.full((KEPT, members.groups), NO_FOLD)
+            data[FOLDS] = np.full((recent.size, members.groups), NO_FOLD)
         run = learnt.train.bind_run(learnt.state, step_settings(), data, STEPS, 1 + AGAIN)
         self._run, self._order = run.run, run.order
 

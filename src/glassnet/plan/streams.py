@@ -15,7 +15,8 @@ from glassnet.plan.choices import Choice, Choices
 MEMBERS: Final = 5
 UNITS: Final = 16  # of each member
 RATE: Final = 0.015
-KEPT: Final = 1000  # rows that may be learnt again
+KEPT: Final = 1000  # rows that may be learnt again,
+FLOATS: Final = 4_000_000  # or as many as have these, where they are wide
 STEPS: Final = 2  # with each row
 AGAIN: Final = 7  # rows that each of these steps takes beside the newest
 
@@ -30,6 +31,11 @@ def stream_layers(contract: StreamContract) -> Node:
     hidden = Dense(MEMBERS * UNITS, "relu", name=HIDDEN)(scaled)
     members = PackedDense(contract.outputs, members=MEMBERS, name=OUTPUT)(Reshape((MEMBERS, UNITS))(hidden))
     return Blend(1)(members)
+
+
+def rows_kept(width: int) -> int:
+    """How many rows of so many floats may be learnt again."""
+    return max(1 + AGAIN, min(KEPT, FLOATS // width))
 
 
 def stream_plan(
