@@ -90,6 +90,7 @@ PUBLIC_NAMES = [
     "Reshape",
     "Residual",
     "Rule",
+    "RunningScale",
     "SWA",
     "Scale",
     "Schedule",

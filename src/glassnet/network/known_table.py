@@ -21,9 +21,9 @@ from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
+from glassnet.network.from_batches import Stream
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
-from glassnet.network.streams import Stream
 from glassnet.network.wishes import Wishes
 
 
