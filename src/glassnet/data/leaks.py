@@ -15,6 +15,7 @@ from glassnet.data.coded import Coded, coded, groups_alike, targets_coded
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema import Kind, Schema
 from glassnet.data.schema.categories import LEAST_ROWS
+from glassnet.data.several_targets import SeveralTargets
 from glassnet.data.table import Table, counted
 from glassnet.data.targets import TargetEncoding
 
@@ -26,10 +27,11 @@ BY_CHANCE: Final = 100  # times as many rows repeat as would if the columns had 
 OTHERWISE: Final = "leave it out unless it will be known where an answer is asked for"
 
 
-def leaks(table: Table, schema: Schema, targets: TargetEncoding) -> tuple[str, ...]:
+def leaks(table: Table, schema: Schema, targets: TargetEncoding | SeveralTargets) -> tuple[str, ...]:
     """Notes on the inputs of a table that may tell the target, or which row it is, and on rows that come again."""
     columns = coded(table, schema)
-    known = targets_coded(*targets.read(table.columns), targets.names)
+    parts = targets.parts if isinstance(targets, SeveralTargets) else (targets,)
+    known = {name: aim for part in parts for name, aim in targets_coded(*part.read(table.columns), part.names).items()}
     return (*copies(columns, known), *identifiers(table, schema, columns), *repeats(columns, known))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.columns import floats, from_values, whole
+from glassnet.data.columns import floats, from_values, spelt, whole
 from glassnet.data.table import Column, filled
 
 if TYPE_CHECKING:
@@ -44,7 +44,14 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
     if dtype == nw.Duration:
         return filled(_integers(series.dt.total_microseconds()) / 1e6, missing)
     column = from_values(series.to_list(), where)
-    return replace(column, categorical=True) if dtype in (nw.Categorical, nw.Enum) else column
+    if dtype not in (nw.Categorical, nw.Enum):
+        return column
+    return replace(column, categorical=True, ranks=_ranks(series) if dtype == nw.Enum else ())
+
+
+def _ranks(series: nw.Series[Any]) -> tuple[str, ...]:
+    """The categories of an ordered series as written, in their order."""
+    return tuple(spelt(each).strip() for each in series.cat.get_categories().to_list())
 
 
 def _integers(series: nw.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -38,7 +38,8 @@ class Column:
     `values` (rows,) has one of the dtypes bool, int64, uint64, float64, datetime64[us], or object where it holds text:
     strings as they were written. `missing` (rows,) is True where there is no value; what stands there in `values` is a
     filler ("" in text, NaN among floats, NaT among dates, 0, False) and no value. Dates with a time zone are in UTC.
-    `categorical` is True where a frame says that the values are categories, whatever they look like.
+    `categorical` is True where a frame says that the values are categories, whatever they look like; `ranks` are
+    these as written, from the lowest on, where the frame says that they have an order.
 
     Raises ShapeError or DTypeError where `values` and `missing` are not two such arrays.
     """
@@ -46,6 +47,7 @@ class Column:
     values: npt.NDArray[Any]
     missing: npt.NDArray[np.bool_]
     categorical: bool = False
+    ranks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.shape != self.missing.shape:
@@ -65,7 +67,7 @@ class Column:
 
     def take(self, rows: npt.NDArray[Any] | slice) -> Column:
         """The column of the rows that `rows` picks: positions, a mask or a slice."""
-        return Column(self.values[rows], self.missing[rows], self.categorical)
+        return Column(self.values[rows], self.missing[rows], self.categorical, self.ranks)
 
 
 def filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Column:

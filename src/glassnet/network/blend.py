@@ -15,6 +15,7 @@ from glassnet.engines.reference import Reference
 from glassnet.judging import Decision, Intervals
 from glassnet.network.judged import DECIDED, Judged
 from glassnet.network.learnt import Learnt
+from glassnet.nn import Several
 from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
@@ -50,8 +51,8 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
         _set(learnt, blended(model.loss, outputs, rows))
     shares, temperature = (state[_name(learnt, part)] for part in ("shares", "temperature"))
     z = Blended(shares.astype(np.float64), float(temperature)).of(outputs)
-    if learnt.contract.labels is None and type(model.loss).answer is Loss.answer:
-        _bound(learnt, rows.targets)
+    if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
+        _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
     answers, losses = _answered(model.losses[1], model.loss, z, rows.targets)
     counted = rows.weights > 0
@@ -70,6 +71,8 @@ def _set(learnt: Learnt, found: Blended) -> None:
 def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Judged | None:
     """What is known of the answers: how far numbers are off, or how classes are chosen best."""
     rows, answers = unseen.rows, unseen.answers
+    if learnt.kind == "several":
+        return None  # each by itself would be: as yet they are not
     if learnt.contract.labels is not None:
         chances = both(answers)
         decisions = {name: Decision.fit(chances, rows.targets, rows.weights, name) for name in DECIDED}
@@ -126,15 +129,28 @@ def _name(learnt: Learnt, part: str) -> str:
     return f"running/{graph.names[layer]}.{part}"
 
 
-def _bound(learnt: Learnt, targets: Array) -> None:
+def _plain(loss: Loss, outputs: int) -> dict[int, int]:
+    """The outputs that are answers as they are, each with the column of its target."""
+    if isinstance(loss, Several):
+        parts = enumerate(zip(loss.parts, loss.outputs, strict=True))
+        return {where.start: place for place, (part, where) in parts if type(part).answer is Loss.answer}
+    return {place: place for place in range(outputs)} if type(loss).answer is Loss.answer else {}
+
+
+def _bound(learnt: Learnt, plain: Mapping[int, int], rows: Rows) -> None:
     """Let answers stay within the range of the targets that were learnt: beyond it a linear path may go anywhere.
 
     Those of an earlier call were learnt too: a few rows more do not narrow it.
     """
     low, high = (learnt.state[_name(learnt, part)] for part in ("low", "high"))
-    least, most = targets.min(axis=0), targets.max(axis=0)
-    low[...] = np.where(low == low.dtype.type(-FAR), least, np.minimum(low, least))
-    high[...] = np.where(high == high.dtype.type(FAR), most, np.maximum(high, most))
+    targets, several = rows.targets, learnt.kind == "several"
+    for output, place in plain.items():
+        known = targets[targets[:, targets.shape[1] // 2 + place] > 0, place] if several else targets[:, place]
+        if len(known) == 0:
+            continue
+        least, most = known.min(), known.max()
+        low[output] = least if low[output] == low.dtype.type(-FAR) else min(low[output], least)
+        high[output] = most if high[output] == high.dtype.type(FAR) else max(high[output], most)
 
 
 def _answered(measured: Loss, learnt_by: Loss, z: Array, targets: Array) -> tuple[Array, Array]:

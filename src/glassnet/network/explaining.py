@@ -37,6 +37,11 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
         raise SettingError(f"explain: this network learnt sequences, which are not explained yet; {AS_TABLE}")
     if not isinstance(contract, TableContract):
         raise SettingError(f"explain: this network learnt arrays, which have no columns to speak of; {AS_TABLE}")
+    if contract.several is not None:
+        raise SettingError(
+            f"explain: this network learnt {' and '.join(map(repr, contract.names))} together, which are not explained "
+            f"yet; learn one of them by itself to see why"
+        )
     given = as_table(data)
     if len(given) < LEAST_ROWS:
         raise DataError(

@@ -25,6 +25,7 @@ def judged_answers(
     Raises SettingError for both at once, or where the network does not know.
     """
     check_one(interval, decide)
+    check_known(learnt, interval, decide)
     inputs, notes = learnt.contract.inputs(data)
     if decide is not None:
         return learnt.contract.answers(data, chosen(learnt, learnt.answers(inputs), decide)), notes
@@ -38,6 +39,16 @@ def check_one(interval: float | None, decide: str | None) -> None:
     """Raise SettingError where both an interval and a decision are asked for."""
     if interval is not None and decide is not None:
         raise SettingError("interval= is for numbers and decide= for classes; give one of them")
+
+
+def check_known(learnt: Learnt, interval: float | None, decide: str | None) -> None:
+    """Raise SettingError where either is asked of several targets that are each of their own kind."""
+    if learnt.kind == "several" and (interval is not None or decide is not None):
+        asked = f"interval={interval!r}" if decide is None else f"decide={decide!r}"
+        raise SettingError(
+            f"{asked}: not known where several targets are learnt together; learn "
+            f"{' and '.join(map(repr, learnt.contract.names))} each by itself for it"
+        )
 
 
 def chosen(learnt: Learnt, answers: Array, score: str) -> Array:

@@ -17,7 +17,8 @@ from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
 from glassnet.network.judged import Judged
 from glassnet.network.pieces import begun
-from glassnet.network.scoring import Kind, as_metrics, kind_of, plain_answers, scored
+from glassnet.network.scoring import Kind, as_metrics, kind_of
+from glassnet.network.shown import Shown, classes_of, several_of, shown_of
 from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
@@ -202,13 +203,20 @@ class Learnt:
 
     def scored(self, rows: Rows, answers: Array, loss: float) -> dict[str, float]:
         """The loss and the scores of answers for rows whose targets are known."""
-        known, answers = self.shown(rows, answers)
-        return {"loss": loss, **scored(self.metrics, known, answers, self._each(rows, rows.weights))}
+        found = {"loss": loss}
+        for each in self.shown(rows, answers):
+            found.update(each.scores())
+        return found
 
-    def shown(self, rows: Rows, answers: Array) -> tuple[Array, Array]:
-        """The targets of rows and the answers for them as scores take them."""
+    def shown(self, rows: Rows, answers: Array) -> list[Shown]:
+        """The targets of rows and the answers for them as scores take them; of several targets, those in some row."""
+        if self.kind == "several":
+            several = several_of(self.contract)  # of arrays nothing but the loss is known
+            apart = [] if several is None else several.apart(rows.targets, answers)
+            return [shown_of(one, self.metrics, rows.weights) for one in apart if one.counts.any()]
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        return self._each(rows, self._known(rows)), self._each(rows, answers)
+        known, answers, weights = (self._each(rows, each) for each in (self._known(rows), answers, rows.weights))
+        return [Shown("", self.metrics, known, answers, weights)]
 
     def _from_the_start(self, rows: Rows) -> Array:
         """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
@@ -218,10 +226,20 @@ class Learnt:
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
-        classes = None if self.contract.labels is None else len(self.contract.labels)
-        learnt, counts = (self._each(training, values) for values in (self._known(training), training.weights))
-        known, weights = (self._each(rows, values) for values in (self._known(rows), rows.weights))
-        return scored(self.metrics, known, plain_answers(learnt, counts, len(known), classes), weights)
+        several = several_of(self.contract)
+        classes = {"": classes_of(self.contract.labels)}
+        if several is not None:
+            classes = {part.names[0]: classes_of(part.labels or None) for part in several.parts}
+        learnt, judged = ({each.of: each for each in self.shown(some, self._none(some))} for some in (training, rows))
+        found: dict[str, float] = {}
+        for of, each in judged.items():
+            found.update(each.beside(learnt[of], classes[of]).scores())
+        return found
+
+    def _none(self, rows: Rows) -> Array:
+        """Answers for rows that nobody looks at."""
+        shape = self.programs.evaluate.outputs[ANSWER].shape
+        return np.zeros((*rows.targets.shape[: len(shape) - 1], *(e for e in shape[-1:] if isinstance(e, int))))
 
     def _each(self, rows: Rows, values: Array) -> Array:
         """Values of rows as scores take them: where the network answers after each step, those of every true step."""

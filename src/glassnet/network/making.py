@@ -83,7 +83,7 @@ def first(
     sized = Sized.of(known, wishes, asked)
     contract = sized.contract
     plan = as_planned(contract, sized.size, known.shares, wishes.loss, wishes.optimizer)
-    shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.names),), wishes.dtype)
+    shape, dtype = _targets_of(contract).shape[1:], "int64" if contract.labels is not None else wishes.dtype
     model = Model(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
@@ -111,6 +111,8 @@ def _levels(wishes: Wishes, start: Input) -> int | None:
 
 def _targets_of(contract: TableContract) -> Array:
     """Targets in the form of those of a table, for one example."""
+    if contract.several is not None:
+        return np.zeros((1, 2 * len(contract.names)))
     steps = (1, 1) if contract.of_steps else (1,)
     return np.zeros(steps, np.int64) if contract.labels is not None else np.zeros((*steps, len(contract.names)))
 

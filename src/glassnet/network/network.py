@@ -34,6 +34,7 @@ from glassnet.network.preparation import given_rows, rows_of
 from glassnet.network.rates import Rates, found
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
+from glassnet.network.shown import several_of
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Shown
@@ -328,7 +329,7 @@ class Network:
         if self._learnt is None and self._wishes.classes is not None:
             return self._prior(data)
         learnt = self._ready("predict_probabilities")
-        if learnt.contract.labels is None:
+        if not self.labels:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
         return learnt.contract.probabilities(data, _noted(*learnt.asked(data, self._turns)))
 
@@ -434,11 +435,16 @@ class Network:
         return None if self._learnt is None else self._learnt.report
 
     @property
-    def labels(self) -> Sequence[Any] | None:
-        """The classes in the order of the columns of probabilities, or None for numbers."""
+    def labels(self) -> Sequence[Any] | Mapping[str, Sequence[Any]] | None:
+        """The classes in the order of the columns of probabilities, or None for numbers.
+
+        Of several targets, each of its own kind, they are those of each that has classes, by name.
+        """
         if self._learnt is None and self._wishes.classes is not None:
             return self._wishes.classes
-        return self._ready("labels").contract.labels
+        contract = self._ready("labels").contract
+        several = several_of(contract)
+        return contract.labels if several is None else {p.names[0]: p.labels for p in several.parts if p.labels}
 
     @property
     def targets(self) -> tuple[str, ...]:

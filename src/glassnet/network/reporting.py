@@ -76,12 +76,12 @@ def _scores(learnt: Learnt, judged: Rows, unseen: Unseen | None) -> dict[str, fl
 
 def _ranges(learnt: Learnt, judged: Rows, unseen: Unseen) -> dict[str, tuple[float, float]]:
     """How far each score on the rows that members did not see may be off, as these are a sample."""
-    known, answers = learnt.shown(judged, unseen.answers)
     found = {}
-    for name in learnt.metrics:
-        estimate = estimated(name, *as_scored(name, known, answers), judged.weights, learnt.seed)
-        if math.isfinite(estimate.low) and math.isfinite(estimate.high):
-            found[name] = estimate.low, estimate.high
+    for each in learnt.shown(judged, unseen.answers):
+        for name in each.metrics:
+            estimate = estimated(name, *as_scored(name, each.known, each.answers), each.weights, learnt.seed)
+            if math.isfinite(estimate.low) and math.isfinite(estimate.high):
+                found[each.called(name)] = estimate.low, estimate.high
     return found
 
 

@@ -13,6 +13,7 @@ from glassnet.data.schema.dates import date_schema, in_dates
 from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.notes import gap_note, said, stray_note
 from glassnet.data.schema.numbers import number_schema
+from glassnet.data.schema.ordered import EXAMPLE, decide_ordered, ranks_said
 from glassnet.data.schema.question import Finding, Question
 from glassnet.data.table import Table
 from glassnet.data.text import dates
@@ -26,11 +27,15 @@ AS_TOLD: Final = "as you said"
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of a column: its kind, and the decimal sign or the order of dates, or ""."""
+    """What the caller says of a column: its kind, the decimal sign or the order of dates, or "", and that of levels.
+
+    `ranks` are the levels from the lowest on, () where their own order counts, None where there is none.
+    """
 
     kind: Kind
     decimal: str = ""
     order: str = ""
+    ranks: tuple[str, ...] | None = None
 
 
 SAYINGS: Final[Mapping[str, Told]] = {
@@ -54,14 +59,19 @@ def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) ->
             raise SettingError(
                 f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(name, table.names)}"
             )
-        if not isinstance(saying, str) or saying not in SAYINGS:
+        if ranks_said(saying) is None and (not isinstance(saying, str) or saying not in SAYINGS):
             raise SettingError(
-                f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, SAYINGS))}"
+                f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, SAYINGS))}, or {EXAMPLE}"
                 f"{nearest(saying, SAYINGS)}"
             )
-        if name in targets and SAYINGS[saying].kind is Kind.IGNORED:
+        if name in targets and _said(saying).kind is Kind.IGNORED:
             raise SettingError(f"columns={{{name!r}: 'ignored'}}: {name!r} is the target; give another target")
-    return {name: SAYINGS[saying] for name, saying in columns.items()}
+    return {name: _said(saying) for name, saying in columns.items()}
+
+
+def _said(saying: str) -> Told:
+    ranks = ranks_said(saying)
+    return SAYINGS[saying] if ranks is None else Told(Kind.CATEGORY, ranks=ranks)
 
 
 def decide_as(asked: Question, told: Told) -> Finding:
@@ -71,6 +81,8 @@ def decide_as(asked: Question, told: Told) -> Finding:
     levels = levels_of(asked.column)
     if not levels:
         return _told(asked.left_out("every value is missing"))
+    if told.ranks is not None:
+        return _told(decide_ordered(asked, told.ranks))
     if told.kind is Kind.CATEGORY:
         return _told(Finding(asked.schema(Kind.CATEGORY, AS_TOLD, levels=tuple(levels))))
     deciding = {Kind.NUMBER: _numbers, Kind.DATE: _dates, Kind.BOOLEAN: _truths}[told.kind]
