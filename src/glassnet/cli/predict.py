@@ -47,11 +47,12 @@ def predict(
     """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
-    from glassnet.network.judging import check_one
+    from glassnet.network.judging import check_known, check_one
     from glassnet.network.loading import learnt_in
 
     check_one(interval, decide)
     learnt = learnt_in(model)
+    check_known(learnt, interval, decide)
     rows = arguments.read_rows(table)
     inputs, notes = learnt.contract.inputs(rows)
     if not quiet:
@@ -85,6 +86,8 @@ def answer_columns(learnt: Learnt, rows: Any, answers: Array, decide: str | None
     Where there is one for each sequence of rows, what names the sequence comes first. `decide` is a score that classes
     are chosen for.
     """
+    if learnt.kind == "several":
+        return _columns_of_each(learnt.contract, rows, answers)
     chosen = answers
     if decide is not None:
         from glassnet.network.judging import chosen as chosen_for
@@ -100,6 +103,19 @@ def answer_columns(learnt: Learnt, rows: Any, answers: Array, decide: str | None
         probabilities = learnt.contract.probabilities(rows, answers)
         likeliest = probabilities if decide is None else probabilities * chosen
         columns[f"{names[0]}_probability"] = likeliest.max(axis=1).tolist()
+    return columns
+
+
+def _columns_of_each(contract: Contract, rows: Any, answers: Array) -> dict[str, list[Any]]:
+    """The answers of several targets by column name, each class beside its probability."""
+    values, chances = contract.answers(rows, answers), contract.probabilities(rows, answers)
+    if not isinstance(values, dict):
+        return {name: values[:, place].tolist() for place, name in enumerate(contract.names)}
+    columns = {}
+    for name, column in values.items():
+        columns[name] = column.tolist()
+        if name in chances:
+            columns[f"{name}_probability"] = chances[name].max(axis=1).tolist()
     return columns
 
 

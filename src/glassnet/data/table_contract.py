@@ -136,10 +136,11 @@ class TableContract:
         return like(data, both(answers), lambda: [str(label) for label in self.labels or ()])
 
     def _of_each(self, data: Any, answers: Array, several: SeveralTargets) -> Any:
-        """A column for each target, or where all are numbers an array of them as for numbers taken together."""
+        """A column for each target; an array (rows, targets) where all are numbers, and where none had a name."""
         each = zip(several.parts, several.split(answers), strict=True)
         values = [part.decode(likeliest(own)) if part.labels else part.decode(own)[:, 0] for part, own in each]
-        if several.numbers_alone and len({column.dtype for column in values}) == 1:
+        unnamed = self.beside and list(several.names) == _targets_named(len(several.names))
+        if (several.numbers_alone or unnamed) and len({column.dtype.kind for column in values}) == 1:
             return like(data, np.stack(values, axis=1), lambda: several.names)
         return like_each(data, dict(zip(several.names, values, strict=True)))
 

@@ -443,8 +443,9 @@ class Network:
         if self._learnt is None and self._wishes.classes is not None:
             return self._wishes.classes
         contract = self._ready("labels").contract
-        several = several_of(contract)
-        return contract.labels if several is None else {p.names[0]: p.labels for p in several.parts if p.labels}
+        if (several := several_of(contract)) is None:
+            return contract.labels
+        return {part.names[0]: part.labels for part in several.parts if part.labels} or None
 
     @property
     def targets(self) -> tuple[str, ...]:

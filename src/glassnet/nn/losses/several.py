@@ -88,10 +88,9 @@ class Several(Loss):
         """The losses (n, parts) of a run of parts."""
         part, outputs = self.parts[places.start], self._outputs_of(places)
         if isinstance(part, PerOutput) and _is_single(part, self.outputs[places.start]):
-            each: Tensor = part.each(output[:, outputs], target)
-            return each
+            return part.each(output[:, outputs], target)
         own = target.reshape(target.shape[0])
-        losses = part.rows(output[:, outputs], own.cast("int64") if part.classes else own)
+        losses: Tensor = part.rows(output[:, outputs], own.cast("int64") if part.classes else own)
         return losses.reshape(losses.shape[0], 1)
 
     @property
