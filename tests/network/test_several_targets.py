@@ -90,6 +90,18 @@ def test_probabilities_come_by_target_in_the_order_of_its_classes(network):
         assert (np.array(network.labels[name])[each.argmax(axis=1)] == network.predict(table())[name]).all()
 
 
+def test_numbers_have_intervals_and_classes_are_chosen_for_a_score(network):
+    ends = network.predict(table(), interval=0.9)
+    assert list(ends) == ["price", "price low", "price high", "sold", "grade"]
+    assert (ends["price"] == network.predict(table())["price"]).all()
+    assert 0.8 < ((ends["price low"] <= PRICE) & (ends["price high"] >= PRICE)).mean() <= 1
+    decided, likeliest = network.predict(table(), decide="balanced_accuracy"), network.predict(table())
+    assert list(decided) == list(NAMES)
+    commonest = [(each["grade"] == "middle").sum() for each in (decided, likeliest)]
+    assert commonest[0] < commonest[1]  # rarer classes are given more of the rows
+    assert (decided["price"] == likeliest["price"]).all()
+
+
 def test_a_test_scores_the_rows_that_have_the_target(network):
     scores = network.test(table(sold=[None] * ROWS))
     assert list(scores) == [
@@ -104,6 +116,8 @@ def test_a_file_keeps_all_of_it(network, tmp_path):
     again = gn.load(network.save(tmp_path / "box.glass"))
     assert again.labels == network.labels
     assert again.report == network.report
+    ends = again.predict(table(), interval=0.8)
+    assert (ends["price high"] == network.predict(table(), interval=0.8)["price high"]).all()
     for name, values in again.predict(table()).items():
         assert (values == network.predict(table())[name]).all()
 
@@ -128,6 +142,7 @@ def test_numbers_alone_come_as_an_array_with_gaps_and_without():
         asked = table(other=with_gaps(AGE * 3, *gap))
         network.learn(asked, target=["price", "other"], epochs=1)
         assert network.predict(asked).shape == (ROWS, 2)
+        assert network.predict(asked, interval=0.9).shape == (ROWS, 6)
         assert network.labels is None
 
 
@@ -184,10 +199,12 @@ def test_weights_of_classes_that_are_not_there_are_named(settings, said):
 
 
 def test_what_is_not_known_of_several_targets_is_said(network):
-    with pytest.raises(SettingError, match=r"interval=0\.9: not known where several targets .*'price' and 'sold'"):
-        network.predict(table(), interval=0.9)
-    with pytest.raises(SettingError, match="decide='f1': not known"):
-        network.predict(table(), decide="f1")
+    with pytest.raises(SettingError, match="decide='f3': expected one of 'f1_macro'"):
+        network.predict(table(), decide="f3")
+    words = gn.Network(seed=0)
+    words.learn(table(), target=["sold", "grade"], epochs=1)
+    with pytest.raises(SettingError, match="interval=: the target is a class"):
+        words.predict(table(), interval=0.9)
     with pytest.raises(SettingError, match="explain: this network learnt 'price' and 'sold' and 'grade' together"):
         network.explain(table())
 

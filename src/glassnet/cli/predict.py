@@ -12,6 +12,7 @@ from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
 
 if TYPE_CHECKING:
     from glassnet.data.contract import Array, Contract
+    from glassnet.data.several_targets import SeveralTargets
     from glassnet.network.learnt import Learnt
 
 
@@ -47,17 +48,19 @@ def predict(
     """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
-    from glassnet.network.judging import check_known, check_one
+    from glassnet.network.judging import check_one
     from glassnet.network.loading import learnt_in
+    from glassnet.network.shown import several_of
 
     check_one(interval, decide)
     learnt = learnt_in(model)
-    check_known(learnt, interval, decide)
     rows = arguments.read_rows(table)
     inputs, notes = learnt.contract.inputs(rows)
     if not quiet:
         say("\n".join(f"note: {note}" for note in notes))
-    if interval is None:
+    if (several := several_of(learnt.contract)) is not None:
+        columns = _columns_of_each(learnt, several, inputs, interval, decide)
+    elif interval is None:
         columns = answer_columns(learnt, rows, learnt.answers(inputs), decide)
     else:
         columns = columns_with_ends(learnt, inputs, interval)
@@ -86,8 +89,6 @@ def answer_columns(learnt: Learnt, rows: Any, answers: Array, decide: str | None
     Where there is one for each sequence of rows, what names the sequence comes first. `decide` is a score that classes
     are chosen for.
     """
-    if learnt.kind == "several":
-        return _columns_of_each(learnt.contract, rows, answers)
     chosen = answers
     if decide is not None:
         from glassnet.network.judging import chosen as chosen_for
@@ -106,16 +107,23 @@ def answer_columns(learnt: Learnt, rows: Any, answers: Array, decide: str | None
     return columns
 
 
-def _columns_of_each(contract: Contract, rows: Any, answers: Array) -> dict[str, list[Any]]:
-    """The answers of several targets by column name, each class beside its probability."""
-    values, chances = contract.answers(rows, answers), contract.probabilities(rows, answers)
-    if not isinstance(values, dict):
-        return {name: values[:, place].tolist() for place, name in enumerate(contract.names)}
-    columns = {}
-    for name, column in values.items():
-        columns[name] = column.tolist()
+def _columns_of_each(
+    learnt: Learnt, several: SeveralTargets, inputs: Mapping[str, Array], interval: float | None, decide: str | None
+) -> dict[str, list[Any]]:
+    """The answers of several targets by column name: numbers with any ends, each class beside its probability."""
+    from glassnet.data.contract import both
+    from glassnet.network.judging import columns_of_each
+
+    found = columns_of_each(learnt, several, inputs, interval, decide, "_")
+    parts = zip(several.parts, several.split(learnt.answers(inputs)), strict=True)
+    chances = {part.names[0]: (part.labels, both(own)) for part, own in parts if part.labels}
+    columns: dict[str, list[Any]] = {}
+    for name, values in found.items():
+        columns[name] = values.tolist()
         if name in chances:
-            columns[f"{name}_probability"] = chances[name].max(axis=1).tolist()
+            labels, each = chances[name]
+            places = [labels.index(label) for label in columns[name]]
+            columns[f"{name}_probability"] = each[range(len(each)), places].tolist()
     return columns
 
 

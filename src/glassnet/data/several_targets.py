@@ -149,6 +149,19 @@ class SeveralTargets:
                 found.append(Answered(part.names[0], part.labels, known.astype(np.int64), own, counts))
         return found
 
+    def numbers(self, answers: npt.NDArray[Any]) -> Doubles:
+        """The answers of those targets that are numbers, (rows, such targets), on the user's own scale."""
+        each = zip(self.parts, self.split(answers), strict=True)
+        numbers = [part.numbers(own) for part, own in each if part.task == "regression"]
+        return np.concatenate(numbers, axis=1) if numbers else np.empty((len(answers), 0))
+
+    def known_numbers(self, targets: npt.NDArray[Any]) -> tuple[Doubles, Doubles]:
+        """Encoded targets as `numbers` gives answers, and what each counts."""
+        places = [place for place, part in enumerate(self.parts) if part.task == "regression"]
+        known = [self.parts[place].numbers(targets[:, [place]])[:, 0] for place in places]
+        counts = targets[:, [len(self.parts) + place for place in places]].astype(np.float64)
+        return np.stack(known, axis=1) if known else np.empty((len(targets), 0)), counts
+
     def split(self, answers: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
         """The answers of each target."""
         return np.split(answers, np.cumsum(self.widths)[:-1], axis=1)

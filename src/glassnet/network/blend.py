@@ -71,24 +71,44 @@ def _set(learnt: Learnt, found: Blended) -> None:
 def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Judged | None:
     """What is known of the answers: how far numbers are off, or how classes are chosen best."""
     rows, answers = unseen.rows, unseen.answers
-    if learnt.kind == "several":
-        return None  # each by itself would be: as yet they are not
     if learnt.contract.labels is not None:
-        chances = both(answers)
-        decisions = {name: Decision.fit(chances, rows.targets, rows.weights, name) for name in DECIDED}
-        return Judged(None, decisions)
-    if rows.targets.ndim != 2 or rows.targets.shape != answers.shape:
+        return Judged(None, _decisions(answers, rows.targets, rows.weights))
+    several = learnt.kind == "several"
+    if not several and (rows.targets.ndim != 2 or rows.targets.shape != answers.shape):
         return None
+    before = learnt.judged or Judged()  # which a target that no row has now keeps
+    each = {**before.each, **_of_classes(learnt, unseen)} if several else {}
+    return Judged(_intervals(learnt, unseen, held_out, places, outputs) or before.of_numbers, each=each)
+
+
+def _of_classes(learnt: Learnt, unseen: Unseen) -> dict[str, Judged]:
+    """How the classes of each of several targets are chosen best, by its name."""
+    shown = learnt.shown(unseen.rows, unseen.answers)
+    return {one.of: Judged(None, _decisions(one.answers, one.known, one.weights)) for one in shown if one.classes}
+
+
+def _decisions(answers: Array, targets: Array, weights: Array) -> dict[str, Decision]:
+    """How classes are chosen best, by the name of a score."""
+    chances = both(answers)
+    return {name: Decision.fit(chances, targets, weights, name) for name in DECIDED}
+
+
+def _intervals(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Intervals | None:
+    """How far the answers that are numbers are off, each in the rows that have it; None where there are none."""
     taken = permutation(learnt.seed, "judged", len(places))[:MOST_JUDGED]
-    numbers = learnt.contract.numbers
+    known, counts = learnt.known_numbers(unseen.rows.targets[taken])
+    weights = counts * unseen.rows.weights[taken][:, None]
+    if not known.size or not weights.any(axis=0).all():
+        return None
     inputs = {name: array[places[taken]] for name, array in held_out.training.inputs.items()}
     spread = spread_of_groups(learnt, outputs[:, taken][:, :, None])
     members = apart(learnt, inputs)
     folds = members.shape[2]
     each = np.tensordot(learnt.state[_name(learnt, "shares")].astype(np.float64), members, 1)  # a blend of each fold
     noise = _answers_of(learnt, each).std(axis=1, ddof=min(1, folds - 1)) * np.sqrt(1 - 1 / folds)
-    known, found = numbers(rows.targets[taken]), numbers(answers[taken])
-    return Judged(Intervals.fit(known, found, spread, rows.weights[taken], noise=noise))
+    found = learnt.numbers(unseen.answers[taken])
+    columns = zip(*(array.T for array in (known, found, spread, weights, noise)), strict=True)
+    return Intervals.joined(Intervals.fit(*each, noise=wobble) for *each, wobble in columns)
 
 
 def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
@@ -118,7 +138,7 @@ def _answers_of(learnt: Learnt, outputs: Array) -> Array:
     answer = learnt.programs.model.loss.answer(tape.input("outputs", (n, width), "float64"))
     flat = {"outputs": outputs.reshape(rows * folds, width).astype(np.float64)}
     found = Reference().compile(Program(tape, {ANSWER: answer})).step({}, flat, {})[ANSWER]
-    return learnt.contract.numbers(found).reshape(rows, folds, -1)
+    return learnt.numbers(found).reshape(rows, folds, -1)
 
 
 def _name(learnt: Learnt, part: str) -> str:

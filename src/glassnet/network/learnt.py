@@ -216,7 +216,20 @@ class Learnt:
             return [shown_of(one, self.metrics, rows.weights) for one in apart if one.counts.any()]
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
         known, answers, weights = (self._each(rows, each) for each in (self._known(rows), answers, rows.weights))
-        return [Shown("", self.metrics, known, answers, weights)]
+        return [Shown("", self.metrics, known, answers, weights, classes_of(self.contract.labels))]
+
+    def numbers(self, answers: Array) -> Array:
+        """The answers that are numbers, (rows, such targets), on the user's own scale."""
+        several = several_of(self.contract)
+        return self.contract.numbers(answers) if several is None else several.numbers(answers)
+
+    def known_numbers(self, targets: Array) -> tuple[Array, Array]:
+        """Targets as `numbers` gives answers, and what each counts."""
+        several = several_of(self.contract)
+        if several is not None:
+            return several.known_numbers(targets)
+        known = self.contract.numbers(targets)
+        return known, np.ones(known.shape)
 
     def _from_the_start(self, rows: Rows) -> Array:
         """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
@@ -226,14 +239,11 @@ class Learnt:
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
-        several = several_of(self.contract)
-        classes = {"": classes_of(self.contract.labels)}
-        if several is not None:
-            classes = {part.names[0]: classes_of(part.labels or None) for part in several.parts}
         learnt, judged = ({each.of: each for each in self.shown(some, self._none(some))} for some in (training, rows))
         found: dict[str, float] = {}
         for of, each in judged.items():
-            found.update(each.beside(learnt[of], classes[of]).scores())
+            if of in learnt:  # by whatever rows have the target
+                found.update(each.beside(learnt[of]).scores())
         return found
 
     def _none(self, rows: Rows) -> Array:

@@ -18,13 +18,17 @@ from glassnet.network.scoring import plain_answers, scored
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One target of rows: what its scores are called after, their names, targets, answers, and what each counts."""
+    """One target of rows: what its scores are called after, their names, targets, answers, and what each counts.
+
+    `classes` says how many the target has, None for a number.
+    """
 
     of: str
     metrics: tuple[str, ...]
     known: Array
     answers: Array
     weights: npt.NDArray[np.float64]
+    classes: int | None = None
 
     def called(self, metric: str) -> str:
         """What a score of it is called: by itself, or after the name of one of several targets."""
@@ -35,9 +39,9 @@ class Shown:
         found = scored(self.metrics, self.known, self.answers, self.weights)
         return {self.called(name): score for name, score in found.items()}
 
-    def beside(self, training: Shown, classes: int | None) -> Shown:
+    def beside(self, training: Shown) -> Shown:
         """The same targets, answered by the plain average or the shares of the classes in training rows."""
-        answers = plain_answers(training.known, training.weights, len(self.known), classes)
+        answers = plain_answers(training.known, training.weights, len(self.known), self.classes)
         return replace(self, answers=answers)
 
 
@@ -51,7 +55,7 @@ def shown_of(one: Answered, metrics: Sequence[str], weights: npt.NDArray[np.floa
     there = one.counts > 0
     fitting = tuple(name for name in metrics if (METRICS[name].of == "numbers") == (one.labels is None))
     counts = (one.counts * weights)[there]
-    return Shown(one.name, fitting, one.known[there], one.answers[there], counts)
+    return Shown(one.name, fitting, one.known[there], one.answers[there], counts, classes_of(one.labels))
 
 
 def classes_of(labels: Sequence[Any] | None) -> int | None:
