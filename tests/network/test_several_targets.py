@@ -216,6 +216,11 @@ def test_targets_that_cannot_be_learnt_are_named():
         gn.Network(seed=0).learn(table(), target=["price", "price"], epochs=1)
     with pytest.raises(TargetError, match=r"a loss for each of 1 targets, and 2 targets: 'price', 'sold'"):
         gn.Network(seed=0, loss=gn.Several([gn.Squared()])).learn(table(), target=["price", "sold"], epochs=1)
+    wide = gn.Several([gn.Squared(), gn.SoftmaxLogLoss()], widths=(1, 3))
+    with pytest.raises(
+        TargetError, match="'sold' has 2 classes, and its loss answers for 3; give its part 1 output less"
+    ):
+        gn.Network([gn.Dense(4)], seed=0, loss=wide).learn(table(), target=["price", "sold"], epochs=1)
     with pytest.raises(TargetError, match=r"the target 'sold' is a category .*gn\.Several with a loss for each"):
         gn.Network(seed=0, loss="squared").learn(table(), target=["price", "sold"], epochs=1)
 

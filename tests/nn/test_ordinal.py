@@ -13,7 +13,7 @@ import glassnet as gn
 from glassnet.core.derivative import backpropagate
 from glassnet.core.interpret import evaluate
 from glassnet.core.tape import Tape
-from glassnet.errors import ShapeError
+from glassnet.errors import ShapeError, TargetError
 from glassnet.nn import Ordinal
 from glassnet.nn.losses.ordinal import ordinal_start
 
@@ -88,3 +88,11 @@ def test_layers_laid_out_by_hand_learn_an_order():
     middle = network.predict_probabilities(np.array([[0.5]]))[0]
     assert middle.argmax() == 2
     assert middle[3] > middle[0]  # a neighbour is likelier than what is far
+
+
+def test_outputs_for_classes_that_are_not_there_are_refused():
+    x, y = np.arange(12.0)[:, None], np.array([0, 1, 2] * 4)
+    with pytest.raises(TargetError, match=r"3 outputs for the 3 classes of the targets; .* as in gn\.Dense\(2\)"):
+        gn.Network([gn.Dense(3)], loss="ordinal", seed=0).learn(x, y, epochs=1)
+    with pytest.raises(TargetError, match=r"3 classes for a network of 1 outputs.* as in gn\.Dense\(2\)"):
+        gn.Network([gn.Dense(1)], loss="ordinal", seed=0).learn(x, y, epochs=1)

@@ -74,6 +74,7 @@ class SeveralTargets:
             need = None if needs is None else needs[place]
             scaled, classes = (True, None) if need is None else (need.scaled, need.classes)
             parts.append(TargetEncoding.fit(own, [schema], weights, scaled=scaled, classes=classes))
+            _check_width(parts[-1], need)
         widths = [_width(part) if needs is None else needs[place].width for place, part in enumerate(parts)]
         return cls(tuple(parts), tuple(widths))
 
@@ -114,6 +115,11 @@ class SeveralTargets:
             for name, count in zip(self.names, lacking, strict=True)
             if count
         )
+
+    def single(self, features: Doubles) -> Doubles:
+        """Those of the `features` that are of a target with one column: numbers, and two classes."""
+        widths = [1 if part.task == "regression" else len(_classes(part)) for part in self.parts]
+        return features[:, np.repeat(widths, widths) == 1]
 
     def features(self, encoded: npt.NDArray[Any], weights: Doubles) -> Doubles:
         """Targets (rows, columns) as encoders of inputs learn from them: numbers, and a column of 0 and 1 for a class.
@@ -205,6 +211,15 @@ def encoding_from_json(document: Mapping[str, Any], schemas: Sequence[ColumnSche
     """The encoding that either kind wrote."""
     kind = SeveralTargets if document["task"] == SeveralTargets.task else TargetEncoding
     return kind.from_json(document, schemas)
+
+
+def _check_width(part: TargetEncoding, need: Need | None) -> None:
+    """Raise TargetError where a loss could answer with a class that is not there."""
+    if need is not None and part.labels and need.width > len(part.labels):
+        raise TargetError(
+            f"the target {part.names[0]!r} has {len(part.labels)} classes, and its loss answers for {need.width}; give "
+            f"its part {counted(need.width - len(part.labels), 'output')} less"
+        )
 
 
 def _width(part: TargetEncoding) -> int:

@@ -122,7 +122,11 @@ class KnownTable:
         ids = self.ids[self.training]
         drawn = folds_of(ids if self.classes else None, len(ids), folds, seed)
         features, counts = self._learnt()
-        encoding = MemberEncoding.fit(self.schema, features, self._columns(ids), drawn, counts, dtype=dtype)
+        columns = self._columns(ids)
+        encoding = MemberEncoding.fit(
+            self.schema, features, columns, drawn, counts,
+            single=self.target.single(columns) if isinstance(self.target, SeveralTargets) else None, dtype=dtype,
+        )  # fmt: skip
         if not encoding.inputs:
             held = listed([column.name for column in used(self.schema)])
             raise DataError(

@@ -140,6 +140,12 @@ class Learnt:
         width = self.programs.train.outputs[OUTPUT].shape[-1]
         return width if isinstance(width, int) else 1
 
+    @property
+    def answered(self) -> int:
+        """How many numbers answer a row, or each step of it."""
+        width = self.programs.evaluate.outputs[ANSWER].shape[-1]
+        return width if isinstance(width, int) else 1
+
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         for loss in dict.fromkeys(self.programs.model.losses):

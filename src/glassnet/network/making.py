@@ -144,7 +144,7 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     learnt = _initialized(wishes, contract, Choices(choices), model)
-    _check_classes(contract.labels, learnt.outputs)
+    _check_classes(contract.labels, learnt.outputs, learnt.answered)
     return learnt
 
 
@@ -156,7 +156,7 @@ def _initialized(wishes: Wishes, contract: ArrayContract | TableContract, choice
     return learnt
 
 
-def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
+def _check_classes(labels: Sequence[Any] | None, outputs: int, answered: int) -> None:
     """Raise TargetError where one class is all there is, or an output could answer with a class that is not there."""
     if labels is None:
         return
@@ -165,10 +165,12 @@ def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
             f"every target is {labels[0]!r}; learning to tell classes needs two at least, or all of them by name, as "
             f"in Network(..., classes=[{labels[0]!r}, ...])"
         )
-    if outputs > len(labels):
+    if answered > len(labels):
+        fitting = outputs - (answered - len(labels))
         raise TargetError(
-            f"a network of {outputs} outputs for the {len(labels)} classes of the targets; give the last layer one for "
-            f"each class, as in gn.Dense({len(labels)}), or name all classes, as in Network(..., classes=[...])"
+            f"a network of {outputs} outputs for the {len(labels)} classes of the targets; give the last layer "
+            f"{'one for each class' if fitting == len(labels) else fitting}, as in gn.Dense({fitting}), or name all "
+            f"classes, as in Network(..., classes=[...])"
         )
 
 

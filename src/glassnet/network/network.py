@@ -163,6 +163,9 @@ class Network:
         `Network.resume` can go on with it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single
         target, and nothing else, is one example and one step, that of `online`.
 
+        Several targets may be of different kinds: a row that lacks some of them learns the others. `class_weight` is
+        then "balanced" in each that has classes, or what it would be for one alone by the name of the target.
+
         Returns the report; of a network from `resume`, that of the whole run. Raises DataError, TargetError, ShapeError
         or SettingError for what cannot be learnt from, and ModelFileError where no checkpoint can be written; the
         network is then as it was. BusyError where it is learning already. An error on the way, such as that of a
@@ -309,6 +312,8 @@ class Network:
         so that a score is best, "f1", "balanced_accuracy" or "matthews_correlation", where else the likeliest is. Both
         were learnt from rows held out, by a network that designed itself.
 
+        Of several targets of different kinds there is a column each: a frame for a frame, else a dictionary by name.
+
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, SchemaError or DataError for rows that do not fit, and SettingError
         for an interval or a decision that is not known.
@@ -323,6 +328,8 @@ class Network:
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
+
+        Of several targets of different kinds these are a dictionary by target, of those that have classes.
 
         Before anything is learnt, where the classes are given: each is as likely as the others.
         """
