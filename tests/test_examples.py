@@ -1,4 +1,4 @@
-"""The example that draws the pictures of the guide."""
+"""The examples that draw the pictures of the guide, and that find out why networks do not learn."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def test_the_pictures_of_diamonds_are_drawn(tmp_path):
     drawn = sorted(tmp_path.glob("pictures/*"))
     assert [each.name for each in drawn] == ["diamonds-explained.png", "diamonds-intervals.png"]
     assert all(each.read_bytes().startswith(PNG) for each in drawn)
+
+
+def test_what_is_broken_is_found(capsys):
+    example = runpy.run_path(str(EXAMPLES / "does_not_learn.py"), run_name="does_not_learn")
+    assert example["main"]() == ["rate", "dead units", "inputs", "deltas", "labels"]
+    assert "the rate is 30: the rate is too high" in capsys.readouterr().out

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 from unittest.mock import patch
 
 import numpy as np
 
+from glassnet.core.tensor import Tensor
 from glassnet.data.encode import MemberEncoding, binned, category, robust
-from glassnet.network import blend
+from glassnet.network import blend, terms
 from glassnet.nn import Loss, PackedDense
-from glassnet.nn.layer import Node
+from glassnet.nn.initializers import Zeros
+from glassnet.nn.layer import Node, Own
 from glassnet.optimizers.adam import AdamW
 from glassnet.optimizers.averaging import MovingAverage
 from glassnet.optimizers.optimizer import Optimizer
@@ -71,14 +73,22 @@ def _with_relu(units: int, activation: str | None = None, **others: Any) -> Pack
     return PackedDense(units, "relu" if activation == "silu" else activation, **others)
 
 
+@dataclass(frozen=True, eq=False)
+class _Nothing(PackedDense):
+    """A layer that says 0, and so learns nothing."""
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """0 in the place of its outputs."""
+        return super().forward(own, *inputs) * 0
+
+
 def _without_the_linear_path() -> Change:
     own = tables._path
 
     def path(outputs: int, size: Size, x: Node, name: str) -> Node:
         if name == tables.STRAIGHT:
             return own(outputs, size, x, name)
-        layer = PackedDense(outputs, bias=False, initializer="zeros", members=size.members, name=name, trainable=False)
-        return layer(x)
+        return _Nothing(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)
 
     return put((tables, "_path", path))
 
@@ -97,7 +107,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "SiLU: ReLU": put((tables, "PackedDense", _with_relu)),
     "Muon: AdamW for all": put((tables, "_optimizer", _adam)),
     "the moving average of weights: none": put((tables, "MovingAverage", lambda rule, memory: rule)),
-    "the best weights: the last": put((tables, "JUDGED", 1)),
+    "the best weights: the last": put((terms, "KEEP", terms.KEEP[::-1])),
     "groups: the lightest alone": resized(lambda own: replace(own, groups=own.groups[:1])),
     "dropout: none": resized(lambda own: replace(own, groups=tuple(map(_plain, own.groups)))),
     "8 folds: 4": put((size, "FOLDS", 4)),

@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from glassnet.cli.diagnose import diagnose
 from glassnet.cli.exits import IN_WORDS, ExitCode, exit_code
 from glassnet.cli.learn import learn
 from glassnet.cli.output import prepare_streams, say, silence_stdout
@@ -37,11 +38,12 @@ def program() -> None:
       glassnet predict price.glass new.csv > answers.csv
       glassnet test price.glass held_out.csv
       glassnet show price.glass
+      glassnet diagnose diamonds.csv --target price
       glassnet walkthrough
     """
 
 
-for command in (learn, predict, test, show, walkthrough):
+for command in (learn, predict, test, show, diagnose, walkthrough):
     program.add_command(command)
 
 

@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from glassnet.data.parse import numbers_of, places_of, truths_of
 from glassnet.data.schema import ColumnSchema, Kind, Schema
+from glassnet.data.schema.categories import as_text
 from glassnet.data.table import Column, Table
+from glassnet.data.text.distinct import Distinct
 from glassnet.random import bits
 
 Codes = npt.NDArray[np.int64]
@@ -77,6 +79,9 @@ def _coded(schema: ColumnSchema, column: Column, source: str) -> Coded:
     if schema.kind is Kind.CATEGORY:
         places = places_of(schema.levels, column)[0]
         return Coded.of(places, places >= 0, ordered=False)
+    if schema.kind is Kind.TEXT:
+        codes = Distinct.of(as_text(column)).codes
+        return Coded.of(codes, codes >= 0, ordered=False)
     values = truths_of(schema, column)[0] if schema.kind is Kind.BOOLEAN else numbers_of(schema, column, source)
     return Coded.of(values, ~np.isnan(values), ordered=schema.kind is not Kind.BOOLEAN)
 

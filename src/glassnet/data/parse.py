@@ -15,6 +15,7 @@ from glassnet.data.table import Column
 from glassnet.data.text.dates import moments
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.numerals import PLAIN
+from glassnet.data.text.units import Parted
 from glassnet.data.text.words import is_gap, truth
 from glassnet.errors import SchemaError
 
@@ -53,6 +54,8 @@ def _from_text(schema: ColumnSchema, distinct: Distinct, source: str) -> Doubles
 
 
 def _numbers(schema: ColumnSchema, distinct: Distinct) -> tuple[Doubles, Mask]:
+    if schema.unit:
+        distinct = Parted.of(distinct).in_unit(schema.unit)
     values = schema.convention.numbers(distinct)
     if "." not in (schema.decimal, schema.thousands):  # then "10.5" can mean one number alone
         values = np.where(np.isnan(values), PLAIN.numbers(distinct), values)
@@ -69,10 +72,23 @@ def _is_gap(schema: ColumnSchema, text: str) -> bool:
 
 
 def _no_such(schema: ColumnSchema, value: str, row: int, source: str) -> SchemaError:
+    (unit,) = Parted.of(Distinct([value], np.zeros(1, np.int64))).units if schema.kind is Kind.NUMBER else ("",)
+    wrong = f"is in {unit}" if unit and schema.unit else f"is no {schema.kind}"
     return SchemaError(
-        f"{source}, column {schema.name!r}, row {row + 1:,}: {value!r} is no {schema.kind}; the column was learnt as a "
+        f"{source}, column {schema.name!r}, row {row + 1:,}: {value!r} {wrong}; the column was learnt as a "
         f"{schema.kind} ({schema.reason}): correct the value, or leave it empty where it is not known"
     )
+
+
+def without_unit(schema: ColumnSchema, column: Column) -> int:
+    """How many values stand without the unit that all numbers of the column had when it was learnt."""
+    if not schema.unit or schema.bare:
+        return 0
+    if column.kind != "text":
+        return int((~column.missing).sum())
+    distinct = Distinct.of(column)
+    bare = Parted.of(distinct).having("")
+    return distinct.rows(bare & ~np.isnan(schema.convention.numbers(distinct)))
 
 
 def truths_of(schema: ColumnSchema, column: Column) -> tuple[Doubles, dict[str, int]]:

@@ -86,7 +86,8 @@ class TargetEncoding:
         scales = [moments(each, counts) if scaled else (0.0, 1.0) for each in values[present].T]
         means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
         reason = one.reason if len(schemas) == 1 else "numbers"
-        return cls(schemas, "regression", reason, (), means, deviations, _infinite(schemas, values))
+        notes = (*_infinite(schemas, values), *_in_units(schemas))
+        return cls(schemas, "regression", reason, (), means, deviations, notes)
 
     @classmethod
     def _of_labels(cls, schema: ColumnSchema, column: Column, reason: str = "") -> TargetEncoding:
@@ -204,3 +205,8 @@ def _infinite(schemas: Sequence[ColumnSchema], values: Doubles) -> tuple[str, ..
         for schema, count in zip(schemas, np.isinf(values).sum(axis=0), strict=True)
         if count
     )
+
+
+def _in_units(schemas: Sequence[ColumnSchema]) -> list[str]:
+    """A note on each target whose numbers have a unit."""
+    return [f"answers for the target {each.name!r} are numbers in {each.unit}" for each in schemas if each.unit]

@@ -25,9 +25,9 @@ def pairs(subject: Subject) -> tuple[Pair, ...]:
     """The pairs of columns whose rank correlation lies beyond 0.9 or -0.9, the strongest first.
 
     It is the correlation of the ranks, ties having their mean rank and gaps the mean of all (Spearman, "The proof and
-    measurement of association between two things", 1904). Categories have no ranks and are left out.
+    measurement of association between two things", 1904). Categories and texts have no ranks and are left out.
     """
-    columns = [column for column in subject.columns if column.kind is not Kind.CATEGORY]
+    columns = [column for column in subject.columns if column.kind not in (Kind.CATEGORY, Kind.TEXT)]
     if len(columns) < 2:
         return ()
     table = subject.table

@@ -14,6 +14,7 @@ from glassnet.data.text.words import is_gap
 
 DIGITS: Final = 3  # that count in the largest of several numbers
 LONGEST: Final = 8  # signs of a number that is shown as it is
+LONGEST_TEXT: Final = 40  # signs of free text that are shown
 MOST_SHOWN: Final = 99.9  # percent
 LARGEST_POWER: Final = 700.0  # of e that float64 holds
 
@@ -27,7 +28,7 @@ def is_missing(schema: ColumnSchema, column: Column, row: int) -> bool:
 
 
 def as_value(schema: ColumnSchema, column: Column, row: int) -> str:
-    """The value of a row: a number as it was given, long ones with six digits; words of categories in quotation marks.
+    """The value of a row: a number as it was given, long ones with six digits; words in quotes, long texts cut.
 
     A gap is "missing".
     """
@@ -39,7 +40,9 @@ def as_value(schema: ColumnSchema, column: Column, row: int) -> str:
     if column.kind == "float" and schema.kind is Kind.NUMBER and len(spelt(float(value))) > LONGEST:
         return in_short(float(value), digits=6)
     text = spelt(value.item() if isinstance(value, np.generic) else value).strip()
-    return repr(text) if schema.kind is Kind.CATEGORY else text
+    if schema.kind is Kind.TEXT and len(text) > LONGEST_TEXT:
+        text = text[: LONGEST_TEXT - 3].rstrip() + "..."
+    return repr(text) if schema.kind in (Kind.CATEGORY, Kind.TEXT) else text
 
 
 def as_date(seconds: float) -> str:

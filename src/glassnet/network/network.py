@@ -21,6 +21,7 @@ from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
+from glassnet.network.forwarding import ran
 from glassnet.network.judging import judged_answers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
@@ -56,6 +57,7 @@ from glassnet.training.stopping import Moment, Rule
 from glassnet.training.turnstile import Turnstile
 
 if TYPE_CHECKING:
+    from glassnet.diagnosis import Diagnosis
     from glassnet.explain import Explanation
 
 T = TypeVar("T")
@@ -300,6 +302,54 @@ class Network:
         with self._turns.alone("find_rate"):
             return found(self._prepared(*weighing, target, asked)[0], test)
 
+    def diagnose(
+        self,
+        data: Any,
+        targets: Any = None,
+        *,
+        target: str | Sequence[str] | None = None,
+        mode: str | None = None,
+        batch_size: int | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+        class_weight: str | Mapping[Any, float] | None = None,
+        truncate: int | None = None,
+        sequence: str | None = None,
+        time: str | None = None,
+        **others: Any,
+    ) -> Diagnosis:
+        """Why the network does not learn: the checks that an expert makes, each with what it found and a remedy.
+
+        Data, weights and batches are given as to `learn`. The checks are whether classes are missing, an input tells
+        the target, inputs and targets have a size that can be learnt, the last layer can give what is asked for, units
+        are all alike, dead or saturated, deltas vanish or explode, a layer has no effect, the targets were shuffled
+        against the inputs, the rate is too high or too low, the output is constant, the loss at the start is that of a
+        constant answer, and whether ten rows can be learnt by heart. They take a few seconds, on samples of at most
+        1,000 rows; what they try, they try on copies, and the network is as it was: one that has learnt nothing still
+        has not.
+
+        >>> from glassnet.nn import Dense
+        >>> x = np.linspace(-1, 1, 60)[:, None]
+        >>> network = Network([Dense(8, "tanh"), Dense(1)], loss="squared", optimizer="adam", seed=0)
+        >>> print(network.diagnose(1e6 * x, x**2).likely.words)
+        the features have root mean squares from 5.87e+05 to 5.87e+05: too large for weights that start near 0 and 1
+
+        Returns the diagnosis, which prints; `causes` are what is wrong or suspect, the likeliest first. Raises
+        DataError, TargetError, ShapeError or SettingError for what cannot be learnt from; BusyError while the network
+        learns.
+        """
+        from glassnet.network.diagnosing import diagnosed  # who never asks does not wait for it at the start
+
+        refuse("diagnose", others, _arguments(Network.diagnose))
+        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
+        asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
+        data = as_examples(
+            opened(data), targets, sequence, time, None if self._learnt is None else self._learnt.contract
+        )
+        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
+        with self._turns.alone("diagnose"):
+            learning, _ = self._prepared(*weighing, target, asked)
+            return diagnosed(learning, self._wishes.initializer, *weighing[:2])
+
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any, *, interval: float | None = None, decide: str | None = None) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
@@ -370,6 +420,29 @@ class Network:
         from glassnet.network.explaining import explained  # who never asks why does not wait for it at the start
 
         return _noted(*explained(self._ready("explain"), data, targets, self._turns))
+
+    def forward(self, data: Any, *, start: str | int | None = None, stop: str | int | None = None) -> Array:
+        """The values after a layer for rows of data: a part of the layers run, as `predict` runs all of them.
+
+        `stop` is the last layer that is run, by its name in `layers` or its number from 0, -1 being the last one, which
+        is meant where nothing is said: its values are the raw output, from which the loss makes the answer. `start` is
+        the first layer that is run: `data` are then the values that go into it, such as `forward` gave. Statistics are
+        used as they are, nothing is dropped out, and looking changes nothing.
+
+        >>> from glassnet.nn import Dense
+        >>> network = Network([Dense(2, "tanh"), Dense(1)], loss="squared", seed=0)
+        >>> report = network.learn([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], epochs=1, verbose=0)
+        >>> hidden = network.forward([[0.5, 0.5]], stop="dense_1")
+        >>> hidden.shape
+        (1, 2)
+        >>> bool(network.forward(hidden, start="dense_2")[0, 0] == network.predict([[0.5, 0.5]])[0])
+        True
+
+        Returns an array with a row for each row of data. Raises NotLearntError before the first `learn`; SettingError
+        for a layer that there is not, and for a `start` that is not all that leads to `stop`; SchemaError or DataError
+        for rows that do not fit.
+        """
+        return _noted(*ran(self._ready("forward"), data, start, stop, self._turns))
 
     def open(
         self,

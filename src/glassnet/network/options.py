@@ -59,7 +59,6 @@ METHODS = {  # what other libraries call a method: how it is called here
     "evaluate": "test",
     "score": "test",
     "predict_proba": "predict_probabilities",
-    "forward": "predict",
     "summary": "plan",
     "parameters": "weights",
     "get_weights": "weights",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 from glassnet.data.contract import counted_examples
 from glassnet.data.table import counted
 from glassnet.judging import estimated
+from glassnet.metrics.table import METRICS
 from glassnet.network.blend import Unseen
 from glassnet.network.learnt import Learnt
 from glassnet.network.scoring import as_scored
@@ -17,6 +19,8 @@ from glassnet.training.course import Course
 from glassnet.training.report import Report, advise
 from glassnet.training.rows import Rows
 
+LOOKED_AT: Final = 50  # steps of a run from which on its layers are looked at where it did badly
+CLEARLY: Final = 0.5  # of the way from the baseline to the best score
 TOLD: Final = 4  # reductions of the rate that are told one by one; of more, these but one, and the last
 
 
@@ -51,6 +55,7 @@ def report_of(
     score = _scores(learnt, judged, honest) if scored else {}
     baseline = learnt.baseline(training, judged) if scored else {}
     ranges = _ranges(learnt, judged, honest) if scored and honest else {}
+    notes = (*notes, *_health(learnt, course, training, score, baseline))
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,
@@ -67,6 +72,26 @@ def report_of(
         continued_from=before,
         notes=(*notes, f"scores are those of {where}") if scored else notes,
     )
+
+
+def _health(
+    learnt: Learnt, course: Course, training: Rows, score: Mapping[str, float], baseline: Mapping[str, float]
+) -> tuple[str, ...]:
+    """Notes on layers that do not learn, where layers were laid out by hand and the first score is a poor one.
+
+    Poor is less than half of the way from the baseline to the best score: who does better is not slowed by a look, nor
+    is who learns by a few steps at a time.
+    """
+    name = next(iter(baseline), None)
+    if name is None or learnt.members is not None or course.steps < LOOKED_AT:
+        return ()
+    metric = METRICS[name.rpartition(" ")[2]]  # after the name of one of several targets
+    best = 1.0 if metric.higher_is_better else 0.0
+    if (score[name] - baseline[name]) / ((best - baseline[name]) or 1.0) >= CLEARLY:
+        return ()
+    from glassnet.diagnosis.unasked import unasked  # a network that does well does not wait for it
+
+    return unasked(learnt.programs, learnt.state, training, learnt.seed)
 
 
 def _scores(learnt: Learnt, judged: Rows, unseen: Unseen | None) -> dict[str, float]:

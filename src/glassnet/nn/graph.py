@@ -60,6 +60,10 @@ class Graph:
         """The statistics that are the state of sequences, by their full names."""
         return tuple(f"{name}.{part}" for layer, name in self.names.items() for part in layer.carried)
 
+    def places(self) -> dict[str, tuple[Node, ...]]:
+        """The nodes of each layer, by its name: several where it is used more than once."""
+        return {name: tuple(node for node in self.nodes if node.layer is layer) for layer, name in self.names.items()}
+
     def leaves(self, tape: Tape, dtype: str, each: Shape = ()) -> dict[str, Tensor]:
         """The inputs on a tape, by name; where one is of sequences of any length, their true lengths (n,) beside it.
 
@@ -79,12 +83,28 @@ class Graph:
 
         `provide` gives the tensor of each parameter and statistic from its full name, such as "dense_1.weights".
         """
-        values: dict[Node, Tensor] = {}
+        values, kept = self.values(inputs, provide, training=training, seed=seed, step=step)
+        return values[self.output], kept
+
+    def values(
+        self,
+        inputs: Mapping[str, Tensor],
+        provide: Provide,
+        *,
+        training: bool,
+        seed: Tensor,
+        step: Tensor,
+        known: Mapping[Node, Tensor] | None = None,
+    ) -> tuple[dict[Node, Tensor], dict[str, Tensor]]:
+        """The same with the value of every node that can be told from the inputs, and from nodes that are `known`."""
+        values: dict[Node, Tensor] = dict(known or {})
         owners: dict[Layer, Own] = {}
         kept: dict[str, Tensor] = {}
         for node in self.nodes:
+            if node in values or not all(source in values for source in node.inputs):
+                continue
             if isinstance(node, Input):
-                values[node] = inputs[node.name]
+                values.update({node: inputs[node.name]} if node.name in inputs else {})
             elif node.layer is not None:
                 operands = [values[source] for source in node.inputs]
                 name = self.names[node.layer]
@@ -99,7 +119,7 @@ class Graph:
                     own = owners[node.layer]
                     values[node] = node.layer.forward(own, *operands)
                 kept.update({f"{name}.{part}": tensor for part, tensor in own.kept.items()})
-        return values[self.output], kept
+        return values, kept
 
     def declare(self, dtype: str) -> tuple[Declared, Tensor]:
         """What the layers declare, by full name, and the output as a tensor that shows its shape.

@@ -16,7 +16,7 @@ from glassnet.engines.engine import LOSS, WEIGHT
 from glassnet.errors import ShapeError
 from glassnet.nn.blend import Blend
 from glassnet.nn.graph import LENGTHS, SEED, STEP, Graph
-from glassnet.nn.layer import Parameter, Statistic
+from glassnet.nn.layer import Node, Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.groups import Group
@@ -127,7 +127,7 @@ class Programs:
         return None if members is None else _held_out(self.model, self.layout, members)
 
 
-class _Recorder:
+class Recorder:
     """One tape with the leaves that all programs share; a row of the inputs may be rows for `each` of several."""
 
     def __init__(self, model: Model, layout: Layout, each: Shape = ()) -> None:
@@ -150,6 +150,11 @@ class _Recorder:
         """The output of the network, or of a part of it, and the next values of its statistics."""
         seed, step = self.state[SEED], self.state[STEP]
         return graph.forward(self.inputs, self._provide, training=training, seed=seed, step=step)
+
+    def values(self, graph: Graph, *, training: bool, known: Mapping[Node, Tensor] | None = None) -> dict[Node, Tensor]:
+        """The value of every node; where some are `known`, of those that follow from them alone."""
+        seed, step, inputs = self.state[SEED], self.state[STEP], self.inputs if known is None else {}
+        return graph.values(inputs, self._provide, training=training, seed=seed, step=step, known=known)[0]
 
     def _provide(self, name: str, what: Parameter | Statistic) -> Tensor:
         if isinstance(what, Parameter):
@@ -210,7 +215,7 @@ def _row_by_row(loss: Loss, output: Tensor, target: Tensor) -> Tensor:
 
 
 def _train(model: Model, layout: Layout) -> tuple[Program, dict[str, Tensor]]:
-    recorder = _Recorder(model, layout)
+    recorder = Recorder(model, layout)
     tape = recorder.tape
     output, kept = recorder.forward(model.learnt, training=True)
     losses, weights = recorder.weighted(output)
@@ -235,7 +240,7 @@ def _running(kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _evaluate(model: Model, layout: Layout) -> Program:
-    recorder = _Recorder(model, layout)
+    recorder = Recorder(model, layout)
     recorder.answering()
     output, _ = recorder.forward(model.graph, training=False)
     losses = recorder.row_losses(model.losses[1], output)
@@ -244,7 +249,7 @@ def _evaluate(model: Model, layout: Layout) -> Program:
 
 def _held_out(model: Model, layout: Layout, members: Members) -> Program:
     """The outputs of members for rows that are given for each of them, and the losses of these."""
-    recorder = _Recorder(model, layout, (members.count,))
+    recorder = Recorder(model, layout, (members.count,))
     recorder.answering()
     output, _ = recorder.forward(model.learnt, training=False)
     with recorder.tape.within(place="loss", phase="loss"):
@@ -253,13 +258,13 @@ def _held_out(model: Model, layout: Layout, members: Members) -> Program:
 
 
 def _apart(model: Model, layout: Layout) -> Program:
-    recorder = _Recorder(model, layout)
+    recorder = Recorder(model, layout)
     recorder.answering()
     return Program(recorder.tape, {OUTPUT: recorder.forward(model.learnt, training=False)[0]})
 
 
 def _predict(model: Model, layout: Layout) -> Program:
-    recorder = _Recorder(model, layout)
+    recorder = Recorder(model, layout)
     recorder.answering()
     output, kept = recorder.forward(model.graph, training=False)
     with recorder.tape.within(place="answer"):

@@ -80,10 +80,10 @@ class RangeTest:
         Raises SettingError where the schedule has the rate 0, which no factor brings to another, and where no batch has
         a weight; DivergenceError where the loss of the first one is not finite.
         """
-        rate_of, still, curve = _RateOf(schedule), copied(state), _Curve(float(0.5 ** (SHARE / self.steps)))
-        for i, (rate, batch) in enumerate(zip(self.rates.tolist(), _batches(run, first_epoch), strict=False), 1):
+        rate_of, still, curve = RateOf(schedule), copied(state), _Curve(float(0.5 ** (SHARE / self.steps)))
+        for i, (rate, batch) in enumerate(zip(self.rates.tolist(), batches(run, first_epoch), strict=False), 1):
             scale, place = rate / rate_of(state), f"step {i:,} of {self.steps:,}"
-            moved, stayed = (_step(run, *batch, *each) for each in ((state, scale), (still, 0.0)))
+            moved, stayed = (one_step(run, *batch, *each) for each in ((state, scale), (still, 0.0)))
             if not (moved.finite and stayed.finite):
                 return curve.seen(f"the loss was not finite at {place}")
             if moved.weight:  # the first pieces of sequences that have one target each have none
@@ -132,7 +132,7 @@ class _Curve:
         return Seen(np.array(self.rates), np.array(self.losses), smoothed, ended)
 
 
-class _RateOf:
+class RateOf:
     """The rate that a schedule has for the next step of a state."""
 
     def __init__(self, schedule: Schedule) -> None:
@@ -143,7 +143,7 @@ class _RateOf:
     def __call__(self, state: State) -> float:
         """The rate; raises SettingError where it is 0."""
         t = int(state.get(UPDATES, state[STEP])) + 1
-        rate = float(self._rate.run({self._t.position: np.asarray(float(t))}, {})[0])
+        rate = self.at(t)
         if rate == 0:
             raise SettingError(
                 f"find_rate: {self._schedule!r} has the rate 0 at step {t:,}, which no factor brings to another; give "
@@ -151,8 +151,12 @@ class _RateOf:
             )
         return rate
 
+    def at(self, t: int) -> float:
+        """The rate of step t, counted from 1."""
+        return float(self._rate.run({self._t.position: np.asarray(float(t))}, {})[0])
 
-def _batches(run: Run, first_epoch: int) -> Iterator[tuple[Order, int]]:
+
+def batches(run: Run, first_epoch: int) -> Iterator[tuple[Order, int]]:
     """The order of an epoch and the place in it of each batch, epoch after epoch without end."""
     epoch = first_epoch
     while True:
@@ -161,7 +165,7 @@ def _batches(run: Run, first_epoch: int) -> Iterator[tuple[Order, int]]:
         epoch += 1
 
 
-def _step(run: Run, order: Order, start: int, state: State, scale: float) -> Slice:
+def one_step(run: Run, order: Order, start: int, state: State, scale: float) -> Slice:
     """One step on the batch at a place of an order, its rate that of the schedule times `scale`."""
     settings = {**step_settings(run.mean_weight, ends=start + run.batch_size >= len(order)), RATE_SCALE: scale}
     return run.train.run(state, run.data, order, start, run.batch_size, 1, settings)

@@ -73,7 +73,11 @@ def test_an_input_in_order_is_a_category():
         ("ordered", DataError, r"column 'y', row 1: 'low' is no number, so that its order has to be said"),
         ("ordered: low", SettingError, "expected at least two levels from the lowest on"),
         ("ordered: low < low", SettingError, "each once"),
-        ("orderd: low < high", SettingError, r"expected one of 'number', .* or 'ordered: low < middle < high'"),
+        (
+            "orderd: low < high",
+            SettingError,
+            r"expected one of 'number', .*'ordered: low < middle < high'",
+        ),
     ],
 )
 def test_an_order_that_does_not_hold_is_named(saying, error, said):

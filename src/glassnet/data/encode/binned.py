@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.encode.bins import Bins, bins_for
-from glassnet.data.encode.encoders import Array, Values, flag, met_notes
+from glassnet.data.encode.encoders import Array, Values, flag, met_notes, unit_notes
 from glassnet.data.encode.line import Line
 from glassnet.data.encode.robust import RobustScale
 from glassnet.data.encode.scale import Doubles
@@ -63,7 +63,8 @@ class BinnedQuantity:
         """The numbers, NaN where one is missing."""
         values = numbers_of(self.schema, column, source)
         stand_in = "the median stands in"
-        return Values(values, met_notes(self.schema.name, values, flagged=self.flagged, stand_in=stand_in))
+        notes = met_notes(self.schema.name, values, flagged=self.flagged, stand_in=stand_in)
+        return Values(values, notes + unit_notes(self.schema, column))
 
     def write(self, values: Doubles, into: Array) -> None:
         """The clipped values, their bins, then 1 where one is missing, else 0."""

@@ -1,4 +1,4 @@
-"""A column of dates as the clipped time, its way through each of several bins, and its place in the year and so on."""
+"""A column of dates, or of numbers that go round, as the clipped value, its bins, and its place in each period."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from glassnet.data.table import Column
 
 @dataclass(frozen=True)
 class BinnedMoment:
-    """A column of dates: the time in seconds as any number, and its place in each period that it went through."""
+    """A column of dates: the time in seconds as any number, and its place in each period that it went through.
+
+    Numbers that go round, as the caller says, have a place in their cycle.
+    """
 
     time: BinnedQuantity
     periods: Periods
@@ -63,4 +66,4 @@ class BinnedMoment:
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> BinnedMoment:
         """The encoder that `to_json` wrote."""
-        return cls(BinnedQuantity.from_json(schema, document), Periods(tuple(document["periods"])))
+        return cls(BinnedQuantity.from_json(schema, document), Periods(tuple(document["periods"]), schema.cycle))

@@ -11,6 +11,7 @@ from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.binned_moment import BinnedMoment
 from glassnet.data.encode.category import Category
 from glassnet.data.encode.encoders import Truth
+from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.parse import numbers_of, truths_of
@@ -18,13 +19,14 @@ from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.schema.useless import is_one_value
 from glassnet.data.table import Column
 
-ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category
+ColumnEncoder: TypeAlias = BinnedQuantity | BinnedMoment | Truth | Category | FreeText
 
 ENCODERS: Final[Mapping[Kind, type[ColumnEncoder]]] = {
     Kind.NUMBER: BinnedQuantity,
     Kind.DATE: BinnedMoment,
     Kind.BOOLEAN: Truth,
     Kind.CATEGORY: Category,
+    Kind.TEXT: FreeText,
 }
 
 
@@ -47,15 +49,21 @@ def fitted(
 
     `most` is the most bins, where there shall be fewer than so many rows can bear.
     """
-    if schema.kind is Kind.CATEGORY:
-        encoder = Category.fit(schema, column, *aims)
+    if schema.kind in (Kind.CATEGORY, Kind.TEXT):
+        encoder = (Category if schema.kind is Kind.CATEGORY else FreeText).fit(schema, column, *aims)
         return encoder if encoder.linear else None
     values = truths_of(schema, column)[0] if schema.kind is Kind.BOOLEAN else numbers_of(schema, column, source)
     if _are_one(values):
         return None
     if schema.kind is Kind.BOOLEAN:
         return Truth(schema, bool(np.isnan(values).any()))
-    return (BinnedMoment if schema.kind is Kind.DATE else BinnedQuantity).of(schema, values, aims.weights, most)
+    kind = BinnedMoment if encoder_of(schema) is BinnedMoment else BinnedQuantity
+    return kind.of(schema, values, aims.weights, most)
+
+
+def encoder_of(schema: ColumnSchema) -> type[ColumnEncoder]:
+    """The encoder of a column: that of its kind, and that of dates for numbers which go round."""
+    return BinnedMoment if schema.cycle else ENCODERS[schema.kind]
 
 
 def _are_one(values: Doubles) -> bool:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.encode.periods import Periods
 from glassnet.data.encode.scale import Doubles, Scale
-from glassnet.data.parse import numbers_of, truths_of
+from glassnet.data.parse import numbers_of, truths_of, without_unit
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column, counted
 
@@ -21,9 +21,9 @@ SHOWN: Final = 3
 
 
 class Values(NamedTuple):
-    """What a column holds, as its encoder takes it: one number a row (rows,), and notes on what was met."""
+    """What a column holds, as its encoder takes it: mostly one number a row (rows,), and notes on what was met."""
 
-    values: npt.NDArray[Any]
+    values: Any
     notes: list[str]
 
 
@@ -37,7 +37,7 @@ class NumberEncoder(Protocol):
     def read(self, column: Column, source: str) -> Values:
         """The values of the rows; raises SchemaError for one that does not fit what was learnt."""
 
-    def write(self, values: npt.NDArray[Any], into: Array) -> None:
+    def write(self, values: Any, into: Array) -> None:
         """Put what the values read become into an array (rows, features) of any float dtype."""
 
     def to_json(self) -> dict[str, Any]:
@@ -66,7 +66,8 @@ class Quantity:
     def read(self, column: Column, source: str) -> Values:
         """The numbers, NaN where one is missing."""
         values = numbers_of(self.schema, column, source)
-        return Values(values, met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in"))
+        notes = met_notes(self.schema.name, values, flagged=self.flagged, stand_in="the mean stands in")
+        return Values(values, notes + unit_notes(self.schema, column))
 
     def write(self, values: Doubles, into: Array) -> None:
         """The bent values, 0 where one is missing; then 1 where one is missing, else 0."""
@@ -112,7 +113,7 @@ class Truth:
         gaps = np.isnan(values)
         notes = unseen_notes(self.schema.name, unseen)
         known = np.zeros(len(gaps), np.bool_) if unseen else gaps
-        notes += _gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
+        notes += gap_notes(self.schema.name, known, flagged=self.flagged, stand_in="taken as neither")
         return Values(values, notes)
 
     def write(self, values: Doubles, into: Array) -> None:
@@ -143,7 +144,7 @@ class Moment:
     """A column of dates: the time itself, standardised and bent, and its place in the year, the week and the day.
 
     The place is the sine and the cosine of 2 pi t / period, a year having 365.2425 days, for each period that the
-    training rows went through at least once.
+    training rows went through at least once. Numbers that go round, as the caller says, have a place in their cycle.
     """
 
     schema: ColumnSchema
@@ -179,7 +180,7 @@ class Moment:
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> Moment:
         """The encoder that `to_json` wrote."""
-        return cls(schema, Quantity.from_json(schema, document), Periods(tuple(document["periods"])))
+        return cls(schema, Quantity.from_json(schema, document), Periods(tuple(document["periods"]), schema.cycle))
 
 
 def flag(name: str, *, flagged: bool) -> tuple[str, ...]:
@@ -189,14 +190,21 @@ def flag(name: str, *, flagged: bool) -> tuple[str, ...]:
 
 def met_notes(name: str, values: Doubles, *, flagged: bool, stand_in: str) -> list[str]:
     """Notes on numbers that are missing in a column that had no gaps when it was learnt, and on infinite ones."""
-    notes = _gap_notes(name, np.isnan(values), flagged=flagged, stand_in=stand_in)
+    notes = gap_notes(name, np.isnan(values), flagged=flagged, stand_in=stand_in)
     if infinite := int(np.isinf(values).sum()):
         what = counted(infinite, "infinite value", "infinite values")
         notes.append(f"{name}: {what} taken as beyond every other")
     return notes
 
 
-def _gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:
+def unit_notes(schema: ColumnSchema, column: Column) -> list[str]:
+    """A note on numbers without the unit that all had when the column was learnt."""
+    count = without_unit(schema, column)
+    what = f"{counted(count, 'value')} without a unit, none when learnt"
+    return [f"{schema.name}: {what}: taken as in {schema.unit}"] if count else []
+
+
+def gap_notes(name: str, gaps: npt.NDArray[np.bool_], *, flagged: bool, stand_in: str) -> list[str]:
     """A note on gaps in a column that had none when it was learnt."""
     count = int(gaps.sum())
     return [f"{name}: {counted(count, 'missing value')}, none when learnt: {stand_in}"] if count and not flagged else []

@@ -10,20 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.encode.encoders import Moment, NumberEncoder, Quantity, Truth
+from glassnet.data.encode.hashed_text import HashedText
 from glassnet.data.encode.levels import Hot, Levels
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.scale import Doubles
-from glassnet.data.schema import Kind, Schema
+from glassnet.data.schema import ColumnSchema, Kind, Schema
 from glassnet.data.table import Table
 
 Encoders: TypeAlias = Mapping[str, NumberEncoder | Levels]
 
 NUMBERS, INPUTS = "numbers", "inputs"  # the inputs that hold several columns
 TAKEN: Final = (NUMBERS, INPUTS, "target", "row weight")  # names of other inputs of a program
-WITH_NUMBERS: Final[Mapping[Kind, type[Quantity | Truth | Moment]]] = {
+WITH_NUMBERS: Final[Mapping[Kind, type[Quantity | Truth | Moment | HashedText]]] = {
     Kind.NUMBER: Quantity,
     Kind.BOOLEAN: Truth,
     Kind.DATE: Moment,
+    Kind.TEXT: HashedText,
 }
 
 
@@ -77,7 +79,7 @@ class Encoding:
             if column.kind is Kind.CATEGORY:
                 encoders[column.name] = Hot.fit(column, values, weights) if one_hot else Levels.fit(column, values)
             else:
-                encoders[column.name] = WITH_NUMBERS[column.kind].fit(column, values, table.source, weights)
+                encoders[column.name] = _encoder_of(column).fit(column, values, table.source, weights)
         return cls(schema, encoders, dtype, one_hot)
 
     @property
@@ -152,5 +154,10 @@ class Encoding:
                 kind = Hot if document["one_hot"] else Levels
                 encoders[column.name] = kind.from_json(column, own)
             else:
-                encoders[column.name] = WITH_NUMBERS[column.kind].from_json(column, own)
+                encoders[column.name] = _encoder_of(column).from_json(column, own)
         return cls(schema, encoders, document["dtype"], document["one_hot"])
+
+
+def _encoder_of(column: ColumnSchema) -> type[Quantity | Truth | Moment | HashedText]:
+    """The encoder of a column: that of its kind, and that of dates for numbers which go round."""
+    return Moment if column.cycle else WITH_NUMBERS[column.kind]

@@ -10,9 +10,10 @@ import numpy as np
 
 from glassnet.data.encode.budget import within_budget
 from glassnet.data.encode.category import Category
-from glassnet.data.encode.column_encoder import ENCODERS, Aims, ColumnEncoder
+from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, encoder_of
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
+from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.ridge import RidgeScore
 from glassnet.data.encode.scale import Doubles
@@ -32,7 +33,8 @@ class MemberEncoding:
     """The encoders of a table's columns for an ensemble whose members each learn from all folds but one.
 
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
-    values; dates; categories as centred columns and as what the target was at their levels. A row that was learnt from
+    values; dates; categories as centred columns and as what the target was at their levels, free text as what it was
+    where its words stood. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
     and then the columns that are related least to the target are left out; `notes` say so. From 10 rows for a column on
@@ -138,7 +140,7 @@ class MemberEncoding:
         found: dict[str, Any] = {}
         for name, encoder, into in self._places(numbers):
             found[name], met = encoder.read(columns[name], table.source)
-            if isinstance(encoder, Category):
+            if isinstance(encoder, Category | FreeText):
                 encoder.write(found[name], into, folds)
             else:
                 encoder.write(found[name], into)
@@ -212,7 +214,7 @@ class MemberEncoding:
         """The encoders that `to_json` wrote, for their schema."""
         written = document["encoders"]
         encoders = {
-            column.name: ENCODERS[column.kind].from_json(column, written[column.name])
+            column.name: encoder_of(column).from_json(column, written[column.name])
             for column in used(schema)
             if column.name in written
         }

@@ -68,7 +68,7 @@ class LevelStatistics:
     @property
     def _others(self) -> Doubles:
         """What a row of each fold sees at each level, and at the end, where -1 finds it, what a new row does."""
-        return np.concatenate([_smoothed(_without_own(self.sums), _without_own(self.counts)), self._new[None]])
+        return np.concatenate([_smoothed(without_own(self.sums), without_own(self.counts)), self._new[None]])
 
     def to_json(self) -> dict[str, Any]:
         """The statistics as plain JSON values: of those levels and folds alone that had a row."""
@@ -88,7 +88,7 @@ class LevelStatistics:
         return cls(sums.reshape(folds, levels, outputs), counts.reshape(folds, levels))
 
 
-def _without_own(parts: Doubles) -> Doubles:
+def without_own(parts: Doubles) -> Doubles:
     """For each fold the sum over the others: of those before it and those after it, so that nothing is taken away."""
     others = np.zeros_like(parts)
     others[1:] = np.cumsum(parts[:-1], axis=0)

@@ -15,6 +15,7 @@ from glassnet.data.text.dates import seconds
 from glassnet.data.text.distinct import Distinct
 from glassnet.data.text.numerals import LARGEST_EXACT, Doubles
 
+DIFFERENT: Final = "different: an identifier or free text"
 LEAST_ROWS: Final = 20  # rows below which an identifier cannot be told from a category
 
 
@@ -30,7 +31,7 @@ def category(asked: Question, levels: Sequence[str], rows: int, why: str = "") -
             return asked.left_out(f"one value throughout, {levels[0]!r}: constant")
         if rows >= LEAST_ROWS and 2 * len(levels) > rows:
             share = "every value is" if len(levels) == rows else f"{len(levels):,} of {rows:,} values are"
-            return asked.left_out(f"{share} different: an identifier or free text")
+            return asked.left_out(f"{share} {DIFFERENT}")
     kind = "text" if asked.column.kind == "text" else "value"
     return Finding(asked.schema(Kind.CATEGORY, why or counted(len(levels), f"distinct {kind}"), levels=tuple(levels)))
 

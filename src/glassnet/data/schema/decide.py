@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from glassnet.data.schema.categories import as_doubles, as_written, category, levels_of, words
+from glassnet.data.schema.categories import DIFFERENT, as_doubles, as_written, category, levels_of, words
+from glassnet.data.schema.changes import with_change
 from glassnet.data.schema.dates import in_dates
+from glassnet.data.schema.free_text import free_text
 from glassnet.data.schema.kinds import Kind
 from glassnet.data.schema.notes import gap_note, gaps_in_words, marked, said
 from glassnet.data.schema.numbers import BEYOND, in_numbers
 from glassnet.data.schema.question import Finding, Question
 from glassnet.data.schema.strays import with_strays
+from glassnet.data.schema.units import in_units
 from glassnet.data.schema.useless import ROWS, counts_rows, is_beyond, is_constant
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.words import are_truths, is_gap
@@ -56,11 +59,18 @@ def _text(asked: Question, distinct: Distinct) -> Finding:
     if gaps.all() and len(gaps) <= 1:
         return asked.left_out(f"{MISSING} ({distinct.texts[0]!r})" if distinct.texts else MISSING)
     if not gaps.all():
-        for reading in (in_numbers, in_dates, _truths, with_strays):
+        for reading in (in_numbers, in_dates, _truths, in_units, with_strays):
             found = reading(asked, distinct, ~gaps)
             if found is not None:
-                return found
-    return words(asked, distinct)
+                return with_change(asked, distinct, ~gaps, found)
+    return with_change(asked, distinct, ~gaps, _words(asked, distinct))
+
+
+def _words(asked: Question, distinct: Distinct) -> Finding:
+    """A category, or free text where its values nearly all differ and words come again."""
+    found = words(asked, distinct)
+    text = free_text(asked, distinct) if found.schema.reason.endswith(DIFFERENT) else None
+    return text or found
 
 
 def _truths(asked: Question, distinct: Distinct, wanted: Mask) -> Finding | None:

@@ -35,12 +35,13 @@ def gap_note(asked: Question, distinct: Distinct, gaps: Mask) -> str:
     return f"column {asked.name!r}: {rows} {text!r} (row {row + 1:,}){words} taken as missing"
 
 
-def stray_note(asked: Question, distinct: Distinct, strays: Mask, what: str) -> str:
-    """That values unlike the rest are taken as missing, or ""."""
+def stray_note(asked: Question, distinct: Distinct, strays: Mask, what: str, unit: str = "") -> str:
+    """That values unlike the rest are taken as missing, or ""; `unit` is that of numbers."""
     if not strays.any():
         return ""
     row, text = distinct.first_row(strays)
-    rows = counted(distinct.rows(strays), f"value is no {what}", f"values are no {what}s")
+    of = f" in {unit}" if unit else ""
+    rows = counted(distinct.rows(strays), f"value is no {what}{of}", f"values are no {what}s{of}")
     return f"column {asked.name!r}: {rows} and taken as missing, such as {text!r} in row {row + 1:,}"
 
 

@@ -14,7 +14,7 @@ from glassnet.data.text.words import is_no_label
 from glassnet.errors import DataError, SettingError, nearest
 
 ORDERED: Final = "ordered"
-EXAMPLE: Final = "'ordered: low < middle < high'"
+SAID: Final = "ordered: low < middle < high"
 
 
 def ranks_said(saying: object) -> tuple[str, ...] | None:
@@ -31,7 +31,7 @@ def ranks_said(saying: object) -> tuple[str, ...] | None:
         return ()
     ranks = tuple(level.strip() for level in saying.partition(":")[2].split("<"))
     if len(ranks) < 2 or not all(ranks) or len(set(ranks)) < len(ranks):
-        raise SettingError(f"{saying!r}: expected at least two levels from the lowest on, each once, as in {EXAMPLE}")
+        raise SettingError(f"{saying!r}: expected at least two levels from the lowest on, each once, as in {SAID!r}")
     return ranks
 
 
@@ -65,7 +65,7 @@ def _by_size(asked: Question, schema: ColumnSchema) -> tuple[str, ...]:
         row, text = Distinct.of(asked.column).first_row(Distinct.of(asked.column).having(_is_word))
         raise DataError(
             f"{asked.place(row)}: {text!r} is no number, so that its order has to be said; expected all levels from "
-            f"the lowest on, as in columns={{{asked.name!r}: {EXAMPLE}}}"
+            f"the lowest on, as in columns={{{asked.name!r}: {SAID!r}}}"
         ) from None
 
 

@@ -24,35 +24,37 @@ def with_strays(asked: Question, distinct: Distinct, wanted: Mask) -> Finding | 
     """Numbers or dates with very few other words among them, which are then taken as missing."""
     convention, numbers, any_way = numerals.commonest(distinct)
     rows = distinct.rows(wanted)
-    if _few(distinct, wanted, numbers) and codes(distinct, numbers) is None:
+    if few(distinct, wanted, numbers) and codes(distinct, numbers) is None:
         return Finding(
             number_schema(asked, distinct, ~numbers, convention),
             said(gap_note(asked, distinct, ~wanted), stray_note(asked, distinct, wanted & ~numbers, "number")),
         )
     if distinct.rows(numbers) < (1 - STRAY) * rows <= distinct.rows(any_way):
-        raise _mixed(asked, distinct, numbers, any_way)
+        raise mixed(asked, distinct, numbers, any_way)
     for order in dates.ORDERS:
         known = dates.moments(distinct, order)[1]
-        if _few(distinct, wanted, known):
+        if few(distinct, wanted, known):
             notes = [gap_note(asked, distinct, ~wanted), stray_note(asked, distinct, wanted & ~known, "date")]
             return Finding(date_schema(asked, distinct, ~known, order), said(*notes))
     if distinct.rows(numbers) < rows / 2:
         return None
-    if _are_quantities(distinct, numbers):
+    if are_quantities(distinct, numbers):
         return _unlike(asked, distinct, wanted, numbers)
     return _labels(asked, distinct, wanted, numbers) if distinct.rows(wanted & ~numbers) <= STRAY * rows else None
 
 
-def _few(distinct: Distinct, wanted: Mask, known: Mask) -> bool:
+def few(distinct: Distinct, wanted: Mask, known: Mask) -> bool:
     """Whether all but very few rows hold what is known, in enough distinct values to be sure."""
     return int(known.sum()) >= LEAST_VALUES and distinct.rows(wanted & ~known) <= STRAY * distinct.rows(wanted)
 
 
-def _are_quantities(distinct: Distinct, numbers: Mask) -> bool:
+def are_quantities(distinct: Distinct, numbers: Mask) -> bool:
+    """Whether numbers are too many, or too fine, to be the names of a few things."""
     return int(numbers.sum()) >= LEAST_VALUES or not numerals.are_whole(distinct, numbers)
 
 
-def _mixed(asked: Question, distinct: Distinct, numbers: Mask, any_way: Mask) -> DataError:
+def mixed(asked: Question, distinct: Distinct, numbers: Mask, any_way: Mask) -> DataError:
+    """The error for a column of `numbers` and of others that are so in another way."""
     (row, text), (other, unlike) = distinct.first_row(numbers), distinct.first_row(any_way & ~numbers)
     return DataError(
         f"{asked.place(other)}: {unlike!r} is a number in another way than {text!r} in row {row + 1:,}; write all of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,12 +14,14 @@ from glassnet.data.schema.dates import date_schema, in_dates
 from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.notes import gap_note, said, stray_note
 from glassnet.data.schema.numbers import number_schema
-from glassnet.data.schema.ordered import EXAMPLE, decide_ordered, ranks_said
+from glassnet.data.schema.ordered import SAID, decide_ordered, ranks_said
 from glassnet.data.schema.question import Finding, Question
+from glassnet.data.schema.units import most_have, with_unit
 from glassnet.data.table import Table
 from glassnet.data.text import dates
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.numerals import commonest
+from glassnet.data.text.units import Parted
 from glassnet.data.text.words import is_gap, truth
 from glassnet.errors import DataError, SettingError, nearest
 
@@ -27,7 +30,7 @@ AS_TOLD: Final = "as you said"
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of a column: its kind, the decimal sign or the order of dates, or "", and that of levels.
+    """What the caller says of a column: its kind, and the decimal sign, the order of dates, the unit or the cycle.
 
     `ranks` are the levels from the lowest on, () where their own order counts, None where there is none.
     """
@@ -35,6 +38,8 @@ class Told:
     kind: Kind
     decimal: str = ""
     order: str = ""
+    unit: str = ""
+    cycle: float = 0.0
     ranks: tuple[str, ...] | None = None
 
 
@@ -46,6 +51,9 @@ SAYINGS: Final[Mapping[str, Told]] = {
     "month first": Told(Kind.DATE, order=dates.MONTH_FIRST),
     "year first": Told(Kind.DATE, order=dates.YEAR_FIRST),
 }
+IN_UNIT: Final = re.compile(r"number in (?P<unit>[^,]*[^, ])(?:, decimal (?P<sign>comma|point))?")
+IN_CYCLE: Final = re.compile(r"cycle of (?P<length>[1-9][0-9]*(?:\.[0-9]+)?)")
+KNOWN: Final = (*SAYINGS, SAID, "number in kg", "number in kg, decimal comma", "cycle of 24")  # as errors list them
 
 
 def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) -> dict[str, Told]:
@@ -59,19 +67,29 @@ def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) ->
             raise SettingError(
                 f"columns={{{name!r}: ...}}: {table.source} has no column {name!r}{nearest(name, table.names)}"
             )
-        if ranks_said(saying) is None and (not isinstance(saying, str) or saying not in SAYINGS):
+        if name in targets and saying in (Kind.IGNORED, Kind.TEXT):
             raise SettingError(
-                f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, SAYINGS))}, or {EXAMPLE}"
-                f"{nearest(saying, SAYINGS)}"
+                f"columns={{{name!r}: {saying!r}}}: {name!r} is the target, which is a number, a date or a category; "
+                f"say so, or give another target"
             )
-        if name in targets and _said(saying).kind is Kind.IGNORED:
-            raise SettingError(f"columns={{{name!r}: 'ignored'}}: {name!r} is the target; give another target")
-    return {name: _said(saying) for name, saying in columns.items()}
+    return {name: _meant(name, saying) for name, saying in columns.items()}
 
 
-def _said(saying: str) -> Told:
-    ranks = ranks_said(saying)
-    return SAYINGS[saying] if ranks is None else Told(Kind.CATEGORY, ranks=ranks)
+def _meant(name: str, saying: object) -> Told:
+    """What is said of one column; raises SettingError, with the nearest saying, for one that is not known."""
+    if isinstance(saying, str) and saying in SAYINGS:
+        return SAYINGS[saying]
+    if (ranks := ranks_said(saying)) is not None:
+        return Told(Kind.CATEGORY, ranks=ranks)
+    if isinstance(saying, str) and (match := IN_CYCLE.fullmatch(saying)):
+        return Told(Kind.NUMBER, cycle=float(match["length"]))
+    match = IN_UNIT.fullmatch(saying) if isinstance(saying, str) else None
+    if match is None:
+        raise SettingError(
+            f"columns={{{name!r}: {saying!r}}}: expected one of {', '.join(map(repr, KNOWN))}, with any unit or length"
+            f"{nearest(saying, KNOWN)}"
+        )
+    return Told(Kind.NUMBER, {"comma": ",", "point": "."}.get(match["sign"], ""), unit=match["unit"])
 
 
 def decide_as(asked: Question, told: Told) -> Finding:
@@ -83,10 +101,19 @@ def decide_as(asked: Question, told: Told) -> Finding:
         return _told(asked.left_out("every value is missing"))
     if told.ranks is not None:
         return _told(decide_ordered(asked, told.ranks))
+    if told.kind is Kind.TEXT:
+        return _told(Finding(asked.schema(Kind.TEXT, AS_TOLD)))
     if told.kind is Kind.CATEGORY:
         return _told(Finding(asked.schema(Kind.CATEGORY, AS_TOLD, levels=tuple(levels))))
     deciding = {Kind.NUMBER: _numbers, Kind.DATE: _dates, Kind.BOOLEAN: _truths}[told.kind]
-    return _told(deciding(asked, told))
+    return _told(_in_cycle(deciding(asked, told), told.cycle))
+
+
+def _in_cycle(finding: Finding, cycle: float) -> Finding:
+    """A column of numbers as one that goes round, where a cycle was told."""
+    schema = finding.schema
+    reason = f"{schema.reason}, a cycle of {cycle:g}"
+    return replace(finding, schema=replace(schema, reason=reason, cycle=cycle)) if cycle else finding
 
 
 def _told(finding: Finding) -> Finding:
@@ -98,11 +125,18 @@ def _told(finding: Finding) -> Finding:
 def _numbers(asked: Question, told: Told) -> Finding:
     if asked.column.kind != "text":
         reason = "seconds since 1970" if asked.column.kind == "datetime" else "numbers"
-        return Finding(asked.schema(Kind.NUMBER, reason))
+        own = f"{reason} in {told.unit}" if told.unit else reason
+        return Finding(asked.schema(Kind.NUMBER, own, unit=told.unit, bare=bool(told.unit)))
     distinct, wanted = _values(asked)
-    convention, known, _ = commonest(distinct, told.decimal)
-    _check(asked, distinct, wanted, known, "number")
-    return _found(asked, distinct, wanted, known, number_schema(asked, distinct, ~known, convention), "number")
+    parted = Parted.of(distinct)
+    unit = told.unit or most_have(parted, wanted)
+    own_texts = parted.in_unit(unit) if unit else distinct
+    convention, known, _ = commonest(own_texts, told.decimal)
+    _check(asked, distinct, wanted, known, f"number in {unit}" if unit else "number")
+    schema = number_schema(asked, distinct, ~known, convention)
+    notes = said(gap_note(asked, distinct, ~wanted), stray_note(asked, distinct, wanted & ~known, "number", unit))
+    found = Finding(schema, notes)
+    return with_unit(asked, found, parted, unit, known) if unit else found
 
 
 def _dates(asked: Question, told: Told) -> Finding:
