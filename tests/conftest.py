@@ -24,3 +24,4 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="glassnet-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GLASSNET_CACHE_DIR"] = folder.name
+    os.environ["SCIPY_ARRAY_API"] = "1"  # without it scikit-learn leaves a check of estimators out

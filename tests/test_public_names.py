@@ -21,6 +21,8 @@ PUBLIC_NAMES = [
     "Bidirectional",
     "BinaryLogLoss",
     "Blend",
+    "ByGroup",
+    "ByTime",
     "Callback",
     "Checkpoint",
     "Clip",
@@ -31,6 +33,7 @@ PUBLIC_NAMES = [
     "Constant",
     "Cosine",
     "CosineDistance",
+    "CrossValidation",
     "DataWarning",
     "Dense",
     "Dropout",
@@ -107,11 +110,13 @@ PUBLIC_NAMES = [
     "Warmup",
     "__version__",
     "check_derivatives",
+    "cross_validate",
     "functions",
     "gradient",
     "load",
     "record",
 ]
+OF_EXTRAS = ["NetworkClassifier", "NetworkRegressor"]  # which `from glassnet import *` leaves out
 
 
 def test_the_public_names_are_pinned() -> None:
@@ -119,7 +124,8 @@ def test_the_public_names_are_pinned() -> None:
 
 
 def test_every_public_name_can_be_had() -> None:
-    for name in PUBLIC_NAMES:
+    for name in (*PUBLIC_NAMES, *OF_EXTRAS):
+        assert name in dir(glassnet)
         assert getattr(glassnet, name) is not None
 
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import numpy as np
 
 from glassnet.core.tensor import Tensor
-from glassnet.data.encode import MemberEncoding, binned, category, robust
+from glassnet.data.encode import binned, category, member_encoding, robust
 from glassnet.network import blend, terms
 from glassnet.nn import Loss, PackedDense
 from glassnet.nn.initializers import Zeros
@@ -102,7 +102,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "bins of numbers: none": put((binned, "bins_for", lambda rows: (1, 2))),
     "numbers clipped: not": put((robust, "CLIP", 1e6)),
     "statistics of wide categories: none": put((category, "FEW_LEVELS", 10**9)),
-    "the ridge: none": put((MemberEncoding, "_needs_ridge", lambda self, targets: False)),
+    "the ridge: none": put((member_encoding, "needs_ridge", lambda encoders, targets: False)),
     "the linear path: none": _without_the_linear_path(),
     "SiLU: ReLU": put((tables, "PackedDense", _with_relu)),
     "Muon: AdamW for all": put((tables, "_optimizer", _adam)),

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from glassnet.core.derivative import gradient, record
     from glassnet.core.tape import Tape
     from glassnet.core.tensor import Tensor
+    from glassnet.data.division import ByGroup, ByTime
     from glassnet.data.sequences import Sequences
     from glassnet.errors import DataWarning, EngineWarning, GlassnetError, GlassnetWarning
-    from glassnet.network import Checkpoint, Network, load
+    from glassnet.estimators import NetworkClassifier as NetworkClassifier
+    from glassnet.estimators import NetworkRegressor as NetworkRegressor
+    from glassnet.network import Checkpoint, CrossValidation, Network, cross_validate, load
     from glassnet.nn import (
         GRU,
         LSTM,
@@ -115,9 +118,11 @@ _HOMES = {
     "glassnet.core.derivative": ("gradient", "record"),
     "glassnet.core.tape": ("Tape",),
     "glassnet.core.tensor": ("Tensor",),
+    "glassnet.data.division": ("ByGroup", "ByTime"),
     "glassnet.data.sequences": ("Sequences",),
     "glassnet.errors": ("DataWarning", "EngineWarning", "GlassnetError", "GlassnetWarning"),
-    "glassnet.network": ("Checkpoint", "Network", "load"),
+    "glassnet.estimators": ("NetworkClassifier", "NetworkRegressor"),
+    "glassnet.network": ("Checkpoint", "CrossValidation", "Network", "cross_validate", "load"),
     "glassnet.nn": (
         "GRU", "LSTM", "RNN", "Absolute", "Activation", "Add", "AlphaDropout", "ArgMax", "BatchNorm", "Bidirectional",
         "BinaryLogLoss", "Blend", "Concatenate", "CosineDistance", "Dense", "Dropout", "Embedding", "Flatten", "Focal",
@@ -138,6 +143,7 @@ _HOMES = {
     "glassnet.training.report": ("Report",),
     "glassnet.training.stopping": ("Epochs", "Plateau", "Rule", "Seconds", "Steps", "TargetLoss"),
 }  # fmt: skip
+_EXTRAS = _HOMES["glassnet.estimators"]  # which a star import leaves out: they need scikit-learn
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -163,6 +169,8 @@ __all__ = [
     "Bidirectional",
     "BinaryLogLoss",
     "Blend",
+    "ByGroup",
+    "ByTime",
     "Callback",
     "Checkpoint",
     "Clip",
@@ -173,6 +181,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "CosineDistance",
+    "CrossValidation",
     "DataWarning",
     "Dense",
     "Dropout",
@@ -243,6 +252,7 @@ __all__ = [
     "Warmup",
     "__version__",
     "check_derivatives",
+    "cross_validate",
     "functions",
     "gradient",
     "load",
@@ -254,8 +264,8 @@ _FAMILIAR = {  # what other libraries call it: what it is called here
     "Sequential": "Network",
     "Model": "Network",
     "Module": "Layer",
-    "MLPClassifier": "Network",
-    "MLPRegressor": "Network",
+    "MLPClassifier": "NetworkClassifier",
+    "MLPRegressor": "NetworkRegressor",
     "Linear": "Dense",
     "BatchNormalization": "BatchNorm",
     "BatchNorm1d": "BatchNorm",
@@ -290,4 +300,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted((*__all__, *_EXTRAS))

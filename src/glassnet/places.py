@@ -64,17 +64,27 @@ def verbosity(argument: int | None = None, environment: Mapping[str, str] = ENVI
 def threads(argument: int | None = None, environment: Mapping[str, str] = ENVIRONMENT) -> int:
     """The number of threads to compute with.
 
-    `argument`, else GLASSNET_THREADS, else OMP_NUM_THREADS (its first number; joblib sets it in its workers), else
-    `processors`. Raises SettingError, naming which, for what is no whole number from 1 to 4096.
+    `argument`, else `threads_given`, else `processors`. Raises SettingError, naming which, for what is no whole number
+    from 1 to 4096.
     """
     if argument is not None:
         return _whole(argument, f"threads={argument!r}", 1, MOST_THREADS)
+    given = threads_given(environment)
+    return processors() if given is None else given
+
+
+def threads_given(environment: Mapping[str, str] = ENVIRONMENT) -> int | None:
+    """The number of threads that the environment says, None where it says none.
+
+    GLASSNET_THREADS, else OMP_NUM_THREADS (its first number; joblib sets it in its workers). Raises SettingError,
+    naming which, for what is no whole number from 1 to 4096.
+    """
     for variable in ("GLASSNET_THREADS", "OMP_NUM_THREADS"):
         text = environment.get(variable, "").strip()
         if text:
             first = text.split(",")[0] if variable == "OMP_NUM_THREADS" else text
             return _whole(_number(first.strip()), f"{variable}={text}", 1, MOST_THREADS)
-    return processors()
+    return None
 
 
 def lesser_processor(environment: Mapping[str, str] = ENVIRONMENT) -> str | None:

@@ -47,6 +47,14 @@ def test_a_column_is_taken_for_what_the_option_says(glassnet: Command, table: Pa
     assert {"what": "größe", "choice": "category", "reason": "as you said"} in plan
 
 
+def test_the_memory_is_limited_in_megabytes(glassnet: Command, table: Path) -> None:
+    words = ("learn", table, "--target", "preis", "--epochs", "1", "-q", "--memory-limit")
+    assert glassnet(*words, "300").code == 0
+    ended = glassnet(*words, "10")
+    assert ended.code == 2
+    assert "'--memory-limit': 10.0 is not in the range x>=250" in ended.err
+
+
 def test_a_run_that_had_to_converge_and_did_not_says_so_by_its_code(
     glassnet: Command, table: Path, tmp_path: Path
 ) -> None:

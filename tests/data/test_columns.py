@@ -112,3 +112,10 @@ def test_numbers_are_never_rounded(values):
     for kept, gap, value in zip(column.values.tolist(), column.missing, values, strict=True):
         assert gap == (value is None)
         assert gap or (kept == str(value) if column.kind == "text" else kept == value)
+
+
+def test_texts_are_kept_as_they_are_and_none_is_a_gap():
+    found = from_values(["a", None, "", " b", "None"], "c")
+    assert found.values.dtype == object
+    assert found.values.tolist() == ["a", "", "", " b", "None"]
+    assert found.missing.tolist() == [False, True, True, False, False]

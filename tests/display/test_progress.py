@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from glassnet.display.faces import Moment, Notebook, Writer, duration, printable
+from glassnet.display.faces import Moment, Notebook, Writer, duration
 from glassnet.display.progress import Progress
+from glassnet.display.words import printable
 
 WORDS = {"epoch": "3/10", "loss": "0.25", "validation": "0.5"}
 
@@ -185,6 +186,7 @@ def test_a_program_without_stderr_learns_in_silence(monkeypatch: pytest.MonkeyPa
 TERMINAL = """
 import sys
 from glassnet.display.progress import Progress
+from glassnet.display.words import printable
 now = 0.0
 with Progress(verbose={verbose}, clock=lambda: now) as progress:
     for step in range(20):
@@ -330,6 +332,7 @@ def test_in_a_notebook_of_unknown_length_the_bar_only_moves() -> None:
 
 NOTEBOOK = """
 from glassnet.display.progress import Progress
+from glassnet.display.words import printable
 now = 0.0
 with Progress(clock=lambda: now) as progress:
     for step in range(5):

@@ -69,6 +69,20 @@ def test_it_is_better_than_its_members_are_alone(learnt):
     assert learnt.test(rows)["loss"] < 0.98 * alone.mean()
 
 
+def test_many_rows_are_answered_as_few_are(learnt):
+    """Many rows come as sums of the corners of their columns, which few rows would not repay."""
+    rows = table(1000, seed=4)
+    rows["a"][::7] = np.nan
+    with pytest.warns(gn.DataWarning, match="a: 143 missing values"):
+        together = learnt.predict(rows)
+    inputs, _ = learnt._learnt.contract.inputs(rows)
+    assert "corners" in learnt._learnt.taken(rows)[0]
+    assert "corners" not in learnt._learnt.taken({name: column[:3] for name, column in rows.items()})[0]
+    scale = learnt._learnt.contract.target.deviations[0]
+    apart = learnt._learnt.contract.numbers(learnt._learnt.answers(inputs))[:, 0]
+    np.testing.assert_allclose(together, apart, atol=3e-6 * scale)
+
+
 def test_nothing_of_a_row_is_known_to_the_members_that_answer_for_it():
     """A target that is chance alone is not foretold, however well it is learnt by heart."""
     random = np.random.default_rng(3)

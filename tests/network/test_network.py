@@ -218,7 +218,7 @@ def test_a_row_of_weight_zero_is_as_if_it_were_not_there(how):
 
 
 def test_weights_that_leave_nothing_are_refused():
-    with pytest.raises(DataError, match="every weight is 0; expected weights that are not all 0"):
+    with pytest.raises(DataError, match="every weight is zero; expected weights that are not all zero"):
         small().learn(X, X, sample_weight=np.zeros(64))
 
 

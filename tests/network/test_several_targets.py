@@ -112,6 +112,18 @@ def test_a_test_scores_the_rows_that_have_the_target(network):
     assert scores["price r2"] == network.test(table())["price r2"]
 
 
+def test_batches_are_answered_and_scored_as_rows_in_memory_are(network):
+    def batches():
+        return ({name: values[start : start + 40] for name, values in table().items()} for start in (0, 40, 80))
+
+    answers, whole = (network.predict(rows, interval=0.9) for rows in (batches, table()))
+    assert list(answers) == list(whole)
+    np.testing.assert_allclose(answers["price high"], whole["price high"], rtol=1e-4)  # rows are summed in two ways
+    assert (answers["grade"] == whole["grade"]).all()
+    assert network.predict_probabilities(batches)["grade"].shape == (ROWS, 3)
+    assert network.test(batches) == pytest.approx(network.test(table()), rel=1e-6)
+
+
 def test_a_file_keeps_all_of_it(network, tmp_path):
     again = gn.load(network.save(tmp_path / "box.glass"))
     assert again.labels == network.labels
@@ -207,6 +219,8 @@ def test_what_is_not_known_of_several_targets_is_said(network):
         words.predict(table(), interval=0.9)
     with pytest.raises(SettingError, match="explain: this network learnt 'price' and 'sold' and 'grade' together"):
         network.explain(table())
+    with pytest.raises(SettingError, match="compare: 'price' and 'sold' and 'grade' are learnt together"):
+        network.compare(table())
     with pytest.raises(SettingError, match="diagnose: 'price' and 'sold' and 'grade' are learnt together"):
         network.diagnose(table())
 

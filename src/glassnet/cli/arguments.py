@@ -43,6 +43,11 @@ def output_option(words: str) -> Callable[[Command], Command]:
     return click.option("-o", "--output", metavar="FILE", help=words)
 
 
+def rows_in(table: str) -> str | Table:
+    """What a network reads a table from: the file's own name, or what is on stdin for "-"."""
+    return read_rows(table) if table == PIPE else table
+
+
 def read_rows(table: str) -> Table:
     """The table in a file, or on stdin for "-"."""
     from glassnet.data.read import read_table, read_text

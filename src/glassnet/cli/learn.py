@@ -31,6 +31,9 @@ ENDING = ".glass"
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Whole number that fixes everything random.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Stop after so many passes over the rows.")
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop by then.")
+@click.option(
+    "--memory-limit", type=click.FloatRange(min=250), metavar="MB", help="Learn within about so many megabytes."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to compute with.")
 @click.option("--checkpoint", metavar="FILE", help="Keep the run in FILE as it goes on, every 5 seconds.")
 @click.option("--resume", metavar="FILE", help="Go on with the run kept in FILE, on the same TABLE.")
@@ -47,6 +50,7 @@ def learn(
     seed: int | None,
     epochs: int | None,
     time_limit: float | None,
+    memory_limit: float | None,
     threads: int | None,
     checkpoint: str | None,
     resume: str | None,
@@ -79,10 +83,11 @@ def learn(
         network = Network.resume(resume, threads=threads)
     level = _level(quiet=quiet, verbose=verbose)
     report = network.learn(
-        arguments.read_rows(table),
+        arguments.rows_in(table),
         target=targets[0] if len(targets) == 1 else targets or None,
         epochs=epochs,
         time_limit=time_limit,
+        memory_limit=None if memory_limit is None else memory_limit * 1e6,
         checkpoint=checkpoint,
         verbose=level,
     )

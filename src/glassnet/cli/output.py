@@ -8,7 +8,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -57,11 +57,16 @@ def destination(path: str | None) -> Iterator[TextIO]:
         text.detach()
 
 
-def write_csv(stream: TextIO, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write columns of equal length as CSV with a header; floats with the digits that read back to the same bits."""
+def write_csv(stream: TextIO, batches: Iterable[Mapping[str, Sequence[Any]]]) -> None:
+    """Write batches of columns of equal length as CSV, a header before the first.
+
+    Floats have the digits that read back to the same bits.
+    """
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    for number, columns in enumerate(batches):
+        if number == 0:
+            writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
 
 
 def write_json(stream: TextIO, document: Any) -> None:

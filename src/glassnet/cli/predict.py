@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
 if TYPE_CHECKING:
     from glassnet.data.contract import Array, Contract
     from glassnet.data.several_targets import SeveralTargets
+    from glassnet.network.batchwise import Notes
     from glassnet.network.learnt import Learnt
 
 
@@ -50,25 +51,47 @@ def predict(
         arguments.check_output(str(output), model, table)
     from glassnet.network.judging import check_one
     from glassnet.network.loading import learnt_in
-    from glassnet.network.shown import several_of
 
     check_one(interval, decide)
     learnt = learnt_in(model)
-    rows = arguments.read_rows(table)
-    inputs, notes = learnt.contract.inputs(rows)
-    if not quiet:
-        say("\n".join(f"note: {note}" for note in notes))
-    if (several := several_of(learnt.contract)) is not None:
-        columns = _columns_of_each(learnt, several, inputs, interval, decide)
-    elif interval is None:
-        columns = answer_columns(learnt, rows, learnt.answers(inputs), decide)
-    else:
-        columns = columns_with_ends(learnt, inputs, interval)
+    notes: list[Notes] = []
     with destination(output) as stream:
+        answers = (_answers(learnt, rows, interval, decide, notes) for rows in _batches(table))
         if as_json:
-            write_json(stream, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+            write_json(stream, [dict(zip(each, row, strict=True)) for each in answers for row in _rows(each)])
         else:
-            write_csv(stream, columns)
+            write_csv(stream, answers)
+    if not quiet:
+        from glassnet.network.batchwise import together
+
+        say("\n".join(f"note: {note}" for note in together(notes)))
+
+
+def _batches(table: str) -> Iterable[Any]:
+    """The rows of a table: all at once, or a batch at a time where it is a large file."""
+    from glassnet.data.batches import as_batches
+
+    found = None if table == PIPE else as_batches(table)
+    return [arguments.read_rows(table)] if found is None else found
+
+
+def _answers(
+    learnt: Learnt, rows: Any, interval: float | None, decide: str | None, notes: list[Notes]
+) -> dict[str, list[Any]]:
+    """The answers for rows by column name; what is said of them is added to the notes."""
+    from glassnet.network.shown import several_of
+
+    inputs, met = learnt.taken(rows)
+    notes.append(met)
+    if (several := several_of(learnt.contract)) is not None:
+        return _columns_of_each(learnt, several, inputs, interval, decide)
+    if interval is None:
+        return answer_columns(learnt, rows, learnt.answers(inputs), decide)
+    return columns_with_ends(learnt, inputs, interval)
+
+
+def _rows(columns: Mapping[str, list[Any]]) -> Iterator[tuple[Any, ...]]:
+    return zip(*columns.values(), strict=True)
 
 
 def columns_with_ends(learnt: Learnt, inputs: Mapping[str, Array], level: float) -> dict[str, list[Any]]:

@@ -28,7 +28,7 @@ def test(model: str, table: str, as_json: bool) -> None:
 
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always", DataWarning)
-        scores = load(model).test(arguments.read_rows(table))
+        scores = load(model).test(arguments.rows_in(table))
     say("\n".join(f"note: {note.message}" for note in notes))
     if as_json:
         write_json(sys.stdout, scores)

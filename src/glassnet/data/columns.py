@@ -84,6 +84,8 @@ def from_values(values: Sequence[object], where: str) -> Column:
     Raises DataError that names the row of the first value that is no single value.
     """
     types = set(map(type, values))
+    if types <= {str, type(None)} and str in types:
+        return _words(values, gaps=type(None) in types)
     if any(issubclass(kind, np.generic) or _is_pandas_gap(kind) for kind in types):
         values = [_plain(value) for value in values]
         types = set(map(type, values))
@@ -95,6 +97,14 @@ def from_values(values: Sequence[object], where: str) -> Column:
     if len(present) > 1:  # a NaN among texts is a gap and makes no mixture
         present = {classes[type(value)] for value, gap in zip(values, missing, strict=True) if not gap}
     return MAKERS.get(frozenset(present), _texts)(values, missing)
+
+
+def _words(values: Sequence[object], *, gaps: bool) -> Column:
+    """The column of texts, and of None where there are gaps, all looked at together."""
+    words = np.array(values, dtype=object)
+    if gaps:
+        words[[value is None for value in values]] = ""
+    return Column(words, np.equal(words, "").astype(np.bool_, copy=False))
 
 
 def _is_pandas_gap(kind: type) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from itertools import islice
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeAlias
 
 from glassnet.data.table import Table, check_names, counted, text_column
 from glassnet.errors import ReadError
@@ -27,6 +28,7 @@ DECLARED = re.compile(
 SPACED = re.compile(' +"')  # a field that a reader which minds spaces would not take for a quoted one
 
 Row = list[str]
+Lines: TypeAlias = Callable[[], AbstractContextManager[Iterator[str]]]  # the lines of a text, from its first one on
 
 
 class Dialect(NamedTuple):
@@ -35,7 +37,7 @@ class Dialect(NamedTuple):
     delimiter: str
     spaced: bool = False
 
-    def rows(self, lines: Sequence[str]) -> Any:
+    def rows(self, lines: Iterable[str]) -> Any:
         """The rows of `lines` as the standard library reads them; a blank line is an empty row."""
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.spaced, strict=True)
 
@@ -55,8 +57,41 @@ def read_delimited(text: str, source: str, *, tabs: bool = False) -> Table:
     if cut is None:
         raise _fault(dialects[0], lines, source)
     header, fields = cut
+    return _table(_named(header, source), fields, source)
+
+
+def delimited_chunks(lines: Lines, source: str, rows: Callable[[int], int], *, tabs: bool = False) -> Iterator[Table]:
+    """The same table a chunk of rows at a time, for a text that would not fit; of one without rows, no rows once.
+
+    `lines` opens the text at its beginning, `rows` gives the rows of a chunk for the number of columns. Raises
+    ReadError as `read_delimited` does, where it has come to the fault.
+    """
+    with lines() as text:
+        sample = list(islice(text, SAMPLE))
+        dialects = _dialects(sample, tabs=tabs)
+        dialect = next((each for each in dialects if _cut(each.rows(sample)) is not None), dialects[0])
+        read = dialect.rows(chain(sample, text))
+        header = _header(read)
+        width, found = len(header or ()), 0
+        names = _named(header or (), source)
+        while header and (fields := _fields(read, width, rows(width))) is not None:
+            if len(fields[0]) or not found:
+                yield _table(names, fields, source)
+            if not len(fields[0]):
+                return
+            found += len(fields[0])
+    with lines() as text:  # once more, to say where the fault is
+        raise _fault(dialect, chain(sample[:1], islice(text, 1, None)), source)
+
+
+def _named(header: Sequence[str], source: str) -> list[str]:
+    """The names of the columns, each its own."""
     names = [name if name.strip() else f"column {position}" for position, name in enumerate(header, 1)]
     check_names(names, source, ReadError)
+    return names
+
+
+def _table(names: Sequence[str], fields: Sequence[Sequence[str]], source: str) -> Table:
     return Table({name: text_column(values) for name, values in zip(names, fields, strict=True)}, source, file=True)
 
 
@@ -66,21 +101,36 @@ def _holds_anything(row: Row) -> bool:
 
 def _cut(rows: Iterator[Row]) -> tuple[Row, list[list[str]]] | None:
     """The header and the fields of each column; None where a row cannot be read or is longer or shorter than it."""
+    header = _header(rows)
+    fields = None if header is None else _fields(rows, len(header))
+    return None if header is None or fields is None else (header, fields)
+
+
+def _header(rows: Iterator[Row]) -> Row | None:
+    """The first row that holds anything, None where there is none or it cannot be read."""
     try:
-        header = next(filter(_holds_anything, rows), None)
-        if header is None:
-            return None
-        columns: list[list[str]] = [[] for _ in header]
-        while chunk := list(islice(rows, CHUNK)):
-            if set(map(len, chunk)) != {len(header)}:
-                chunk = [row for row in chunk if len(row) == len(header) or _holds_anything(row)]
-                if any(len(row) != len(header) for row in chunk):
+        return next(filter(_holds_anything, rows), None)
+    except csv.Error:
+        return None
+
+
+def _fields(rows: Iterator[Row], width: int, most: float = math.inf) -> list[list[str]] | None:
+    """The fields of each column in the next rows, about `most` of them; none are left where they are empty.
+
+    None where a row cannot be read or has not so many fields as the header, `width`.
+    """
+    columns: list[list[str]] = [[] for _ in range(width)]
+    try:
+        while len(columns[0]) < most and (chunk := list(islice(rows, CHUNK))):
+            if set(map(len, chunk)) != {width}:
+                chunk = [row for row in chunk if len(row) == width or _holds_anything(row)]
+                if any(len(row) != width for row in chunk):
                     return None
             for values, more in zip(columns, zip(*chunk, strict=True), strict=False):  # a chunk may be all blank lines
                 values.extend(more)
     except csv.Error:
         return None
-    return header, columns
+    return columns
 
 
 def _dialects(lines: list[str], *, tabs: bool) -> tuple[Dialect, ...]:
@@ -119,7 +169,7 @@ def _sampled(lines: Sequence[str], dialect: Dialect) -> list[Row]:
     return sampled
 
 
-def _fault(dialect: Dialect, lines: Sequence[str], source: str) -> ReadError:
+def _fault(dialect: Dialect, lines: Iterable[str], source: str) -> ReadError:
     """The error for the first row that cannot be read or that differs from the header in its number of fields."""
     rows = dialect.rows(lines)
     width, line = 0, 1

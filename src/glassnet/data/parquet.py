@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+NUMBER: Final = "row_number"  # what the place of a row in the file is called within SQL
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
 MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
@@ -39,16 +42,44 @@ def read_parquet(path: str, source: str) -> Table:
     Raises ReadError for a file that is no Parquet or is damaged, for two columns of one name, and for a column of
     lists or structures.
     """
+    with _connected(source) as connection:
+        return _Selection.of(connection, path, source).table()
+
+
+def parquet_chunks(path: str, source: str, rows: Callable[[int], int]) -> Iterator[Table]:
+    """The same table a chunk of rows at a time; `rows` gives those of a chunk for the number of columns.
+
+    Raises ReadError as `read_parquet` does.
+    """
+    with _connected(source) as connection:
+        selection, count = _Selection.of(connection, path, source), _rows(connection, path)
+        step = rows(len(selection.names))
+        for start in range(0, max(count, 1), step):
+            yield selection.table(f"WHERE {NUMBER} >= {start} AND {NUMBER} < {start + step}")
+
+
+def parquet_size(path: str, source: str) -> tuple[int, int]:
+    """The rows and the columns of a Parquet file, from what it says of itself."""
+    with _connected(source) as connection:
+        return _rows(connection, path), len(_names(connection, path))
+
+
+@contextmanager
+def _connected(source: str) -> Iterator[DuckDBPyConnection]:
+    """A reader, whose errors are ReadErrors."""
     import duckdb
 
     try:
         with duckdb.connect(config=SETTINGS) as connection:
-            names = _names(connection, path)
-            check_names(names, source, ReadError)
-            return _read(connection, path, source, names)
+            yield connection
     except duckdb.Error as error:
         problem = str(error).splitlines()[0]
         raise ReadError(f"{source} is damaged, or no Parquet file that can be read here: {problem}") from None
+
+
+def _rows(connection: DuckDBPyConnection, path: str) -> int:
+    found = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({_literal(path)})").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _literal(path: str) -> str:
@@ -72,22 +103,45 @@ def _names(connection: DuckDBPyConnection, path: str) -> list[str]:
     return names
 
 
-def _read(connection: DuckDBPyConnection, path: str, source: str, names: list[str]) -> Table:
-    keys = [f"c{position}" for position in range(len(names))]
-    # A folder named "year=2020" adds no column: only what the file holds is read.
-    table = f"read_parquet({_literal(path)}, hive_partitioning = false) AS t({', '.join(keys)})"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
-    kinds = [str(row[1]).strip('"') for row in described]
-    picked = ", ".join(
-        f"{_expression(key, kind, f'{source}, column {name!r}')} AS {key}"
-        for key, kind, name in zip(keys, kinds, names, strict=True)
-    )
-    arrays = connection.execute(f"SELECT {picked} FROM {table}").fetchnumpy()
-    columns = {
-        name: _column(arrays[key], kind, f"{source}, column {name!r}")
-        for key, kind, name in zip(keys, kinds, names, strict=True)
-    }
-    return Table(columns, source, file=True)
+class _Selection(NamedTuple):
+    """The columns of a Parquet file: their names and kinds, and the words of SQL by which their values come whole."""
+
+    connection: DuckDBPyConnection
+    source: str
+    names: list[str]
+    kinds: list[str]
+    picked: str
+    relation: str
+
+    @classmethod
+    def of(cls, connection: DuckDBPyConnection, path: str, source: str) -> _Selection:
+        names = _names(connection, path)
+        check_names(names, source, ReadError)
+        keys = _keys(names)
+        # A folder named "year=2020" adds no column: only what the file holds is read.
+        table = f"read_parquet({_literal(path)}, hive_partitioning = false, file_row_number = true)"
+        table += f" AS t({', '.join([*keys, NUMBER])})"
+        described = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()[: len(names)]
+        kinds = [str(row[1]).strip('"') for row in described]
+        picked = ", ".join(
+            f"{_expression(key, kind, f'{source}, column {name!r}')} AS {key}"
+            for key, kind, name in zip(keys, kinds, names, strict=True)
+        )
+        return cls(connection, source, names, kinds, picked, table)
+
+    def table(self, condition: str = "") -> Table:
+        """The rows that obey a condition, in order."""
+        arrays = self.connection.execute(f"SELECT {self.picked} FROM {self.relation} {condition}").fetchnumpy()
+        columns = {
+            name: _column(arrays[key], kind, f"{self.source}, column {name!r}")
+            for key, kind, name in zip(_keys(self.names), self.kinds, self.names, strict=True)
+        }
+        return Table(columns, self.source, file=True)
+
+
+def _keys(names: list[str]) -> list[str]:
+    """What the columns are called within SQL."""
+    return [f"c{position}" for position in range(len(names))]
 
 
 def _expression(key: str, kind: str, where: str) -> str:

@@ -42,15 +42,26 @@ def numbers_of(schema: ColumnSchema, column: Column, source: str) -> Doubles:
     return as_doubles(column)
 
 
+def unread(schema: ColumnSchema, distinct: Distinct) -> Mask:
+    """Which texts are neither values of a column of numbers or dates, as it was learnt, nor gaps of it."""
+    return _read(schema, distinct)[1]
+
+
 def _from_text(schema: ColumnSchema, distinct: Distinct, source: str) -> Doubles:
-    values, known = _dates(schema, distinct) if schema.kind is Kind.DATE else _numbers(schema, distinct)
-    unknown = np.flatnonzero(~known).tolist()
-    wrong = np.zeros(len(known), np.bool_)
-    wrong[unknown] = [not _is_gap(schema, distinct.texts[i]) for i in unknown]
+    values, wrong = _read(schema, distinct)
     if wrong.any():
         row, text = distinct.first_row(wrong)
         raise _no_such(schema, text, row, source)
     return distinct.spread(values)
+
+
+def _read(schema: ColumnSchema, distinct: Distinct) -> tuple[Doubles, Mask]:
+    """The value of each text, NaN for what is none, and which are neither values nor gaps."""
+    values, known = _dates(schema, distinct) if schema.kind is Kind.DATE else _numbers(schema, distinct)
+    unknown = np.flatnonzero(~known).tolist()
+    wrong = np.zeros(len(known), np.bool_)
+    wrong[unknown] = [not _is_gap(schema, distinct.texts[i]) for i in unknown]
+    return values, wrong
 
 
 def _numbers(schema: ColumnSchema, distinct: Distinct) -> tuple[Doubles, Mask]:

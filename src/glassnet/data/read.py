@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import os
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Final, TextIO, cast
 
-from glassnet.data.delimited import read_delimited
+from glassnet.data.chunks import Chunks, rows_of_a_chunk
+from glassnet.data.delimited import delimited_chunks, read_delimited
 from glassnet.data.documents import read_json
-from glassnet.data.parquet import read_parquet
+from glassnet.data.parquet import parquet_chunks, parquet_size, read_parquet
 from glassnet.data.table import Table
 from glassnet.errors import ReadError, nearest
 
@@ -37,6 +42,13 @@ JSON_NAMES = (".json", ".jsonl", ".ndjson")
 TAB_NAMES = (".tsv", ".tab")
 TEXT_NAMES = (".csv", ".txt", ".dat", ".data", *TAB_NAMES)
 JSON_START = re.compile(r'\s*(\[\s*[\]{]|\{\s*["}])')
+ZERO: Final = (
+    " holds a zero byte, which text in UTF-8 never does; UTF-16 needs its byte-order mark, so save the file as UTF-8"
+)
+AS_UTF8: Final = "save the file as UTF-8, or convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8"
+LARGE: Final = 2**28  # bytes of text from which on a table is read a chunk at a time: whole it takes 15 times as many
+BEGINNING: Final = 2**16  # bytes of a file that tell what it is
+OF_A_VALUE, COMPRESSED = 8, 4  # bytes of text that a value of a Parquet file, and a byte of a gzip file, stand for
 
 
 def read_table(path: str | os.PathLike[str]) -> Table:
@@ -65,18 +77,99 @@ def read_text(stream: IO[bytes] | IO[str], source: str = "standard input") -> Ta
     return _from_bytes(data.encode() if isinstance(data, str) else data, source)
 
 
-def _bytes(path: str, source: str) -> bytes:
-    """The bytes of a file; of a Parquet file, which is read in place, only the first."""
+def chunks_in(path: str | os.PathLike[str], large: int = LARGE) -> Chunks | None:
+    """The table in a file that is too large to be held, a chunk of rows at a time; None for any other.
+
+    Large is a CSV or TSV file of `large` bytes, a fourth of them where it is compressed with gzip, and a Parquet file
+    of an eighth as many values. JSON has to be read whole.
+
+    Raises ReadError as `read_table` does, where it has come to the fault.
+    """
+    name = os.fsdecode(path)
+    source = os.path.basename(name) or name
+    if not os.path.isfile(name):
+        return None
+    with _opened(name, source) as file:
+        start = file.read(len(PARQUET))
+    if start.startswith(PARQUET):
+        rows, columns = parquet_size(name, source)
+        whole = OF_A_VALUE * rows * columns < large
+        return None if whole else Chunks(source, partial(parquet_chunks, name, source, rows_of_a_chunk))
+    compressed = start.startswith(GZIP)
+    if os.path.getsize(name) * (COMPRESSED if compressed else 1) < large:
+        return None
+    text = partial(_lines, name, source, compressed=compressed)
+    tabs = source.lower().removesuffix(".gz").endswith(TAB_NAMES)
+    chunks = partial(delimited_chunks, text, source, rows_of_a_chunk, tabs=tabs)
+    return Chunks(source, chunks) if _is_delimited(name, source, compressed=compressed) else None
+
+
+def _is_delimited(path: str, source: str, *, compressed: bool) -> bool:
+    """Whether a file begins as delimited text does."""
+    with _opened(path, source) as file:
+        start = (cast(IO[bytes], gzip.GzipFile(fileobj=file)) if compressed else file).read(BEGINNING)
+    name = source.lower().removesuffix(".gz")
+    if start.startswith((*NO_TABLES, PARQUET)) or name.endswith(JSON_NAMES):
+        return False
+    text = start.decode(_encoding(start), "replace").removeprefix("\ufeff")
+    return name.endswith(TEXT_NAMES) or not JSON_START.match(text)
+
+
+@contextmanager
+def _lines(path: str, source: str, *, compressed: bool) -> Iterator[Iterator[str]]:
+    """The lines of a text file, read as they are asked for."""
+    with _opened(path, source) as file:
+        data = cast(IO[bytes], gzip.GzipFile(fileobj=file)) if compressed else file
+        encoding = _encoding(data.read(len(codecs.BOM_UTF32_LE)))
+        data.seek(0)
+        with io.TextIOWrapper(data, "utf-8-sig" if encoding == "utf-8" else encoding, newline="") as text:
+            yield _sound(text, source, encoding)
+
+
+def _sound(text: TextIO, source: str, encoding: str) -> Iterator[str]:
+    """The lines of a text; raises ReadError, saying about where, for bytes that are none."""
+    number = 0
+    try:
+        for number, line in enumerate(text, 1):
+            if "\0" in line:
+                raise ReadError(f"{source}, line {number:,}{ZERO}")
+            yield line
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{source}, soon after line {number:,}: a byte (0x{error.object[error.start]:02X}) is not "
+            f"{encoding.upper()}; {AS_UTF8}"
+        ) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(f"{source} cannot be read beyond line {number:,}: {error}") from None
+
+
+@contextmanager
+def _opened(path: str, source: str) -> Iterator[IO[bytes]]:
+    """A file to read; raises ReadError where it cannot be."""
     if os.path.isdir(path):
         raise ReadError(f"{path} is a folder; expected a file")
     try:
-        with open(path, "rb") as file:
-            start = file.read(len(PARQUET))
-            return start if start == PARQUET else start + file.read()
+        file = open(path, "rb")  # noqa: SIM115 - closed below, where what is read from it fails in its own words
     except FileNotFoundError:
         raise ReadError(_not_found(path)) from None
     except (OSError, ValueError) as error:
-        raise ReadError(f"{source!r} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+        raise _not_opened(source, error) from None
+    with file:
+        yield file
+
+
+def _not_opened(source: str, error: Exception) -> ReadError:
+    return ReadError(f"{source!r} cannot be opened: {getattr(error, 'strerror', None) or error}")
+
+
+def _bytes(path: str, source: str) -> bytes:
+    """The bytes of a file; of a Parquet file, which is read in place, only the first."""
+    with _opened(path, source) as file:
+        try:
+            start = file.read(len(PARQUET))
+            return start if start == PARQUET else start + file.read()
+        except OSError as error:
+            raise _not_opened(source, error) from None
 
 
 def _not_found(path: str) -> str:
@@ -118,16 +211,18 @@ def _decompressed(data: bytes, source: str) -> bytes:
 
 def _text(data: bytes, source: str) -> str:
     """The text that the bytes are, without its byte-order mark."""
-    encoding = next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8")
+    encoding = _encoding(data)
     if encoding == "utf-8" and b"\0" in data:
-        raise ReadError(
-            f"{source}, line {_line(data, data.index(0)):,} holds a zero byte, which text in UTF-8 never does; "
-            "UTF-16 needs its byte-order mark, so save the file as UTF-8"
-        )
+        raise ReadError(f"{source}, line {_line(data, data.index(0)):,}{ZERO}")
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise _wrongly_encoded(data, source, encoding, error.start) from None
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding that a text says it is in by how it begins."""
+    return next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8")
 
 
 def _wrongly_encoded(data: bytes, source: str, encoding: str, start: int) -> ReadError:
@@ -135,7 +230,7 @@ def _wrongly_encoded(data: bytes, source: str, encoding: str, start: int) -> Rea
         return ReadError(f"{source} begins as {encoding.upper()} but does not go on so; save the file as UTF-8")
     return ReadError(
         f"{source}, line {_line(data, start):,}: byte {start + 1:,} of the file (0x{data[start]:02X}) is not UTF-8; "
-        "save the file as UTF-8, or convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8"
+        f"{AS_UTF8}"
     )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.columns import floats, from_values, spelt, whole
-from glassnet.data.table import Column, filled
+from glassnet.data.columns import floats, from_array, from_values, spelt, whole
+from glassnet.data.table import Column, filled, text_column
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -31,7 +31,9 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
     """
     import narwhals.stable.v2 as nw
 
-    dtype = series.dtype
+    native, dtype = series.to_native(), series.dtype
+    if isinstance(getattr(native, "dtype", None), np.dtype) and native.dtype.kind in "biuf":
+        return from_array(native.to_numpy(), where)  # as pandas holds it, without a copy
     missing = np.asarray(series.is_null().to_numpy(), np.bool_)
     if dtype == nw.Boolean:
         return Column(np.asarray(series.fill_null(False).to_numpy(), np.bool_), missing)
@@ -43,10 +45,21 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
         return filled(_integers(series.dt.timestamp("us")).view("datetime64[us]"), missing)
     if dtype == nw.Duration:
         return filled(_integers(series.dt.total_microseconds()) / 1e6, missing)
-    column = from_values(series.to_list(), where)
     if dtype not in (nw.Categorical, nw.Enum):
-        return column
-    return replace(column, categorical=True, ranks=_ranks(series) if dtype == nw.Enum else ())
+        return from_values(series.to_list(), where)
+    found = _of_words(series) if series.implementation.is_pandas() else None
+    ranks = _ranks(series) if dtype == nw.Enum else ()
+    return replace(found or from_values(series.to_list(), where), categorical=True, ranks=ranks)
+
+
+def _of_words(series: nw.Series[Any]) -> Column | None:
+    """The column of a category of pandas whose levels are text, each looked at once; None where they are not."""
+    known = series.to_native().cat
+    levels = known.categories.tolist()
+    if not all(type(level) is str for level in levels):
+        return None
+    words = text_column([*levels, None])  # the last is the code -1, that of a gap
+    return words.take(known.codes.to_numpy())
 
 
 def _ranks(series: nw.Series[Any]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ import numpy.typing as npt
 from glassnet.data.answers import like, like_each
 from glassnet.data.contract import GIVEN, Array, both, check_count, likeliest
 from glassnet.data.encode import Encoding, MemberEncoding
+from glassnet.data.encode.encoding import Encoded
+from glassnet.data.encode.mixed import Mixed
 from glassnet.data.encode.summed import Summed
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
@@ -19,6 +21,8 @@ from glassnet.data.several_targets import SeveralTargets, encoding_from_json
 from glassnet.data.table import Column, Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
+
+ROWS_OF_A_CORNER: Final = 2  # from which on it is worth its while to multiply at the corners first
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +83,13 @@ class TableContract:
         """The encoded inputs of rows that are new, and notes on unseen values, gaps and extra columns."""
         encoded = self.encoding.apply(as_table(data))
         return dict(encoded.inputs), encoded.notes
+
+    def mixed(self, table: Table) -> tuple[Mixed, Encoded] | None:
+        """New rows as sums of corners, with the other inputs; None where they are too few, or this is no quicker."""
+        encoding = self.encoding
+        if not isinstance(encoding, MemberEncoding) or encoding.corners is None:
+            return None
+        return encoding.mix(table) if len(table) >= ROWS_OF_A_CORNER * len(encoding.corners) else None
 
     def summed(self, data: Any) -> Summed | None:
         """What several columns of new rows add to features that they feed together; None where there are none."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from glassnet.diagnosis.finding import BY_WEIGHT, Finding
 from glassnet.diagnosis.layers import LayerView
 from glassnet.diagnosis.registry import CHECKS
 from glassnet.diagnosis.subject import Subject
 from glassnet.display.drawing import as_axes
+from glassnet.display.parts import Part, as_table
 from glassnet.display.pictures import as_bar
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.errors import nearest
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 LEAST: Final = 1e-12  # below that a bar has no length
 
@@ -82,10 +80,8 @@ class Diagnosis(Shown):
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)  # no bar is there
         return ax
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
-        from rich.text import Text
-
         likely = self.likely
         head = f"Diagnosis of {self.rows:,} rows in {self.seconds:.1f} s: "
         head += "no check found anything wrong" if likely is None else f"{likely.words}"
@@ -93,9 +89,9 @@ class Diagnosis(Shown):
         remedies = [f"{each.name}: {each.remedy}" for each in self.causes if each.remedy]
         told = "\n".join(["What to do", *[f"  {i}. {each}" for i, each in enumerate(remedies, 1)]]) if remedies else ""
         return [
-            Text(f"{head}\n"),
+            f"{head}\n",
             as_table("Checks, the likeliest cause first", ("verdict", "check", "finding"), rows),
-            *([Text(f"{told}\n")] if told else []),
+            *([f"{told}\n"] if told else []),
             as_table("Layers: the size of what they give, and of the deltas that come back",
                      ("layer", "values", "", "deltas", ""), self._bars()),
         ]  # fmt: skip

@@ -16,4 +16,4 @@ def as_axes(axes: Any = None) -> Any:
             "plot: matplotlib, which draws, is not installed here; install it with pip install 'glassnet[plot]'; "
             "print shows a picture without it"
         ) from error
-    return pyplot.subplots()[1] if axes is None else axes
+    return pyplot.subplots(layout="constrained")[1] if axes is None else axes

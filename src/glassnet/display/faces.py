@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
+
+from glassnet.display.words import escaped, printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,11 +60,6 @@ def duration(seconds: float) -> str:
         if whole >= size:
             return f"{whole // size:,} {unit} {whole % size // smaller} {name}"
     return f"{whole} s"
-
-
-def printable(text: str) -> str:
-    """`text` on one line and without control characters: names come from the user's file."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 class Writer:
@@ -178,12 +174,12 @@ class Notebook:
             self._next = now + BETWEEN_DISPLAYS
             value = "" if moment.share is None else f' value="{moment.share:.4f}"'
             bar = f'<progress max="1"{value} style="width: {WIDTH // 2}em; vertical-align: middle"></progress>'
-            self._show(moment.text, f"<div>{bar} {html.escape(moment.text)}</div>")
+            self._show(moment.text, f"<div>{bar} {escaped(moment.text)}</div>")
 
     def finish(self, line: str) -> None:
         """Leaves the last line in the display, or nothing."""
         if line or self._handle is not None:
-            self._show(printable(line), f"<div>{html.escape(printable(line))}</div>")
+            self._show(printable(line), f"<div>{escaped(printable(line))}</div>")
 
     def _show(self, text: str, page: str) -> None:
         bundle = {"text/plain": text, "text/html": page}

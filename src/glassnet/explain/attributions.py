@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.operation import Array
 from glassnet.data.encode.summed import Summed
+from glassnet.display.parts import Part, as_table
 from glassnet.display.pictures import as_bar
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.explain import moves
 from glassnet.explain.integral import COMPLETE, ROWS, Integral
 from glassnet.explain.path import Path
 from glassnet.explain.split import split
 from glassnet.explain.subject import Floats, Subject
 from glassnet.explain.written import in_short
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,10 +41,8 @@ class Attributions(Shown):
     error: float
     classes: bool
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
-        from rich.text import Text
-
         sizes = np.abs(self.values).mean(axis=0)
         order = np.argsort(-sizes, kind="stable")
         rows = [[self.columns[i], in_short(sizes[i]), as_bar(sizes[i], sizes.max())] for i in order]
@@ -55,7 +50,7 @@ class Attributions(Shown):
         title = f"What each column adds to {what}, its mean size over {len(self.answers):,} rows"
         right = "" if self.error <= COMPLETE else "; more than 1 %: take single numbers with care"
         said = f"Each row sums to its answer within {100 * self.error:.2g} % of what is explained{right}."
-        return [as_table(title, ("column", "mean |attribution|", ""), rows), Text(said)]
+        return [as_table(title, ("column", "mean |attribution|", ""), rows), said]
 
 
 class _Piece(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +12,12 @@ import numpy.typing as npt
 from glassnet.data.limits import values_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.display.drawing import as_axes
-from glassnet.display.pictures import as_bar, as_picture
+from glassnet.display.parts import Part, Picture, as_table
+from glassnet.display.pictures import as_bar
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.errors import DataError, SettingError
 from glassnet.explain.subject import Floats, Subject, some_of, with_column
 from glassnet.explain.written import as_value, in_short
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 FEWEST: Final = 2  # values at which the column is set
 QUANTILES: Final = (0.1, 0.9)  # of the rows' own answers, beside their mean
@@ -47,27 +45,27 @@ class Dependence(Shown):
     classes: bool
     rows: str
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the means, and between which answers 80 % of the rows lie, with matplotlib; returns the axes.
 
-        `axes` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
+        `ax` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
         """
-        axes = as_axes(axes)
+        ax = as_axes(ax)
         if self._in_order:
             places: Any = self.places
             if self.kind is Kind.DATE:
                 places = np.round(self.places).astype("datetime64[s]")
-            axes.plot(places, self.means, label="mean")
-            axes.fill_between(places, self.low, self.high, alpha=0.3, label="10 to 90 % of the rows")
-            axes.legend()
+            ax.plot(places, self.means, label="mean")
+            ax.fill_between(places, self.low, self.high, alpha=0.3, label="10 to 90 % of the rows")
+            ax.legend()
         else:
             spread = np.abs(np.stack([self.low, self.high]) - self.means)
-            axes.errorbar(range(len(self.values)), self.means, yerr=spread, fmt="o")
-            axes.set_xticks(range(len(self.values)), self.values)
+            ax.errorbar(range(len(self.values)), self.means, yerr=spread, fmt="o")
+            ax.set_xticks(range(len(self.values)), self.values)
         if self.kind is not Kind.NUMBER:
-            axes.tick_params(axis="x", rotation=30)  # words and dates find no room side by side
-        axes.set(xlabel=self.column, ylabel=self._what)
-        return axes
+            ax.tick_params(axis="x", rotation=30)  # words and dates find no room side by side
+        ax.set(xlabel=self.column, ylabel=self._what)
+        return ax
 
     @property
     def _in_order(self) -> bool:
@@ -77,10 +75,8 @@ class Dependence(Shown):
     def _what(self) -> str:
         return f"probability of {self.of!r}" if self.classes else str(self.of)
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
-        from rich.text import Text
-
         largest = float(np.abs(self.means).max())
         numbers = zip(self.values, self.means, self.low, self.high, strict=True)
         rows = [
@@ -95,7 +91,7 @@ class Dependence(Shown):
         ends = (self.values[0], self.values[-1])
         return [
             table,
-            Text(as_picture(f"The mean {self._what} against {self.column!r}", self.places, self.means, ends)),
+            Picture(f"The mean {self._what} against {self.column!r}", self.places, {"mean": self.means}, ends),
         ]
 
 

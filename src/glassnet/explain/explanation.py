@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from glassnet.display.html import as_html
+from glassnet.display.parts import as_table
 from glassnet.errors import SettingError
 from glassnet.explain.attributions import Attributing, Attributions
 from glassnet.explain.dependence import Dependence, dependence
@@ -15,6 +18,14 @@ from glassnet.explain.importance import Importance, importance
 from glassnet.explain.outside import Outside, outside
 from glassnet.explain.reasons import in_words
 from glassnet.explain.subject import Subject
+
+ASKED: Final[Mapping[str, str]] = {
+    "importance()": "which columns the answers depend on",
+    "attributions()": "what each column adds to each answer",
+    "dependence(column)": "how the answers move with one column",
+    "reasons(row)": "what moved one answer, in words",
+    "outside()": "which rows the network can only guess at",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +105,10 @@ class Explanation:
     def _attributing(self) -> Attributing:
         return Attributing(self.subject)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is explained, and what can be asked."""
+        return as_html([str(self).partition(":")[0], as_table("Ask it", ("call", "says"), [*ASKED.items()])])
+
     def __repr__(self) -> str:
         targets = " and ".join(map(repr, self.subject.names))
-        return (
-            f"Explanation of {targets} on {len(self.subject):,} rows: importance(), attributions(), "
-            f"dependence(column), reasons(row), outside()"
-        )
+        return f"Explanation of {targets} on {len(self.subject):,} rows: {', '.join(ASKED)}"

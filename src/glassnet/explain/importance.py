@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from glassnet.display.drawing import as_axes
+from glassnet.display.parts import Part, as_table
 from glassnet.display.pictures import as_bar
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.errors import SettingError, TargetError
 from glassnet.explain.subject import Floats, Subject, some_of, with_column
 from glassnet.explain.together import Pair, pairs
 from glassnet.explain.written import in_short
 from glassnet.metrics.table import find
 from glassnet.random import as_seed, permutation
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 FEWEST: Final = 2  # repeats, of which a standard error can be taken
 SHOWN: Final = 10  # pairs of columns in words
@@ -44,20 +42,18 @@ class Importance(Shown):
     repeats: int
     together: tuple[Pair, ...]
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, ax: Any = None) -> Any:
         """Draw a bar for each column, with its standard error, with matplotlib; returns the axes.
 
-        `axes` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
+        `ax` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
         """
-        axes = as_axes(axes)
-        axes.barh(self.columns[::-1], self.means[::-1], xerr=self.errors[::-1])
-        axes.set(xlabel=f"{self.metric}: worse by, where the column is shuffled")
-        return axes
+        ax = as_axes(ax)
+        ax.barh(self.columns[::-1], self.means[::-1], xerr=self.errors[::-1])
+        ax.set(xlabel=f"{self.metric}: worse by, where the column is shuffled")
+        return ax
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
-        from rich.text import Text
-
         largest = float(np.abs(self.means).max())
         rows = [
             [name, in_short(mean), f"{error:.2g}", as_bar(mean, largest)]
@@ -66,7 +62,7 @@ class Importance(Shown):
         title = f"How much worse {self.metric} gets where a column is shuffled; as it is: {in_short(self.score)}"
         table = as_table(title, ("column", "worse by", "standard error", ""), rows)
         said = [f"{self.rows[0].upper()}{self.rows[1:]}, shuffled {self.repeats} times.", *self._notes()]
-        return [table, Text("\n".join(said))]
+        return [table, "\n".join(said)]
 
     def _notes(self) -> list[str]:
         if not self.together:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ from glassnet.data.limits import ORDERED, values_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.table import Column, counted
 from glassnet.data.text.dates import TIME
-from glassnet.display.tables import as_table, as_text
+from glassnet.display.parts import Part, as_table
+from glassnet.display.shown import Shown
 from glassnet.explain.subject import Subject
 from glassnet.explain.written import as_date, as_value, is_missing
 
@@ -25,8 +26,8 @@ class Beyond(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True)
-class Outside:
+@dataclass(frozen=True, repr=False)
+class Outside(Shown):
     """The values outside what was learnt, in the order of rows; counts and iterates as their sequence.
 
     `unknown` are columns of numbers of which the network does not know how far they reached, as it came from a file of
@@ -46,16 +47,15 @@ class Outside:
     def __getitem__(self, place: int) -> Beyond:
         return self.values[place]
 
-    def __str__(self) -> str:
+    def parts(self) -> Sequence[Part]:
+        """Its table and words."""
         unknown = ", ".join(map(repr, self.unknown))
         notes = [f"How far these reached is not known, since an earlier release learnt: {unknown}."] if unknown else []
         if not self.values:
-            return "\n".join([f"None of the {counted(self.rows, 'row')} lies outside what was learnt.", *notes])
+            return [f"None of the {counted(self.rows, 'row')} lies outside what was learnt.", *notes]
         held = len({each.row for each in self.values})
         title = f"{held:,} of {counted(self.rows, 'row')} outside what was learnt"
-        return "\n".join([as_text([as_table(title, ("row", "column", "why"), self.values)]), *notes])
-
-    __repr__ = __str__
+        return [as_table(title, Beyond._fields, self.values), *notes]
 
 
 def outside(subject: Subject) -> Outside:

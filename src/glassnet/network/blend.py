@@ -21,8 +21,8 @@ from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
 from glassnet.training.blending import Blended, blended
 from glassnet.training.held_out import HeldOut
-from glassnet.training.programs import ANSWER, OUTPUT, ROW_LOSS, TARGET
-from glassnet.training.rows import MAP_ROWS, Rows
+from glassnet.training.programs import ANSWER, CORNERS, OUTPUT, ROW_LOSS, TARGET
+from glassnet.training.rows import MAP_ROWS, MIXED_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
 FEW: Final = 50  # rows that do not unmake what more rows before them told
@@ -113,10 +113,11 @@ def _intervals(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array,
 
 def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
     """The raw outputs of the members for encoded rows: (groups, rows, folds, outputs)."""
-    executable, members = learnt.apart, learnt.members
+    mixed, members = CORNERS in inputs, learnt.members
+    executable = learnt.mixing_apart if mixed else learnt.apart
     assert executable is not None  # only ensembles come here
     assert members is not None
-    found = executable.map(learnt.state, inputs, max(1, MAP_ROWS // members.count))[OUTPUT]
+    found = executable.map(learnt.state, inputs, MIXED_ROWS if mixed else max(1, MAP_ROWS // members.count))[OUTPUT]
     return found.reshape(len(found), members.groups, members.folds, -1).swapaxes(0, 1)
 
 

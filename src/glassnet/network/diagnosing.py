@@ -48,7 +48,7 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
             carried=learnt.streams is not None,
             seed=learning.seed,
         ),
-        learning.began,
+        learning.asked.began,
     )
 
 

@@ -27,7 +27,7 @@ def judged_answers(
     Raises SettingError for both at once, or where the network does not know.
     """
     check_one(interval, decide)
-    inputs, notes = learnt.contract.inputs(data)
+    inputs, notes = learnt.taken(data)
     several = several_of(learnt.contract)
     if several is not None and not several.numbers_alone:
         columns = columns_of_each(learnt, several, inputs, interval, decide)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import Array
+from glassnet.data.division import Division
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
-from glassnet.data.folds import folds_of
 from glassnet.data.frames import as_table
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
@@ -25,6 +25,7 @@ from glassnet.errors import DataError, TargetError
 from glassnet.network.needs import check_order, needs_of
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.streams import Stream
 from glassnet.network.weighing import weighed
 from glassnet.network.wishes import Wishes
 from glassnet.plan.losses import Shares
@@ -34,7 +35,8 @@ from glassnet.plan.losses import Shares
 class KnownTable:
     """The schema of a table, its columns, its targets as encoded, the weights of its rows, and those learnt from.
 
-    `beside` and `flat` are those of a `TableContract`; `counts` are 0 for rows without a target.
+    `beside` and `flat` are those of a `TableContract`; `counts` are 0 for rows without a target; the `division` says
+    which rows are held out, and which no fold may part.
     """
 
     schema: Schema
@@ -45,6 +47,7 @@ class KnownTable:
     training: npt.NDArray[np.int64]
     beside: bool
     flat: bool
+    division: Division
 
     @classmethod
     def of(
@@ -54,14 +57,19 @@ class KnownTable:
         target: str | Sequence[str] | None,
         wishes: Wishes,
         *,
-        share: float,
+        division: Division,
         weights: RowWeights,
+        stream: Stream | None = None,
     ) -> KnownTable:
-        """What a table holds, a share of its rows being held out; raises DataError or TargetError."""
+        """What a table holds, its rows being divided; raises DataError or TargetError.
+
+        `stream` is what it is a sample of, where it is one.
+        """
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
         schema = with_limits(Schema.decide(table, names, wishes.columns), table)
+        schema = schema if stream is None else stream.mended(schema)
         aims = {name: table.require(name) for name in names}
         encoding = encoding_of(
             aims, schema.targets, weights.rows,
@@ -81,9 +89,9 @@ class KnownTable:
             ids, counts = weighed(weights, ids, present, encoding)
         else:
             counts = weights.of(ids, present, encoding.labels if classes else None)
-        training, _ = split(ids, counts > 0, classes, share, wishes.seed)
+        training, _ = split(ids, counts > 0, classes, division, wishes.seed)
         features = table.select(name for name in table.names if name not in names)
-        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat)
+        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat, division)
 
     @property
     def classes(self) -> int:
@@ -120,7 +128,7 @@ class KnownTable:
         Raises DataError where no column varies in the rows that are learnt from.
         """
         ids = self.ids[self.training]
-        drawn = folds_of(ids if self.classes else None, len(ids), folds, seed)
+        drawn = self.division.folds(ids if self.classes else None, self.training, folds, seed)
         features, counts = self._learnt()
         columns = self._columns(ids)
         encoding = MemberEncoding.fit(
@@ -142,7 +150,9 @@ class KnownTable:
         return _columns(ids, self.classes)
 
     def _learnt(self) -> tuple[Table, npt.NDArray[np.float64]]:
-        """The rows that are learnt from, and what each counts."""
+        """The rows that are learnt from, and what each counts; no copies where these are all."""
+        if len(self.training) == len(self.counts):
+            return self.features, self.counts
         return self.features.take(self.training), self.counts[self.training]
 
 

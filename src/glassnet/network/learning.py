@@ -18,7 +18,7 @@ from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
 from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
-from glassnet.network.preparation import SAMPLE, rows_of, sample_of, share_of
+from glassnet.network.preparation import SAMPLE, division_of, rows_of, sample_of
 from glassnet.network.reporting import report_of
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
@@ -28,6 +28,7 @@ from glassnet.network.wishes import Wishes
 from glassnet.nn.graph import STEP
 from glassnet.plan import Planned
 from glassnet.training.callbacks import Callback
+from glassnet.training.feed import Feed
 from glassnet.training.held_out import HeldOut
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
@@ -49,8 +50,7 @@ MET_BEFORE: Final = (
 class Learning:
     """A network with rows made ready, and the terms to learn them by; `resumed` is the run that is gone on with.
 
-    `around` are the settings of the network around it, as its file holds them. `began` is when `learn` was called;
-    `begun` says whether a step was taken.
+    `around` are the settings of the network around it, as its file holds them. `begun` says whether a step was taken.
     """
 
     learnt: Learnt
@@ -62,7 +62,7 @@ class Learning:
     turns: Turnstile
     around: Mapping[str, Any]
     resumed: Unfinished | None
-    began: float
+    asked: Asked
     begun: bool = False
 
     @classmethod
@@ -89,7 +89,7 @@ class Learning:
             data,
             targets,
             validation=validation,
-            share=share_of(validation),
+            division=division_of(validation, data, wishes.seed),
             weighing=weights,
             check=learnt.check,
             seed=wishes.seed,
@@ -109,12 +109,12 @@ class Learning:
             kind=learnt.kind,
             joint=optimizer.joint,
         )
+        if asked.stream is not None:
+            notes = (*notes, asked.stream.note(sampled=learnt.members is not None))
         if resumed is not None:
             resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
             terms = resumed.terms
-        return cls(
-            learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed, asked.began
-        )
+        return cls(learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed, asked)
 
     def __post_init__(self) -> None:
         self._before = int(self.learnt.state[STEP]) if self.resumed is None else self.resumed.before
@@ -165,6 +165,7 @@ class Learning:
             validation=self.held,
             every=self.terms.every,
             held_out=self.unseen,
+            feed=self._feed,
             parts=learnt.programs.parts,
             batch_size=self.terms.batch[0],
             shuffle=self.terms.batch[1],
@@ -176,8 +177,17 @@ class Learning:
             callback=callback,
             keeper=keeper,
             turns=self.turns,
-            began=self.began,
+            began=self.asked.began,
         )
+
+    @property
+    def _feed(self) -> Feed | None:
+        """The rows of every epoch, where those in memory are not all; members learn from these alone."""
+        learnt, stream = self.learnt, self.asked.stream
+        if stream is None or learnt.members is not None:
+            return None
+        dtypes = {name: call.dtype for name, call in learnt.train.program.inputs.items()}
+        return stream.feed(learnt.contract, dtypes, self.terms.batch[0], self.seed)
 
     @cached_property
     def unseen(self) -> HeldOut | None:

@@ -9,9 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.core.program import Program
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.encode import MemberEncoding
+from glassnet.data.encode.encoding import NUMBERS
+from glassnet.data.frames import as_table
 from glassnet.data.sequences import there
 from glassnet.data.steps import of_all
+from glassnet.data.table_contract import TableContract
 from glassnet.engines.engine import Engine, Executable
 from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
@@ -26,10 +31,10 @@ from glassnet.plan import Choices
 from glassnet.training.layout import State
 from glassnet.training.loop import mean_loss
 from glassnet.training.members import NO_FOLD, Members
-from glassnet.training.programs import ANSWER, OUTPUT, TARGET, Model, Programs
+from glassnet.training.programs import ANSWER, CORNERS, OUTPUT, PLACES, SHARES, TARGET, MixedInput, Model, Programs
 from glassnet.training.recovery import copied
 from glassnet.training.report import Report
-from glassnet.training.rows import MAP_ROWS, Rows
+from glassnet.training.rows import MAP_ROWS, MIXED_ROWS, Rows
 from glassnet.training.turnstile import Turnstile
 
 
@@ -116,6 +121,23 @@ class Learnt:
         """The program that answers, compiled when it is asked for: the first step does not wait for it."""
         return self.engine.compile(self.programs.predict)
 
+    @cached_property
+    def mixing(self) -> Executable | None:
+        """The program that answers for rows of a table that come as sums of corners; None where they never do."""
+        return None if self._mixed is None else self.engine.compile(self._mixed[0])
+
+    @cached_property
+    def mixing_apart(self) -> Executable | None:
+        """The same of the program that gives the raw output of each member, compiled when it is asked for."""
+        return None if self._mixed is None else self.engine.compile(self._mixed[1])
+
+    @cached_property
+    def _mixed(self) -> tuple[Program, Program] | None:
+        encoding = self.contract.encoding if isinstance(self.contract, TableContract) else None
+        if not isinstance(encoding, MemberEncoding) or encoding.corners is None:
+            return None
+        return self.programs.mixing(MixedInput(NUMBERS, len(encoding.corners), encoding.terms))
+
     def initialize(self, *starts: Start, seed: int) -> None:
         """Let parameters start anew, by each of the starts in turn; see `rules`. All or none are changed.
 
@@ -170,9 +192,21 @@ class Learnt:
                     turns.quick = False
                 if answer is not None:
                     return answer, ()
-        inputs, notes = self.contract.inputs(data)
+        inputs, notes = self.taken(data)
         with turns.gate, turns.room, turns.held:
             return self._asked(inputs), notes
+
+    def taken(self, data: Any) -> tuple[dict[str, Array], tuple[str, ...]]:
+        """The rows of data as the program takes them that answers so many the quickest, and notes."""
+        if not (isinstance(self.contract, TableContract) and self.contract.folded):
+            return self.contract.inputs(data)
+        table = as_table(data)
+        found = self.contract.mixed(table)
+        if found is None:
+            return self.contract.inputs(table)
+        mixed, encoded = found
+        parts = {CORNERS: mixed.corners, PLACES: mixed.places, SHARES: mixed.shares}
+        return {**encoded.inputs, **parts}, encoded.notes
 
     def _asked(self, inputs: Mapping[str, Array]) -> Array:
         """The answers for encoded rows as the user asks for them: layers that keep states go on with them."""
@@ -192,16 +226,19 @@ class Learnt:
                 self.state[name][...] = array
             raise
 
-    def get_ready(self) -> Executable:
-        """Compile the program that answers now, rather than when it is first asked: a table has taken longer by far."""
-        return self.predictor
+    def get_ready(self) -> None:
+        """Compile what answers now, rather than when it is first asked: a table has taken longer by far."""
+        _ = self.predictor, self.mixing
 
     def answers(self, inputs: Mapping[str, Array]) -> Array:
         """The answers of the network for encoded rows.
 
         Raises DivergenceError rather than answer NaN or infinity.
         """
-        return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
+        if CORNERS not in inputs:
+            return _finite(self.predictor.map(self.state, inputs, MAP_ROWS)[ANSWER])
+        assert self.mixing is not None  # no other rows come as sums of corners
+        return _finite(self.mixing.map(self.state, inputs, MIXED_ROWS)[ANSWER])
 
     def scores(self, rows: Rows) -> dict[str, float]:
         """The loss and the scores on rows whose targets are known."""
@@ -213,6 +250,11 @@ class Learnt:
         for each in self.shown(rows, answers):
             found.update(each.scores())
         return found
+
+    def beside(self, rows: Rows) -> tuple[Array, Array]:
+        """The targets of rows, and the answers of the network for them, as scores take them; of one target."""
+        (shown,) = self.shown(rows, self._from_the_start(rows))
+        return shown.known, shown.answers
 
     def shown(self, rows: Rows, answers: Array) -> list[Shown]:
         """The targets of rows and the answers for them as scores take them; of several targets, those in some row."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.contract import Contract
+from glassnet.data.division import Division
 from glassnet.data.encode import Encoding
 from glassnet.data.in_time import check_time
 from glassnet.data.long_contract import LongContract, LongStepContract, target_rows
@@ -61,7 +62,7 @@ def _check_same(learnt: Contract, sequence: str | None, time: str | None) -> Non
 
 
 def long_contract(
-    data: LongTable, target: str | Sequence[str] | None, *, wishes: Wishes, share: float, weights: RowWeights
+    data: LongTable, target: str | Sequence[str] | None, *, wishes: Wishes, division: Division, weights: RowWeights
 ) -> LongContract:
     """The contract of a long table, its encoders fitted on the rows of the training sequences, by weight.
 
@@ -81,7 +82,7 @@ def long_contract(
     contract = kind(schema, every, encoding, False, True, data.sequence, time)
     ids, present = contract.targets(data, None)
     counts = weights.of(ids, present, contract.labels)
-    training, _ = split(ids, counts > 0, contract.labels is not None and not steps, share, wishes.seed)
+    training, _ = split(ids, counts > 0, contract.labels is not None and not steps, division, wishes.seed)
     rows = data.rows(np.isin(np.arange(len(data)), training))
     fitted = Encoding.fit(schema, features.take(rows), counts[data.numbers[rows]], dtype=wishes.dtype, one_hot=True)
     return replace(contract, encoding=fitted)

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.core.extent import Shape, t
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.frames import as_table
 from glassnet.data.long_contract import LongContract
 from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, as_sequences, is_sequences
@@ -19,7 +20,8 @@ from glassnet.errors import SettingError, TargetError
 from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
-from glassnet.network.preparation import array_contract, is_numeric, share_of
+from glassnet.network.options import NEEDS_TARGETS
+from glassnet.network.preparation import array_contract, division_of, is_numeric
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.sizing import Sized
 from glassnet.network.terms import Asked
@@ -35,6 +37,13 @@ from glassnet.training.programs import Model
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
 
 
+def as_learnt(wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None) -> Any:
+    """What a network that designs itself learns as a table, so that it is read once; all else as it is."""
+    told = targets is not None or target is not None
+    other = wishes.layers is not None or wishes.classes is not None or isinstance(data, LongTable) or is_sequences(data)
+    return as_table(data) if told and not other else data
+
+
 def first(
     wishes: Wishes,
     data: Any,
@@ -48,7 +57,7 @@ def first(
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
     if targets is None and target is None:
-        raise SettingError("learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')")
+        raise SettingError(NEEDS_TARGETS)
     if wishes.classes is not None and wishes.layers is None:
         wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
@@ -72,11 +81,11 @@ def first(
             "classes= is for arrays and single examples, learn(inputs, targets); "
             "the classes of a table are read from it"
         )
-    share = share_of(asked.validation)
+    division = division_of(asked.validation, data, wishes.seed)
     if isinstance(data, LongTable):
-        long = long_contract(data, target, wishes=wishes, share=share, weights=weights)
+        long = long_contract(data, target, wishes=wishes, division=division, weights=weights)
         return _explicit(wishes, long, _targets_of(long)), None
-    known = KnownTable.of(data, targets, target, wishes, share=share, weights=weights)
+    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights, stream=asked.stream)
     if explicit:
         contract = known.one_hot(wishes.dtype)
         return _explicit(wishes, contract, _targets_of(contract)), None

@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.arrays import as_inputs
+from glassnet.data.batches import as_batches, sparse_batches
 from glassnet.data.contract import Array
+from glassnet.data.division import Division
 from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
+from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
+from glassnet.display.html import as_html
 from glassnet.display.progress import Progress
 from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
+from glassnet.network.batchwise import answered, scores_of
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.forwarding import ran
 from glassnet.network.judging import judged_answers
+from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.long_tables import as_examples
-from glassnet.network.making import first
+from glassnet.network.making import as_learnt, first
 from glassnet.network.online import OnlineStep, is_example, one_row
 from glassnet.network.opened import Opened
-from glassnet.network.options import METHODS, check_target, refuse
+from glassnet.network.options import METHODS, NEEDS_TARGETS, check_target, refuse
 from glassnet.network.preparation import given_rows, rows_of
 from glassnet.network.rates import Rates, found
+from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.shown import several_of
+from glassnet.network.streams import held, nowhere, streamed
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
-from glassnet.network.watching import Shown
+from glassnet.network.watching import Passed, Shown
 from glassnet.network.weights import Weights
 from glassnet.network.wishes import Wishes
 from glassnet.nn import Loss
@@ -59,6 +68,8 @@ from glassnet.training.turnstile import Turnstile
 if TYPE_CHECKING:
     from glassnet.diagnosis import Diagnosis
     from glassnet.explain import Explanation
+    from glassnet.network.comparison import Comparison
+    from glassnet.network.landscape import Landscape
 
 T = TypeVar("T")
 
@@ -142,6 +153,7 @@ class Network:
         truncate: int | None = None,
         sequence: str | None = None,
         time: str | None = None,
+        memory_limit: float | None = None,
         callbacks: Sequence[Callable[[Moment], Any] | Callback] = (),
         checkpoint: str | Path | Checkpoint | None = None,
         verbose: int | None = None,
@@ -150,10 +162,15 @@ class Network:
         """Learn from examples; again, to go on from where it stands.
 
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
-        inputs with `targets` beside them. `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch".
-        `epochs`, `time_limit` (seconds from this call on) and `until` (rules, joined by | and &) end the run, whichever
-        comes first; a network that designs itself plans for them.
-        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows; with
+        inputs with `targets` beside them, or what gives such tables, or pairs (inputs, targets), in batches: an
+        iterator, or a function that gives one, which is called anew for each epoch. Large files and batches that do not
+        fit are learnt from within about 500,000,000 bytes, or the `memory_limit` given: an ensemble learns rows drawn
+        evenly from all of them, layers laid out by hand every row, shuffled within a buffer.
+        `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch". `epochs`, `time_limit` (seconds from this
+        call on) and `until` (rules, joined by | and &) end the run, whichever comes first; a network that designs
+        itself plans for them.
+        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows, or a
+        `ByTime` or `ByGroup` of a column; with
         `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
@@ -177,7 +194,8 @@ class Network:
             target is None and mode is None and batch_size is None and epochs is None and time_limit is None
             and until is None and validation is None and keep is None and sample_weight is None
             and class_weight is None and metric is None and truncate is None and checkpoint is None
-            and sequence is None and time is None and self._unfinished is None and not (callbacks or verbose or others)
+            and sequence is None and time is None and memory_limit is None and self._unfinished is None
+            and not (callbacks or verbose or others)
         )  # fmt: skip
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
@@ -185,16 +203,46 @@ class Network:
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
-        data = as_examples(
-            opened(data), targets, sequence, time, None if self._learnt is None else self._learnt.contract
-        )
+        weighing = RowWeights.checked(sample_weight, class_weight)
+        with Progress(verbose=verbose) as progress:
+            data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit), Passed(progress))
+        if asked.stream is not None:
+            asked = streamed(asked, weighing, sampled=self._samples, checkpoint=kept is not None, sequence=sequence)
+        data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
         if is_example(data, targets):
             data, targets = one_row(data), np.reshape(targets, (1,))
             once = epochs is None and until is None and time_limit is None and self._unfinished is None
             asked = replace(asked, epochs=1) if once else asked
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
         with self._turns.alone("learn"):
-            return self._learn(*weighing, target, asked, several, kept, verbose)
+            return self._learn(*weighing.counting(data, targets), target, asked, several, kept, verbose)
+
+    @property
+    def _samples(self) -> bool:
+        """Whether an ensemble learns, which goes through so many rows that a sample of a longer table has them all."""
+        if self._learnt is not None:
+            return self._learnt.members is not None
+        return self._wishes.layers is None and self._wishes.classes is None
+
+    def _held(
+        self,
+        data: Any,
+        targets: Any,
+        target: str | Sequence[str] | None,
+        asked: Asked,
+        room: Room,
+        passed: Callable[[int], None],
+    ) -> tuple[Any, Any, Asked]:
+        """Data and targets as they lie in memory, and the terms with the stream that they are a part of, if any."""
+        if self._learnt is None:
+            tables = target is not None or isinstance(data, str | os.PathLike)
+            if tables and target is None and targets is None:
+                raise SettingError(NEEDS_TARGETS)
+        else:
+            contract = self._learnt.contract
+            tables = isinstance(contract, TableContract) and not contract.beside
+        sampled, seed = self._samples, self._wishes.seed
+        found = held(data, targets, tables=tables, sampled=sampled, seed=seed, room=room, passed=passed)
+        return found.data, found.targets, replace(asked, stream=found.stream)
 
     def _learn(
         self,
@@ -238,6 +286,7 @@ class Network:
     ) -> tuple[Learning, Planned | None]:
         """The run that is asked for, and the plan behind it: of this network, or of one made for these data."""
         learnt, planned = self._learnt, self._planned
+        data = as_learnt(self._wishes, data, targets, target)
         if learnt is None:
             learnt, planned = first(self._wishes, data, targets, target, asked, weights)
         learning = Learning.of(
@@ -298,9 +347,10 @@ class Network:
         test = RangeTest(lowest, highest, steps)
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(opened(data), targets)
+        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
+        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
         with self._turns.alone("find_rate"):
-            return found(self._prepared(*weighing, target, asked)[0], test)
+            return found(self._prepared(*weighing, target, replace(asked, stream=None))[0], test)
 
     def diagnose(
         self,
@@ -342,12 +392,11 @@ class Network:
         refuse("diagnose", others, _arguments(Network.diagnose))
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data = as_examples(
-            opened(data), targets, sequence, time, None if self._learnt is None else self._learnt.contract
-        )
+        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
+        data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
         weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
         with self._turns.alone("diagnose"):
-            learning, _ = self._prepared(*weighing, target, asked)
+            learning, _ = self._prepared(*weighing, target, replace(asked, stream=None))
             return diagnosed(learning, self._wishes.initializer, *weighing[:2])
 
     # -- answering -------------------------------------------------------------------------------------------------
@@ -363,6 +412,7 @@ class Network:
         were learnt from rows held out, by a network that designed itself.
 
         Of several targets of different kinds there is a column each: a frame for a frame, else a dictionary by name.
+        Of a large file, or of batches from an iterator or a function, the answers come as one array.
 
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
         NotLearntError before the first `learn`, SchemaError or DataError for rows that do not fit, and SettingError
@@ -371,10 +421,11 @@ class Network:
         if self._learnt is None and self._wishes.classes is not None:
             return np.array(self._wishes.classes)[self._prior(data).argmax(axis=1)]
         learnt = self._ready("predict")
-        if interval is not None or decide is not None:
-            with self._turns.gate, self._turns.room, self._turns.held:
-                return _noted(*judged_answers(learnt, data, interval, decide))
-        return learnt.contract.answers(data, _noted(*learnt.asked(data, self._turns)))
+        if interval is None and decide is None:
+            if isinstance(data, np.ndarray):  # the quick way for a single row
+                return learnt.contract.answers(data, _noted(*learnt.asked(data, self._turns)))
+            return _noted(*answered(data, self._answers))
+        return _noted(*answered(data, partial(self._judged_answers, interval=interval, decide=decide)))
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
@@ -385,10 +436,27 @@ class Network:
         """
         if self._learnt is None and self._wishes.classes is not None:
             return self._prior(data)
-        learnt = self._ready("predict_probabilities")
+        self._ready("predict_probabilities")
         if not self.labels:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        return learnt.contract.probabilities(data, _noted(*learnt.asked(data, self._turns)))
+        return _noted(*answered(data, self._probabilities))
+
+    def _answers(self, data: Any) -> tuple[Any, tuple[str, ...]]:
+        """The answers for rows in memory in the user's own types, and notes."""
+        learnt = self._ready("predict")
+        answers, notes = learnt.asked(data, self._turns)
+        return learnt.contract.answers(data, answers), notes
+
+    def _judged_answers(self, data: Any, *, interval: float | None, decide: str | None) -> tuple[Any, tuple[str, ...]]:
+        """The same with the ends of intervals, or chosen for a score."""
+        with self._turns.gate, self._turns.room, self._turns.held:
+            return judged_answers(self._ready("predict"), data, interval, decide)
+
+    def _probabilities(self, data: Any) -> tuple[Any, tuple[str, ...]]:
+        """The probabilities for rows in memory, and notes."""
+        learnt = self._ready("predict_probabilities")
+        answers, notes = learnt.asked(data, self._turns)
+        return learnt.contract.probabilities(data, answers), notes
 
     def test(self, data: Any, targets: Any = None, *, sample_weight: npt.ArrayLike | None = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first.
@@ -397,6 +465,11 @@ class Network:
         TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
+        batches = None
+        if sample_weight is None:
+            batches = as_batches(data) if targets is None else sparse_batches(data, targets)
+        if batches is not None:
+            return _noted(*scores_of(learnt, batches, self._turns))
         rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
         with self._turns.gate, self._turns.room, self._turns.held:
@@ -466,7 +539,7 @@ class Network:
             data,
             targets,
             validation=None,
-            share=0.0,
+            division=Division(),
             weighing=weights,
             check=learnt.check,
             seed=self._wishes.seed,
@@ -476,6 +549,40 @@ class Network:
         with self._turns.gate, self._turns.room, self._turns.held:
             glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
         return Opened(glass, learnt.programs.train)
+
+    def compare(self, data: Any, targets: Any = None) -> Comparison:
+        """The answers beside the desired ones, for rows with known targets: prints, and `.plot()` draws.
+
+        Numbers are drawn as answer against desired, classes as how many rows of each were given each. Rows that the
+        network did not learn from show how good it is; those that it learnt from, how well it remembers.
+
+        Raises NotLearntError before the first `learn`, SchemaError, DataError or TargetError for rows that do not fit.
+        """
+        from glassnet.network.comparison import comparison_of  # who never looks does not wait for it at the start
+
+        return _noted(*comparison_of(self._ready("compare"), self._turns, data, targets))
+
+    def landscape(
+        self, data: Any, targets: Any = None, *, points: int = 17, span: float = 1.0, seed: int = 0
+    ) -> Landscape:
+        """The loss around the weights, along two directions drawn by the `seed`: prints, and `.plot()` draws.
+
+        f(a, b) = loss(weights + a d + b e)
+
+        for `points` values of a and of b from -`span` to `span`; each filter of the directions d and e is as long as
+        that of the weights. It is the loss that `test` gives, on at most 500 of the rows; of rows learnt from it is
+        what the optimizer walks on. The network is as it was.
+
+        Raises NotLearntError before the first `learn`; SchemaError, DataError or TargetError for rows that do not fit;
+        SettingError for points or a span that cannot be.
+
+        Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
+        """
+        from glassnet.network.landscape import landscape_of  # as above
+        from glassnet.training.surface import Surface
+
+        surface, seed = Surface(points, span), as_seed(seed)
+        return _noted(*landscape_of(self._ready("landscape"), self._turns, data, targets, surface, seed))
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
@@ -504,10 +611,9 @@ class Network:
         return contract.schema if isinstance(contract, TableContract) else None
 
     @property
-    def layers(self) -> Mapping[str, Layer]:
-        """The layers by name, such as "dense_1", each after those that feed it."""
-        graph = self._ready("layers").programs.model.graph
-        return MappingProxyType({name: layer for layer, name in graph.names.items()})
+    def layers(self) -> Layers:
+        """The layers by name, such as "dense_1", each after those that feed it; prints their shapes and counts."""
+        return Layers(self._ready("layers").programs)
 
     @property
     def report(self) -> Report | None:
@@ -630,10 +736,12 @@ class Network:
 
     def __repr__(self) -> str:
         layers = "" if self._wishes.layers is None else "layers, "
-        state = "learnt nothing yet"
-        if self._learnt is not None:
-            state = f"learnt {int(self._learnt.state[STEP]):,} steps"
+        state = "learnt nothing yet" if self._learnt is None else _state(self._learnt)
         return f"Network({layers}seed={self._wishes.seed})\n{state}"
+
+    def _repr_html_(self) -> str:
+        """The network as a notebook shows it: its state, its layers and their shapes, how it learnt."""
+        return as_html([repr(self), *([] if self._learnt is None else self.layers.parts())])
 
 
 def load(
@@ -657,6 +765,16 @@ def _noted(value: T, notes: tuple[str, ...]) -> T:
     for note in notes:
         warnings.warn(note, DataWarning, stacklevel=3)
     return value
+
+
+def _state(learnt: Learnt) -> str:
+    """How far a network has come, with its loss on rows held out unless it has gone on in a stream since."""
+    report, steps = learnt.report, int(learnt.state[STEP])
+    words = f"learnt {counted(steps, 'step')}"
+    if report is None or not report.validation_losses or "loss" not in report.score:
+        return words
+    measured = steps <= report.continued_from + report.steps
+    return f"{words}, validation {report.score['loss']:.4g}" if measured else words
 
 
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ MODES = ("online", "mini-batch", "full-batch")
 DEFAULT_BATCH = 32
 DEFAULT_UNTIL = Plateau(10) | Epochs(500)
 
+NEEDS_TARGETS = "learn needs targets: learn(inputs, targets), or learn(table, target='name of a column')"
+
 FAMILIAR = {  # what other libraries call it: what it is called here
     "lr": "optimizer=gn.Adam(0.001)",
     "learning_rate": "optimizer=gn.Adam(0.001)",
@@ -59,7 +61,13 @@ METHODS = {  # what other libraries call a method: how it is called here
     "evaluate": "test",
     "score": "test",
     "predict_proba": "predict_probabilities",
-    "summary": "plan",
+    "summary": "layers",
+    "plot": "report.plot(), compare(rows).plot(), landscape(rows).plot() or open(rows).plot()",
+    "plot_model": "layers.plot()",
+    "history": "report, with training_losses, validation_losses and plot()",
+    "history_": "report, with training_losses, validation_losses and plot()",
+    "loss_curve_": "report.training_losses, and report.plot()",
+    "confusion_matrix": "compare",
     "parameters": "weights",
     "get_weights": "weights",
     "state_dict": "weights",

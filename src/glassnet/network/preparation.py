@@ -13,8 +13,9 @@ import numpy.typing as npt
 from glassnet.core.extent import t
 from glassnet.data.arrays import as_array, as_inputs
 from glassnet.data.contract import Array, ArrayContract, Contract, SequenceContract, check_count, counted_examples
-from glassnet.data.folds import folds_of
-from glassnet.data.frames import opened
+from glassnet.data.division import Divided, Division
+from glassnet.data.frames import as_table, opened
+from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences, check_tokens, there
 from glassnet.data.split import hold_out
 from glassnet.data.step_contract import StepContract
@@ -36,7 +37,22 @@ PARTS: Final = (1, 2, 3)  # of rows to validate on: a table, or inputs and targe
 LEAST_HELD_OUT: Final = 50  # rows below which none are held out
 
 
-def share_of(validation: Any) -> float:
+def division_of(validation: Any, data: Any, seed: int) -> Division:
+    """How the rows of data are divided, none being held out where nothing is said.
+
+    Raises SettingError for what says nothing of it; SchemaError or DataError for a column that does not divide them.
+    """
+    if not isinstance(validation, Divided):
+        return Division(_share(validation))
+    if isinstance(data, LongTable | Sequences):
+        raise SettingError(
+            f"validation={validation!r} divides tables of a row an example; hold a share of the sequences out, or give "
+            f"those to validate on"
+        )
+    return validation.divide(as_table(data), seed)
+
+
+def _share(validation: Any) -> float:
     """The share of the rows that is held out, none where nothing is said.
 
     Raises SettingError for what is neither a share in [0, 1) nor a tuple of rows.
@@ -47,7 +63,7 @@ def share_of(validation: Any) -> float:
         given = f"{len(validation)} things" if isinstance(validation, tuple) else short(validation)
         raise SettingError(
             f"validation={given}: expected a share from 0 to 1, or (inputs, targets), or these and weights; a table "
-            f"that holds its targets is given as (table,)"
+            f"that holds its targets is given as (table,); or gn.ByTime('day'), gn.ByGroup('patient')"
         )
     return 0.0
 
@@ -107,7 +123,7 @@ def rows_of(
     targets: Any,
     *,
     validation: Any,
-    share: float,
+    division: Division,
     weighing: RowWeights,
     check: Callable[[Array], None],
     seed: int,
@@ -139,8 +155,9 @@ def rows_of(
     check(encoded if counted.all() else _stood_in(encoded, counted))
     notes = (*notes, *_alone(encoded[counted], labels))
     classes = labels is not None and encoded.ndim == 1
-    training, held = split(encoded, counted, classes, share, seed)
-    folds = None if members is None else _folds(encoded, training, members, seed, classes=classes)
+    training, held = split(encoded, counted, classes, division, seed)
+    notes = (*notes, division.words) if division.words else notes
+    folds = None if members is None else _folds(encoded, training, members, seed, division, classes=classes)
     if early is None:
         assert folded is not None  # the encoding learnt from targets,
         assert folds is not None  # which only those of ensembles do
@@ -157,12 +174,14 @@ def rows_of(
     return rows, _picked(inputs, encoded, weights, held), notes
 
 
-def _folds(encoded: Array, training: Array, members: Members, seed: int, *, classes: bool) -> npt.NDArray[np.int64]:
+def _folds(
+    encoded: Array, training: Array, members: Members, seed: int, division: Division, *, classes: bool
+) -> npt.NDArray[np.int64]:
     """The folds of all rows, (rows, groups): of each group its own division of the training rows, -1 for others."""
     folds = np.full((len(encoded), members.groups), NO_FOLD)
-    ids, count = encoded[training] if classes else None, min(members.folds, len(training))
+    ids = encoded[training] if classes else None
     for group in range(members.groups):
-        folds[training, group] = folds_of(ids, len(training), count, seed, group)
+        folds[training, group] = division.folds(ids, training, members.folds, seed, group)
     return folds
 
 
@@ -174,10 +193,8 @@ def _picked(
     folds: npt.NDArray[np.int64] | None = None,
 ) -> Rows:
     """Some of the rows; the arrays themselves, not copies, where these are all."""
-    if len(rows) == len(encoded):
-        return Rows(inputs, encoded, weights, folds)
-    own = {name: array[rows] for name, array in inputs.items()}
-    return Rows(own, encoded[rows], weights[rows], None if folds is None else folds[rows])
+    of_all = Rows(inputs, encoded, weights, folds)
+    return of_all if len(rows) == len(encoded) else of_all.take(rows)
 
 
 def _stood_in(encoded: Array, counted: Array) -> Array:
@@ -252,13 +269,25 @@ def joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tu
         raise DataError(
             f"{table.source} has {len(table):,} rows and the targets have {len(beside):,}; expected one target a row"
         )
+    for name in beside.names:
+        if name in table.columns:
+            raise DataError(
+                f"{table.source} has a column {name!r}, which is what the targets beside it are called; rename the "
+                f"column, or name the targets otherwise, as in {{'y': targets}}"
+            )
     columns = {**table.columns, **beside.columns}
     return Table(columns, table.source, table.named, table.file), list(beside.names), np.ndim(targets) == 1
 
 
-def split(ids: Array, present: Array, classes: bool, share: float, seed: int) -> tuple[Array, Array]:
+def split(ids: Array, present: Array, classes: bool, division: Division, seed: int) -> tuple[Array, Array]:
     """The training rows and the rows held out, among those with a target."""
-    rows = np.flatnonzero(present)
+    rows, share = np.flatnonzero(present), division.share
+    if division.out is not None:
+        training, held = rows[~division.out[rows]], rows[division.out[rows]]
+        if not len(training) or not len(held):
+            what = "held out" if not len(held) else "to learn from"
+            raise DataError(f"no row {what} has a target ({division.words}); divide the rows in another way")
+        return training, held
     if share == 0 or len(rows) < LEAST_HELD_OUT:
         return rows, rows[:0]
     training, held = hold_out(ids[rows] if classes else None, len(rows), share, seed)

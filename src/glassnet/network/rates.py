@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.display.drawing import as_axes
-from glassnet.display.pictures import as_picture
+from glassnet.display.parts import Part, Picture, as_table
 from glassnet.display.shown import Shown
-from glassnet.display.tables import as_table
 from glassnet.network.learning import Learning
 from glassnet.training.callbacks import Callback
 from glassnet.training.keeper import Keeper
 from glassnet.training.rate_range import RangeTest, Seen, steepest
 from glassnet.training.recovery import copied
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,24 +51,22 @@ class Rates(Shown):
             reason = f"no suggestion: the smoothed loss never falls between the rates {lowest:.3g} and {highest:.3g}"
         return cls(seen.rates, seen.losses, seen.smoothed, suggestion, reason, seen.ended)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, ax: Any = None) -> Any:
         """Draw the losses against the rates, on a logarithmic scale, with matplotlib; returns the axes.
 
-        `axes` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
+        `ax` is where to draw, a new figure where it is None. Raises MissingExtraError where matplotlib is missing.
         """
-        axes = as_axes(axes)
-        axes.plot(self.rates, self.losses, ".", label="loss of the batch")
-        axes.plot(self.rates, self.smoothed, label="smoothed loss")
+        ax = as_axes(ax)
+        ax.plot(self.rates, self.losses, ".", label="loss of the batch")
+        ax.plot(self.rates, self.smoothed, label="smoothed loss")
         if self.suggestion is not None:
-            axes.axvline(self.suggestion, linestyle=":", label=f"suggestion {self.suggestion:.2g}")
-        axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
-        axes.legend()
-        return axes
+            ax.axvline(self.suggestion, linestyle=":", label=f"suggestion {self.suggestion:.2g}")
+        ax.set(xscale="log", xlabel="learning rate", ylabel="loss")
+        ax.legend()
+        return ax
 
-    def parts(self) -> list[RenderableType]:
+    def parts(self) -> Sequence[Part]:
         """Its tables and words."""
-        from rich.text import Text
-
         least = int(self.smoothed.argmin())
         places = {"first": 0, "least smoothed loss": least, "last": len(self.rates) - 1}
         if self.suggestion is not None:
@@ -82,12 +77,13 @@ class Rates(Shown):
         ]
         headers = ("where", "learning rate", "loss of the batch", "smoothed loss")
         mark = None if self.suggestion is None else float(np.log10(self.suggestion))
-        ends = [f"{rate:.3g}" for rate in (self.rates[0], self.rates[-1])]
+        ends = f"{self.rates[0]:.3g}", f"{self.rates[-1]:.3g}"
         title = "The smoothed loss against the learning rate, on a logarithmic scale"
         ceiling = float(self.smoothed[: least + 1].max()) if least else math.inf  # what ran away would hide the fall
-        picture = as_picture(title, np.log10(self.rates), self.smoothed, ends, mark=mark, ceiling=ceiling)
+        lines = {"smoothed loss": self.smoothed}
+        picture = Picture(title, np.log10(self.rates), lines, ends, mark, ceiling, mark_name="suggestion")
         suggested = self.reason if self.suggestion is None else f"suggestion {self.suggestion:.3g}: {self.reason}"
-        return [as_table("Learning rates", headers, rows), Text(f"{picture}\n\n{suggested}; {self.ended}")]
+        return [as_table("Learning rates", headers, rows), picture, f"\n{suggested}; {self.ended}"]
 
 
 def found(learning: Learning, test: RangeTest) -> Rates:

@@ -114,7 +114,7 @@ def _checked(rows: npt.ArrayLike) -> Doubles:
             f"sample_weight: row {row + 1:,} has the weight {weights[row]}; expected a finite number of at least 0"
         )
     if len(weights) and not weights.any():
-        raise DataError("sample_weight: every weight is 0; expected weights that are not all 0")
+        raise DataError("sample_weight: every weight is zero; expected weights that are not all zero")
     return weights
 
 

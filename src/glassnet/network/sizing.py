@@ -34,7 +34,9 @@ class Sized:
     @classmethod
     def of(cls, known: KnownTable, wishes: Wishes, asked: Asked) -> Sized:
         """The ensemble that learns what was asked for, in the time that is left of a limit."""
-        whole = _asked(Size.of(len(known.training), known.classes), wishes, asked)
+        size = Size.of(len(known.training), known.classes)
+        size = replace(size, folds=known.division.parts(known.training, size.folds))
+        whole = _asked(size, wishes, asked)
         if asked.time_limit is None or asked.epochs is not None:
             return cls(whole, known.folded(wishes.dtype, whole.folds, wishes.seed))
         outputs, pace = known.answers, wishes.engine.pace

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from glassnet.data.division import DIVISIONS, Divided
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
 from glassnet.network.options import batch_of, rule_of
@@ -16,13 +17,19 @@ from glassnet.settings import Configured, as_json, check_name, from_json
 from glassnet.training.rows import Rows
 from glassnet.training.stopping import RULES, Rule
 
+if TYPE_CHECKING:
+    from glassnet.network.streams import Stream
+
 KEEP: Final = ("best", "last")
 GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run."""
+    """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run.
+
+    `stream` is what the rows in memory are a part of, where there are more.
+    """
 
     mode: str | None = None
     batch_size: int | None = None
@@ -34,6 +41,7 @@ class Asked:
     metric: str | Sequence[str] | None = None
     truncate: int | None = None
     began: float = field(default_factory=time.perf_counter)
+    stream: Stream | None = None
 
     def __post_init__(self) -> None:
         if self.keep is not None:
@@ -64,7 +72,7 @@ class Terms:
 
     batch: tuple[int, bool]
     until: Rule
-    validation: float | str | None
+    validation: float | str | Divided | None
     keep: str
     metrics: tuple[str, ...]
     truncate: int | None = None
@@ -115,7 +123,7 @@ class Terms:
         return {
             "batch": list(self.batch),
             "until": as_json(self.until, "until"),
-            "validation": self.validation,
+            "validation": as_json(self.validation, "validation"),
             "keep": self.keep,
             "metrics": list(self.metrics),
             "truncate": self.truncate,
@@ -128,7 +136,8 @@ class Terms:
         rows, shuffled = document["batch"]
         until = from_json(document["until"], {**RULES, **classes})
         metrics = tuple(document["metrics"])
-        validation, keep, truncate = (document[name] for name in ("validation", "keep", "truncate"))
+        validation = from_json(document["validation"], DIVISIONS)
+        keep, truncate = document["keep"], document["truncate"]
         every = document.get("every")  # which earlier files do not have
         return cls((rows, shuffled), until, validation, keep, metrics, truncate, every)
 

@@ -1,4 +1,4 @@
-"""The display of a run's progress, as a callback."""
+"""The display of a run's progress, as a callback, and of what goes by before it."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ class Shown(Callback):
         self._progress.update(share, words, left, epoch_ended=moment.epoch_ended)
 
     on_epoch_end = on_slice_end
+
+
+class Passed:
+    """Shows how many rows of a stream have gone by before anything is learnt from them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __call__(self, rows: int) -> None:
+        """Show so many rows."""
+        self._progress.update(None, {"rows looked at": f"{rows:,}"})

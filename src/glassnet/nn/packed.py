@@ -16,6 +16,7 @@ from glassnet.nn.dense import Dense
 from glassnet.nn.dropout import thinned
 from glassnet.nn.initializers import Floats, Initializer
 from glassnet.nn.layer import Own, Parameter, Part
+from glassnet.nn.mixture import Mixture
 from glassnet.settings import check_numbers, check_whole, refusal
 
 
@@ -96,6 +97,8 @@ class PackedDense(Dense):
 
     def _product(self, x: Tensor, W: Tensor) -> Tensor:
         """x_m W_m, (members, n, sums); inputs that several members take are repeated as a view, never copied."""
+        if isinstance(x, Mixture):
+            return x.times(W)
         n, width = x.shape[0], x.shape[-1]
         j = x.shape[1] if x.ndim == 3 else 1
         if j in (1, self.members):

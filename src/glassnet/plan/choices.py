@@ -8,6 +8,8 @@ from typing import NamedTuple
 from glassnet.data.contract import Contract
 from glassnet.data.several_targets import SeveralTargets
 from glassnet.data.table_contract import TableContract
+from glassnet.display.html import as_html
+from glassnet.display.parts import as_table
 from glassnet.nn import Loss
 from glassnet.nn.layer import Node
 from glassnet.optimizers.optimizer import Optimizer
@@ -32,6 +34,10 @@ class Choices(tuple[Choice, ...]):
         return "\n".join(f"{c.what:<{what}}  {c.choice}{f' ({c.reason})' if c.reason else ''}" for c in self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The decisions as a notebook shows them."""
+        return as_html([as_table("Plan", Choice._fields, self, len(self))])
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ FEW: Final = 2_000  # rows below which a third group, held strongest, earns its 
 MANY: Final = 50_000  # rows from which on members learn longer
 LARGEST_BATCH, SMALLEST_BATCH = 256, 32
 WIDTH: Final = 64
+LONGEST: Final = 1600  # steps
+MOST_LEARNT: Final = LONGEST * LARGEST_BATCH  # rows that a run goes through, at most
 OF_MANY_CLASSES: Final = 10  # classes from which on members are wider and learn longer, where there are rows enough
 
 
@@ -52,7 +54,7 @@ class Size:
             folds=min(FOLDS, max(rows, 1)),
             groups=(LIGHT, MIDDLE, *((STRONG,) if rows < FEW else ())),
             width=2 * WIDTH if wide else WIDTH,
-            steps=400 if rows < FEW else 1600 if wide or rows >= MANY else 800,
+            steps=400 if rows < FEW else LONGEST if wide or rows >= MANY else 800,
             batch_size=batch_size(rows),
         )
 

@@ -15,11 +15,11 @@ from glassnet.training.stopping import Moment, RuleState, Stop
 class Course:
     """The counters and curves of a run; with the state and the snapshots they are all that it goes on from.
 
-    `row` is the place in the order of the epoch that is being learnt, 0 where none is begun; `losses` and `weights` are
-    the sums of weight x loss and of weight over the rows since `mark`, the last place in this epoch that a run can go
-    back to. `plateau` is what a rate that is reduced on plateaus knows, and `reductions` after which epochs it was
-    reduced, and to what share. `began` is when the clock of the run stood at 0: when `learn` was called,
-    if that is known.
+    `row` is the place in the order of the epoch that is being learnt, or of the portion of it of the number `portion`,
+    0 where none is begun; `losses` and `weights` are the sums of weight x loss and of weight over the rows since
+    `mark`, the last place in this order that a run can go back to. `plateau` is what a rate that is reduced on
+    plateaus knows, and `reductions` after which epochs it was reduced, and to what share. `began` is when the clock of
+    the run stood at 0: when `learn` was called, if that is known.
     """
 
     controls: Controls
@@ -39,6 +39,7 @@ class Course:
     plateau: PlateauState = field(default_factory=dict)
     reductions: list[tuple[int, float]] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
+    portion: int = 0
 
     @property
     def seconds(self) -> float:
@@ -68,3 +69,13 @@ class Course:
     def go_to(self, row: int) -> None:
         """Be at a place of the epoch from which losses are summed anew."""
         self.row, self.mark, self.losses, self.weights = row, row, 0.0, 0.0
+
+    def end_epoch(self) -> None:
+        """Be at the beginning of the next epoch."""
+        self.epochs, self.portion = self.epochs + 1, 0
+        self.go_to(0)
+
+    def end_portion(self) -> None:
+        """Be at the beginning of the next portion of an epoch."""
+        self.portion += 1
+        self.go_to(0)

@@ -23,6 +23,7 @@ from glassnet.random import permutation
 from glassnet.training.callbacks import Callback
 from glassnet.training.controls import Controls
 from glassnet.training.course import Course
+from glassnet.training.feed import Feed, Portion
 from glassnet.training.held_out import HeldOut
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
@@ -44,7 +45,8 @@ class Run:
     `batch_size` is that of the first batch; `plateau` is what reduces the rate, if anything does; `turns` are those of
     whoever else uses the network meanwhile. The losses are measured where an epoch ends, and within it after `every` so
     many steps. Of an ensemble they are those of the rows `held_out` from each member, and the best is kept of each of
-    its `parts`. `began` is when the clock of the run stood at 0.
+    its `parts`. `began` is when the clock of the run stood at 0. Where there is a `feed`, epochs are of its rows, and
+    `training` is a part of them.
     """
 
     train: Executable
@@ -61,6 +63,7 @@ class Run:
     plateau: ReduceOnPlateau | None = None
     every: int | None = None
     held_out: HeldOut | None = None
+    feed: Feed | None = None
     parts: tuple[Part, ...] = (whole,)
     callback: Callback = field(default_factory=Callback)
     keeper: Keeper = field(default_factory=Keeper)
@@ -77,6 +80,12 @@ class Run:
         """The rows in the order of an epoch."""
         rows = len(self.training)
         return permutation(self.seed, "order", rows, epoch=epoch) if self.shuffle else np.arange(rows)
+
+    def portion(self, epoch: int, number: int) -> Portion:
+        """A portion of the rows of an epoch: all of them at once, unless there is a feed."""
+        if self.feed is not None:
+            return self.feed.portion(epoch, number)
+        return Portion(self.data, self.order(epoch), last=True)
 
 
 def learn(run: Run, state: State, first_epoch: int = 0) -> Course:
@@ -101,16 +110,17 @@ def go_on(run: Run, state: State, standing: Standing) -> None:
 
     What a callback raises is kept for a run that goes on later, and raised.
     """
-    course, epoch, order = standing.course, -1, np.empty(0, np.int64)
+    course, place = standing.course, (-1, 0)
     run.callback.on_begin(course.moment(epoch_ended=course.row == 0))
     with interruptions() as interrupted:
         while course.stop is None:
-            if epoch != standing.epoch:
-                epoch, order = standing.epoch, run.order(standing.epoch)
+            if place != standing.place:
+                place = standing.place
+                portion = run.portion(*place)
             with run.turns.gate:
                 pass  # whoever waits for the state comes first
             with run.turns.room, run.turns.held:
-                ended = _advance(run, state, standing, order)
+                ended = _advance(run, state, standing, portion)
             if ended is not None:
                 _pause(run, state, standing, interrupted, epoch_ended=ended)
     if course.diverged or (run.keep_best and course.validation_losses):
@@ -119,21 +129,23 @@ def go_on(run: Run, state: State, standing: Standing) -> None:
     run.callback.on_end(course.moment(epoch_ended=course.row == 0))
 
 
-def _advance(run: Run, state: State, standing: Standing, order: npt.NDArray[np.int64]) -> bool | None:
+def _advance(run: Run, state: State, standing: Standing, portion: Portion) -> bool | None:
     """Run a slice of steps, and see to what lies at its end; whether an epoch ended, None where the run went back."""
     course, snapshots = standing.course, standing.snapshots
-    sound, ended = _slice(run, state, course, order), course.row >= len(order)
+    sound, through = _slice(run, state, course, portion), course.row >= len(portion.order)
+    ended = through and portion.last
     if sound and ended:
-        course.epochs += 1
-        course.go_to(0)
+        course.end_epoch()
         sound = _judged(run, state, course, snapshots)
     elif sound and run.every and course.steps % run.every == 0:
         sound = _judged(run, state, course, snapshots)
         if sound:
             snapshots.set_mark(state, course)
-    elif sound and steps_to_mark(course) == 0:
+    elif sound and (through or steps_to_mark(course) == 0):
         sound = sane(state, course, course.losses / course.weights if course.weights else 0.0)
         if sound:
+            if through:
+                course.end_portion()
             snapshots.set_mark(state, course)
     if not sound:
         snapshots.recover(state, course)
@@ -141,17 +153,17 @@ def _advance(run: Run, state: State, standing: Standing, order: npt.NDArray[np.i
     return ended
 
 
-def _slice(run: Run, state: State, course: Course, order: npt.NDArray[np.int64]) -> bool:
+def _slice(run: Run, state: State, course: Course, portion: Portion) -> bool:
     """Run a slice of steps, none beyond the next mark; False where a loss was not finite."""
-    size, left = course.controls.batch_size, len(order) - course.row
+    size, left = course.controls.batch_size, len(portion.order) - course.row
     moment = course.moment(epoch_ended=False)
     counted = run.until.steps_left(moment), run.keeper.steps_left(course), _to_measure(run, course)
     steps = min(-(-left // size), steps_to_mark(course), *(n for n in counted if n is not None))
-    ends = left <= size
-    if REMAINDER in run.train.program.settings and not ends:  # the last step of an epoch has a setting of its own
+    ends = portion.last and left <= size
+    if REMAINDER in run.train.program.settings and portion.last and not ends:  # the last step has its own setting
         steps = min(steps, -(-left // size) - 1)
     settings = {RATE_SCALE: course.rate_scale, MEAN_WEIGHT: run.mean_weight, REMAINDER: float(ends)}
-    done = run.train.run(state, run.data, order, course.row, size, steps, settings)
+    done = run.train.run(state, portion.data, portion.order, course.row, size, steps, settings)
     course.row, course.steps = course.row + done.steps * size, course.steps + done.steps
     course.losses, course.weights = course.losses + done.loss, course.weights + done.weight
     return done.finite

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from glassnet.core import functions
 from glassnet.core.derivative import backpropagate
@@ -18,6 +19,7 @@ from glassnet.nn.blend import Blend
 from glassnet.nn.graph import LENGTHS, SEED, STEP, Graph
 from glassnet.nn.layer import Node, Parameter, Statistic
 from glassnet.nn.losses.loss import Loss
+from glassnet.nn.mixture import Mixture
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.training.groups import Group
 from glassnet.training.joint import jointly, where_finite
@@ -28,6 +30,7 @@ from glassnet.training.update import updates
 
 TARGET, ROW_WEIGHT = "target", "row weight"  # the inputs of a training program beside those of the network,
 FOLDS = "folds"  # and of that of an ensemble
+CORNERS, PLACES, SHARES = "corners", "places", "shares"  # the inputs in place of one that comes as a `Mixture`
 ANSWER, ROW_LOSS, OUTPUT = "answer", "row loss", "output"
 
 
@@ -77,6 +80,18 @@ class Model:
         return self.graph if self.members is None else Graph.of(self.graph.output.inputs[0])
 
 
+class MixedInput(NamedTuple):
+    """An input that comes as sums of `terms` of so many corners; see `Mixture`.
+
+    In its place a program has "corners" (corners, features), as many for any number of rows, and "places" and "shares"
+    (n, terms).
+    """
+
+    name: str
+    corners: int
+    terms: int
+
+
 @dataclass(frozen=True, eq=False)
 class Programs:
     """The programs of a model and the layout of the state that they share.
@@ -102,6 +117,10 @@ class Programs:
     def predict(self) -> Program:
         """The program that answers, recorded when it is asked for: the first step does not wait for it."""
         return _predict(self.model, self.layout)
+
+    def mixing(self, mixed: MixedInput) -> tuple[Program, Program]:
+        """What `predict` and `apart` are where an input comes as sums of corners."""
+        return _predict(self.model, self.layout, mixed), _apart(self.model, self.layout, mixed)
 
     @cached_property
     def apart(self) -> Program | None:
@@ -162,10 +181,21 @@ class Recorder:
         self.statistics[name] = self.tape.state(f"running/{name}", what.shape, self.model.dtype)
         return self.statistics[name]
 
-    def answering(self) -> None:
-        """Let the parameters be those that evaluation and prediction use."""
+    def answering(self, mixed: MixedInput | None = None) -> None:
+        """Let the parameters be those that evaluation and prediction use, and an input one of sums of corners."""
+        if mixed is not None:
+            self._mix(mixed)
         for group in self.layout.groups:
             self._take(group, group.answer(self.state))
+
+    def _mix(self, mixed: MixedInput) -> None:
+        whole = self.inputs[mixed.name]
+        with self.tape.within(place="leaves"):
+            self.inputs[mixed.name] = Mixture(
+                self.tape.input(CORNERS, (mixed.corners, *whole.shape[1:]), whole.dtype),
+                self.tape.input(PLACES, (n, mixed.terms), "int64"),
+                self.tape.input(SHARES, (n, mixed.terms), whole.dtype),
+            )
 
     def row_losses(self, loss: Loss, output: Tensor) -> Tensor:
         """The loss of each row; with a target for each step of a sequence the mean over the steps that are there."""
@@ -257,15 +287,15 @@ def _held_out(model: Model, layout: Layout, members: Members) -> Program:
     return Program(recorder.tape, {ROW_LOSS: losses, OUTPUT: output})
 
 
-def _apart(model: Model, layout: Layout) -> Program:
+def _apart(model: Model, layout: Layout, mixed: MixedInput | None = None) -> Program:
     recorder = Recorder(model, layout)
-    recorder.answering()
+    recorder.answering(mixed)
     return Program(recorder.tape, {OUTPUT: recorder.forward(model.learnt, training=False)[0]})
 
 
-def _predict(model: Model, layout: Layout) -> Program:
+def _predict(model: Model, layout: Layout, mixed: MixedInput | None = None) -> Program:
     recorder = Recorder(model, layout)
-    recorder.answering()
+    recorder.answering(mixed)
     output, kept = recorder.forward(model.graph, training=False)
     with recorder.tape.within(place="answer"):
         return Program(recorder.tape, {ANSWER: model.loss.answer(output)}, _running(kept))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+import numpy as np
+
 from glassnet.data.table import counted
+from glassnet.display.curves import draw_curves
+from glassnet.display.html import as_html
+from glassnet.display.parts import Floats, Picture, as_table
+from glassnet.errors import SettingError
 from glassnet.settings import finite
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What one call of `learn` did.
 
@@ -63,6 +69,32 @@ class Report:
         return cls(**{**document, **curves, "ranges": ranges})
 
     def __str__(self) -> str:
+        lines = self._head()
+        for name, value, ends, baseline in self._scores():
+            beside = f" (baseline {baseline})" if baseline else ""
+            lines.append(f"{name} {value}{f' ({ends})' if ends else ''}{beside}")
+        return "\n".join([*lines, *self._remarks()])
+
+    __repr__ = __str__
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the training and the validation losses, the best marked, with matplotlib; returns the axes.
+
+        `ax` is where to draw, a new figure where it is None. They are over epochs, or over steps where losses were
+        measured within epochs too; the scale is logarithmic where they are far apart. Raises MissingExtraError where
+        matplotlib is missing, SettingError where the report has no losses.
+        """
+        x, x_name = self._x()
+        return draw_curves(x, x_name, self._lines(), self._best(), ax)
+
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it: in words, its curves, its scores."""
+        scores = as_table("Scores", ("score", "value", "95 % interval", "baseline"), [*self._scores()])
+        head, remarks = ("\n".join(lines) for lines in (self._head(), self._remarks()))
+        return as_html([head, *self._picture(), *[scores] * bool(self.score), *[remarks] * bool(remarks)])
+
+    def _head(self) -> list[str]:
+        """How the run went."""
         verdict = "converged" if self.converged else "not converged"
         start = f", continued from step {self.continued_from:,}" if self.continued_from else ""
         lines = [
@@ -74,12 +106,45 @@ class Report:
         if self.validation_losses:
             best = f", best at epoch {self.best_epoch}" if self.best_epoch is not None else ""
             lines.append(f"validation loss {self.validation_losses[0]:.6g} -> {min(self.validation_losses):.6g}{best}")
+        return lines
+
+    def _scores(self) -> Iterator[tuple[str, str, str, str]]:
+        """Each score: its name, its value, the ends of its interval, and that of the baseline."""
         for name, value in self.score.items():
-            beside = f" (baseline {self.baseline[name]:.6g})" if name in self.baseline else ""
-            ends = "" if name not in self.ranges else " ({:.4g} to {:.4g})".format(*self.ranges[name])
-            lines.append(f"{name} {value:.6g}{ends}{beside}")
-        lines += [self.advice] if self.advice else []
-        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+            ends = "{:.4g} to {:.4g}".format(*self.ranges[name]) if name in self.ranges else ""
+            yield name, f"{value:.6g}", ends, f"{self.baseline[name]:.6g}" if name in self.baseline else ""
+
+    def _remarks(self) -> list[str]:
+        """The advice and the notes."""
+        return [*[self.advice] * bool(self.advice), *(f"note: {note}" for note in self.notes)]
+
+    def _lines(self) -> dict[str, Floats]:
+        """The losses that were measured, by name."""
+        measured = {"training": self.training_losses, "validation": self.validation_losses}
+        return {name: np.array(losses) for name, losses in measured.items() if losses}
+
+    def _x(self) -> tuple[Floats, str]:
+        """Where the losses were measured, and in what unit."""
+        count = len(self.training_losses)
+        if count == 0:
+            raise SettingError("plot: the report has no losses; draw that of a call of learn")
+        by_epoch = count == self.epochs + 1
+        return np.linspace(0, self.epochs if by_epoch else self.steps, count), "epoch" if by_epoch else "step"
+
+    def _best(self) -> int | None:
+        """Which of the validation losses is the least, None where there is none."""
+        finite = [loss for loss in self.validation_losses if math.isfinite(loss)]
+        return self.validation_losses.index(min(finite)) if finite else None
+
+    def _picture(self) -> list[Picture]:
+        """The curves for a notebook, where there are any."""
+        lines = self._lines()
+        if len(self.training_losses) < 2 or not all(np.isfinite(line).all() for line in lines.values()):
+            return []
+        (x, x_name), best = self._x(), self._best()
+        ends = f"{x_name} 0", f"{x_name} {x[-1]:,.0f}"
+        mark = None if best is None else float(x[best])
+        return [Picture("Losses", x, lines, ends, mark, mark_name="best")]
 
 
 EXAMPLE: Final[dict[str, Any]] = {  # what the reports of all single examples share

@@ -13,7 +13,8 @@ from glassnet.core.operation import Array
 from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.programs import FOLDS, ROW_WEIGHT, TARGET
 
-MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated
+MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated,
+MIXED_ROWS: Final = 2048  # and where its rows come as sums of corners, which each batch multiplies first
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,12 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def take(self, places: npt.NDArray[np.int64]) -> Rows:
+        """The examples at these places."""
+        inputs = {name: array[places] for name, array in self.inputs.items()}
+        folds = None if self.folds is None else self.folds[places]
+        return Rows(inputs, self.targets[places], self.weights[places], folds)
 
     def mean_weight(self, members: Members | None) -> float:
         """The mean weight of a row; for one of the members, if there are any, of those that it sees."""

@@ -23,3 +23,8 @@ class Standing:
     def epoch(self) -> int:
         """The number of the epoch that is being learnt, over all runs of the network."""
         return self.first_epoch + self.course.epochs
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of that epoch, and of the portion of it that is being learnt from."""
+        return self.epoch, self.course.portion

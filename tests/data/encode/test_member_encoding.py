@@ -164,3 +164,12 @@ def test_a_target_that_has_nothing_to_do_with_the_levels_does_not_leak_into_them
         if encoding.linear[place] and name.startswith("target"):
             assert np.corrcoef(own[:, place], rows.y)[0, 1] < 3 / np.sqrt(2000)
             assert np.corrcoef(new[:, place], rows.y)[0, 1] > 0.3  # as new rows they would meet their own targets
+
+
+def test_rows_are_encoded_alike_however_many_come_together():
+    encoding, _ = fitted(dtype="float32")
+    asked = as_table(frame(5000))
+    whole = encoding.apply(asked).inputs
+    parts = [encoding.apply(asked.take(slice(start, start + 700))).inputs for start in range(0, 5000, 700)]
+    for name, array in whole.items():
+        np.testing.assert_array_equal(array, np.concatenate([part[name] for part in parts]))

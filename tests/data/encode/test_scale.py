@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data.encode.scale import Scale, moments
+from glassnet.data.encode.scale import Scale, moments, quantiles
 
 
 def test_mean_and_deviation_far_from_zero():
@@ -67,3 +67,15 @@ def test_one_extreme_value_does_not_shrink_the_others():
 def test_gaps_and_infinity_do_not_count():
     assert Scale.of(np.array([1.0, np.nan, 3.0, np.inf])) == Scale(2.0, 1.0)
     assert Scale.of(np.array([np.nan])) == Scale(0.0, 0.0)
+
+
+@given(
+    st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=60),
+    st.lists(st.integers(0, 20), min_size=1, max_size=8),
+    st.sampled_from([1.0, 0.3, 7.0]),
+)
+def test_quantiles_of_equal_weights_are_those_of_weights(values, shares, weight):
+    parts = np.array(shares) / 20
+    expected = np.quantile(values, parts, weights=np.ones(len(values)), method="inverted_cdf")
+    found = quantiles(np.array(values), parts, np.full(len(values), weight))
+    np.testing.assert_array_equal(found, expected)

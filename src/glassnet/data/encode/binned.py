@@ -11,6 +11,7 @@ import numpy as np
 from glassnet.data.encode.bins import Bins, bins_for
 from glassnet.data.encode.encoders import Array, Values, flag, met_notes, unit_notes
 from glassnet.data.encode.line import Line
+from glassnet.data.encode.mixed import Mixing, alone, diagonal
 from glassnet.data.encode.robust import RobustScale
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.parse import numbers_of
@@ -75,6 +76,28 @@ class BinnedQuantity:
         self.bins.write(values, into[:, place : place + len(self.bins)])
         if self.flagged:
             into[:, -1] = np.isnan(values)
+
+    @property
+    def corners(self) -> Doubles:
+        """Those of the clipped value, of the bins and of the flag."""
+        own = int(self.scale.width > 0)
+        return diagonal([alone(own), self.bins.corners, alone(int(self.flagged))])
+
+    @property
+    def terms(self) -> int:
+        """One for the clipped value, those of the bins, one for the flag."""
+        return int(self.scale.width > 0) + self.bins.terms + self.flagged
+
+    def mix(self, values: Doubles, into: Mixing) -> None:
+        """Put the same as `write` does as shares of the corners."""
+        own = int(self.scale.width > 0)
+        if own:
+            into.put(0, 0, self.scale.clip(values))
+        bins = into.part(own, self.bins.terms)
+        self.bins.mix(values, bins)
+        bins.places[...] += own
+        if self.flagged:
+            into.put(-1, own + len(self.bins.edges), np.isnan(values))
 
     def lines(self, values: Doubles) -> list[Doubles]:
         """The values as a linear path takes them, then 1 where one is missing, else 0."""

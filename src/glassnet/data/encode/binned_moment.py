@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.encoders import Array, Values
+from glassnet.data.encode.mixed import Mixing, alone, diagonal
 from glassnet.data.encode.periods import Periods
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.schema.kinds import ColumnSchema
@@ -52,6 +53,24 @@ class BinnedMoment:
         own = len(self.time.linear)
         self.time.write(values, into[:, :own])
         self.periods.write(values, into[:, own:])
+
+    @property
+    def corners(self) -> Doubles:
+        """Those of the time, then one for each sine and cosine."""
+        return diagonal([self.time.corners, alone(self.periods.width)])
+
+    @property
+    def terms(self) -> int:
+        """Those of the time, then one for each sine and cosine."""
+        return self.time.terms + self.periods.width
+
+    def mix(self, values: Doubles, into: Mixing) -> None:
+        """Put the same as `write` does as shares of the corners."""
+        own = self.time.terms
+        self.time.mix(values, into.part(0, own))
+        turns = into.part(own, self.periods.width)
+        self.periods.write(values, turns.shares)
+        turns.places[...] = len(self.time.corners) + np.arange(self.periods.width)
 
     def lines(self, values: Doubles) -> list[Doubles]:
         """The time as a linear path takes it, with its flag, then sine and cosine for each period."""

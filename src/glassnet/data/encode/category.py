@@ -12,12 +12,14 @@ from glassnet.data.encode.centred import SEEN, CentredHot
 from glassnet.data.encode.encoders import Array, Values
 from glassnet.data.encode.level_targets import LevelTargets
 from glassnet.data.encode.levels import Levels
+from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.schema.kinds import ColumnSchema
 from glassnet.data.table import Column
 
 MOST_COLUMNS: Final = 64  # levels of a category that has a column for each
+MOST_CORNERS: Final = 128  # levels of a category that has a corner for each
 FEW_LEVELS: Final = 12  # of a category whose columns say all: it needs no statistics
 
 
@@ -68,6 +70,32 @@ class Category:
         self.hot.write(numbers, into[:, : len(self.hot)])
         if self.targets is not None:
             self.targets.write(numbers, into[:, len(self.hot) :], folds)
+
+    @property
+    def _statistics(self) -> LevelTargets | None:
+        """The statistics, where they are all that a category of many levels gives, so that bins are fewer corners."""
+        return self.targets if len(self.hot) == 0 and self.levels.count >= MOST_CORNERS else None
+
+    @property
+    def corners(self) -> Doubles:
+        """The features of each number of a level, for new rows; where these are many, those of the statistics."""
+        if self._statistics is not None:
+            return self._statistics.corners
+        corners = np.empty((self.levels.count + 1, len(self.linear)))
+        self.write(np.arange(len(corners)), corners)
+        return corners
+
+    @property
+    def terms(self) -> int:
+        """One, the level; where levels are many, those of the statistics."""
+        return 1 if self._statistics is None else self._statistics.terms
+
+    def mix(self, numbers: Whole, into: Mixing) -> None:
+        """Put the same as `write` does for new rows as shares of the corners."""
+        if self._statistics is None:
+            into.put(0, numbers, 1.0)
+        else:
+            self._statistics.mix(numbers, into)
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.periods import Periods
 from glassnet.data.encode.scale import Doubles, Scale
 from glassnet.data.parse import numbers_of, truths_of, without_unit
@@ -122,6 +123,21 @@ class Truth:
         into[:, 0] = np.where(gaps, 0.0, 2 * values - 1)
         if self.flagged:
             into[:, 1] = gaps
+
+    @property
+    def corners(self) -> Doubles:
+        """One for the value and one for the flag."""
+        return np.eye(self.terms)
+
+    @property
+    def terms(self) -> int:
+        """How many corners a row is made of."""
+        return 1 + self.flagged
+
+    def mix(self, values: Doubles, into: Mixing) -> None:
+        """Put the same as `write` does as shares of the corners."""
+        self.write(values, into.shares)
+        into.places[...] = np.arange(self.terms)
 
     def lines(self, values: Doubles) -> list[Doubles]:
         """The same as columns."""

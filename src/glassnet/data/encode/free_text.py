@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.data.encode.encoders import Array, Values, flag, gap_notes
 from glassnet.data.encode.gram_targets import GramTargets, buckets_for
+from glassnet.data.encode.mixed import Mixing, alone
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.schema.categories import as_text
@@ -103,6 +104,21 @@ class FreeText:
             place += width
         if self.flagged:
             into[:, place] = texts.codes < 0
+
+    @property
+    def corners(self) -> Doubles:
+        """One for each score and one for the flag."""
+        return alone(self.terms)
+
+    @property
+    def terms(self) -> int:
+        """Of how many corners a row is a sum."""
+        return len(self.linear)
+
+    def mix(self, texts: Texts, into: Mixing) -> None:
+        """Put the same as `write` does as shares of the corners."""
+        self.write(texts, into.shares)
+        into.places[...] = np.arange(self.terms)
 
     def lines(self, texts: Texts) -> list[Doubles]:
         """Nothing: a ridge would meet the target of its own row in what it is given."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from glassnet.data.encode.cut import Cut
+from glassnet.data.encode.cut import Cut, mix, mixed_corners
 from glassnet.data.encode.encoders import Array
+from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import LevelStatistics, Whole
 
@@ -59,6 +60,20 @@ class LevelTargets:
             width = len(cut.linear)
             cut.write(each, into[:, place : place + width])
             place += width
+
+    @property
+    def corners(self) -> Doubles:
+        """Those of each statistic and of its bins."""
+        return mixed_corners(self.cuts)
+
+    @property
+    def terms(self) -> int:
+        """Of how many corners a row is a sum."""
+        return sum(cut.terms for cut in self.cuts)
+
+    def mix(self, numbers: Whole, into: Mixing) -> None:
+        """Put the statistics of each new row's level as shares of the corners."""
+        mix(self.cuts, self.statistics.encode(numbers), into)
 
     def to_json(self) -> dict[str, Any]:
         """The statistics as plain JSON values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,9 @@ from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.match import matched, used
+from glassnet.data.encode.mixed import Mixed, Mixing, diagonal
 from glassnet.data.encode.ridge import RidgeScore
+from glassnet.data.encode.ridge_inputs import feeding, needs_ridge, of_ridge
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import Whole
 from glassnet.data.encode.summed import Summed
@@ -23,9 +26,8 @@ from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 RIDGE: Final = "ridge"
-MANY_LEVELS: Final = 20  # of a category, above which a ridge serves more than one output
-ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
-MOST_OUTPUTS, MOST_NUMBERS = 3, 256  # of a ridge
+PIECE: Final = 2048  # rows whose numbers are written together, so that they stay in the nearest caches
+FEATURES_OF_A_TERM: Final = 3  # from which on a sum of corners is quicker than the features themselves
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,38 +71,12 @@ class MemberEncoding:
         are those of one output, which a ridge then foretells, up to 3; by default it is all of `targets`.
         """
         encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
-        plain = cls(schema, encoders, None, dtype, notes)
         foretold = targets if single is None else single
-        if not plain._needs_ridge(foretold, apart=single is not None or targets.shape[1] == 1):
-            return plain
+        if not needs_ridge(encoders, foretold, apart=single is not None or targets.shape[1] == 1):
+            return cls(schema, encoders, None, dtype, notes)
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
-        return cls(schema, encoders, RidgeScore.fit(*plain._of_ridge(values), foretold, folds, weights), dtype, notes)
-
-    def _needs_ridge(self, targets: Doubles, *, apart: bool) -> bool:
-        """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails.
-
-        The outputs are those of targets `apart`, or of the classes of one.
-        """
-        rows, outputs = targets.shape
-        if not 1 <= outputs <= MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(self.encoders) <= rows:
-            return False
-        return apart or any(
-            isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
-            for encoder in self.encoders.values()
-        )
-
-    def _of_ridge(self, values: Mapping[str, Any]) -> tuple[list[Whole], Doubles]:
-        """The levels of each category, and the numbers beside them, that a ridge takes of the rows as they were read.
-
-        Of more than 256 columns of numbers it takes none.
-        """
-        rows = len(next(iter(values.values())))
-        levels = [values[name] for name, encoder in self.encoders.items() if isinstance(encoder, Category)]
-        others = {name: encoder for name, encoder in self.encoders.items() if not isinstance(encoder, Category)}
-        if len(others) > MOST_NUMBERS:
-            return levels, np.empty((0, rows))
-        numbers = [line for name, encoder in others.items() for line in encoder.lines(values[name])]
-        return levels, np.stack(numbers) if numbers else np.empty((0, rows))
+        ridge = RidgeScore.fit(*of_ridge(encoders, values), foretold, folds, weights)
+        return cls(schema, encoders, ridge, dtype, notes)
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
@@ -142,9 +118,12 @@ class MemberEncoding:
             found[name], met = encoder.read(columns[name], table.source)
             if isinstance(encoder, Category | FreeText):
                 encoder.write(found[name], into, folds)
-            else:
-                encoder.write(found[name], into)
             notes += met
+        for start in range(0, len(table), PIECE):
+            piece = slice(start, start + PIECE)
+            for name, encoder, into in self._places(numbers[piece]):
+                if not isinstance(encoder, Category | FreeText):
+                    encoder.write(found[name][piece], into)
         inputs = {NUMBERS: numbers} if self.encoders else {}
         if self.ridge is not None:
             inputs[RIDGE] = self._answered(self.ridge, found, folds, numbers)
@@ -152,11 +131,60 @@ class MemberEncoding:
 
     def _answered(self, ridge: RidgeScore, found: Mapping[str, Any], folds: Whole | None, numbers: Array) -> Array:
         """Put the answers of the ridge among the numbers, and give them as a linear path takes them."""
-        answers = ridge.encode(*self._of_ridge(found), folds)
+        answers = ridge.encode(*of_ridge(self.encoders, found), folds)
         ridge.write(answers, numbers[:, numbers.shape[1] - len(ridge.linear) :])
-        lines = np.empty((len(numbers), len(ridge.lines)), self.dtype)
+        return self._as_lines(ridge, answers)
+
+    def _as_lines(self, ridge: RidgeScore, answers: Doubles) -> Array:
+        """The answers of the ridge as a linear path takes them."""
+        lines = np.empty((len(answers), len(ridge.lines)), self.dtype)
         ridge.write_lines(answers, lines)
         return lines
+
+    @cached_property
+    def corners(self) -> Array | None:
+        """The corners of all columns, (k, features); None where rows are not sums of few of them."""
+        if len(self.linear) < FEATURES_OF_A_TERM * self.terms:
+            return None
+        return diagonal([encoder.corners for encoder in self._all]).astype(self.dtype)
+
+    @property
+    def terms(self) -> int:
+        """Of how many corners a row is a sum."""
+        return sum(encoder.terms for encoder in self._all)
+
+    def mix(self, table: Table) -> tuple[Mixed, Encoded] | None:
+        """What `apply` gives for new rows, the numbers as sums of corners; None where these would be no quicker.
+
+        Raises SchemaError as `apply` does.
+        """
+        if self.corners is None:
+            return None
+        columns, notes = matched(self.schema, table)
+        into = Mixing.of(len(table), self.terms, self.dtype)
+        found: dict[str, Any] = {}
+        parts = self._parts(into)
+        for name, encoder in self.encoders.items():
+            found[name], met = encoder.read(columns[name], table.source)
+            own, corner = next(parts)
+            encoder.mix(found[name], own)
+            own.places[...] += corner
+            notes += met
+        inputs = {}
+        if self.ridge is not None:
+            answers = self.ridge.encode(*of_ridge(self.encoders, found))
+            own, corner = next(parts)
+            self.ridge.mix(answers, own)
+            own.places[...] += corner
+            inputs[RIDGE] = self._as_lines(self.ridge, answers)
+        return Mixed(self.corners, *into), Encoded(inputs, tuple(notes))
+
+    def _parts(self, into: Mixing) -> Iterator[tuple[Mixing, int]]:
+        """For each encoder its terms of the rows, and its first corner."""
+        term = corner = 0
+        for encoder in self._all:
+            yield into.part(term, encoder.terms), corner
+            term, corner = term + encoder.terms, corner + len(encoder.corners)
 
     def summed(self, table: Table) -> Summed | None:
         """What the columns of new rows add to the answers of the ridge, and its features; None where there is none.
@@ -167,24 +195,13 @@ class MemberEncoding:
             return None
         columns, _ = matched(self.schema, table)
         values = {name: encoder.read(columns[name], table.source)[0] for name, encoder in self.encoders.items()}
-        levels, numbers = self._of_ridge(values)
+        levels, numbers = of_ridge(self.encoders, values)
         each = self.ridge.parts(levels, numbers)
         parts = np.zeros((len(table), len(self.encoders), each.shape[2]))
-        for place, column in enumerate(self._feeding(values)[: each.shape[1]]):
+        for place, column in enumerate(feeding(self.encoders, values)[: each.shape[1]]):
             parts[:, column] += each[:, place]
         means = parts.mean(axis=0)
         return Summed(tuple(self.encoders), parts - means, *self._of_sums(self.ridge, means.sum(axis=0)[None]))
-
-    def _feeding(self, values: Mapping[str, Any]) -> list[int]:
-        """For each category, then each number that a ridge takes, the place of its column."""
-        kinds = list(enumerate(self.encoders.items()))
-        levels = [place for place, (_, encoder) in kinds if isinstance(encoder, Category)]
-        return levels + [
-            place
-            for place, (name, encoder) in kinds
-            if not isinstance(encoder, Category)
-            for _ in encoder.lines(values[name])
-        ]
 
     def _of_sums(self, ridge: RidgeScore, answers: Doubles) -> tuple[dict[str, Whole], dict[str, Array]]:
         """For each input which answer each feature shows, -1 for one of a column; and the features of `answers`."""

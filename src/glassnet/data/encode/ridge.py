@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.encode.centred import SEEN
-from glassnet.data.encode.cut import Cut
+from glassnet.data.encode.cut import Cut, mix, mixed_corners
 from glassnet.data.encode.design import Design
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.line import Line
+from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import NEW, Whole
 
@@ -103,6 +104,20 @@ class RidgeScore:
             width = len(cut.linear)
             cut.write(each, into[:, place : place + width])
             place += width
+
+    @property
+    def corners(self) -> Doubles:
+        """Those of each answer and of its bins."""
+        return mixed_corners(self.cuts)
+
+    @property
+    def terms(self) -> int:
+        """Of how many corners a row is a sum."""
+        return sum(cut.terms for cut in self.cuts)
+
+    def mix(self, answers: Doubles, into: Mixing) -> None:
+        """Put the answers (rows, outputs), standardised and cut, and their bins as shares of the corners."""
+        mix(self.cuts, answers, into)
 
     def write_lines(self, answers: Doubles, into: Array) -> None:
         """Put the answers, within the range of those for the training rows, into an array (rows, outputs)."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from glassnet.data.encode.scale import FAR, Doubles
+from glassnet.data.encode.scale import FAR, Doubles, quantiles
 from glassnet.data.schema.useless import is_one_value
 
 CLIP: Final = 3.0
@@ -43,7 +43,7 @@ class RobustScale:
         if len(known) == 0 or is_one_value(known):
             return cls(float(known[0]) if len(known) else 0.0, 0.0)
         shares = (0.25, 0.5, 0.75)
-        low, median, high = np.quantile(known, shares, weights=counts, method="inverted_cdf").tolist()
+        low, median, high = quantiles(known, shares, counts).tolist()
         width = (high - low) / NORMAL if high > low else float(np.ptp(known)) / 2
         return cls(median, width)
 

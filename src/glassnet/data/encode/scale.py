@@ -8,7 +8,7 @@ or a moderately skewed column.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -74,9 +74,24 @@ def _fenced(values: Doubles, weights: Doubles) -> Doubles:
     for a row of weight 2 and for the row twice.
     """
     with np.errstate(over="ignore"):
-        low, high = np.quantile(values, (0.25, 0.75), weights=weights, method="inverted_cdf")
+        low, high = quantiles(values, (0.25, 0.75), weights)
         reach = FENCE * (high - low)
         return np.clip(values, low - reach, high + reach) if np.isfinite(reach) and reach > 0 else values
+
+
+def quantiles(values: Doubles, shares: Sequence[float] | Doubles, weights: Doubles) -> Doubles:
+    """The least value up to which lies each share of all weight, for values (rows,) that are there.
+
+    Where all weights are the same, numbers alone are put in order: a tenth of the time of their places.
+
+    >>> quantiles(np.array([3.0, 1.0, 2.0, 4.0]), (0.25, 0.5, 0.6), np.ones(4)).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    if weights.min() < weights.max():
+        weighted: Doubles = np.quantile(values, shares, weights=weights, method="inverted_cdf")
+        return weighted
+    reached = np.arange(1, len(values) + 1) / len(values)
+    return np.sort(values)[np.minimum(np.searchsorted(reached, shares), len(values) - 1)]
 
 
 def moments(values: Doubles, weights: Doubles | None = None) -> tuple[float, float]:

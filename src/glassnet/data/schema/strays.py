@@ -17,6 +17,7 @@ from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.errors import DataError, TargetError
 
 STRAY: Final = 0.01  # the largest share of rows whose words can be strays among numbers or dates
+OF_A_TARGET, OF_AN_INPUT = 0.5, 0.1  # shares of numbers from which on the words beside them are told
 LEAST_VALUES: Final = 20  # distinct numbers or dates from which on the rest can be strays
 
 
@@ -36,7 +37,7 @@ def with_strays(asked: Question, distinct: Distinct, wanted: Mask) -> Finding | 
         if few(distinct, wanted, known):
             notes = [gap_note(asked, distinct, ~wanted), stray_note(asked, distinct, wanted & ~known, "date")]
             return Finding(date_schema(asked, distinct, ~known, order), said(*notes))
-    if distinct.rows(numbers) < rows / 2:
+    if distinct.rows(numbers) < rows * (OF_A_TARGET if asked.target else OF_AN_INPUT):
         return None
     if are_quantities(distinct, numbers):
         return _unlike(asked, distinct, wanted, numbers)
@@ -78,9 +79,10 @@ def _labels(asked: Question, distinct: Distinct, wanted: Mask, numbers: Mask) ->
     """A category, and a note on the word that keeps the column from being a number."""
     row, text = distinct.first_row(wanted & ~numbers)
     found = words(asked, distinct)
+    others = "most others" if 2 * distinct.rows(numbers) >= distinct.rows(wanted) else "many others"
     taken = "left out" if found.schema.kind is Kind.IGNORED else "taken for a category"
     note = (
-        f"column {asked.name!r}: {text!r} (row {row + 1:,}) is no number as most others are, so it is {taken}: say "
+        f"column {asked.name!r}: {text!r} (row {row + 1:,}) is no number as {others} are, so it is {taken}: say "
         f"columns={{{asked.name!r}: 'number'}} to take such words as missing"
     )
     return replace(found, notes=(*found.notes, note))

@@ -35,11 +35,12 @@ class Distinct:
     """The distinct texts of a column.
 
     `texts` are without blanks around them, in the order in which they first appear; `codes` (rows,) says which one
-    each row holds, -1 where it holds none.
+    each row holds, -1 where it holds none. `places` are those of the column.
     """
 
     texts: list[str]
     codes: Numbers
+    places: Numbers | None = None
 
     @classmethod
     def of(cls, column: Column) -> Distinct:
@@ -57,7 +58,7 @@ class Distinct:
             codes = places[codes]
             if "" in texts:
                 texts, codes = _without(texts.index(""), texts, codes)
-        return cls(texts, np.where(column.missing, -1, codes))
+        return cls(texts, np.where(column.missing, -1, codes), column.places)
 
     @cached_property
     def counts(self) -> Numbers:
@@ -92,10 +93,13 @@ class Distinct:
         return int(self.counts[texts].sum())
 
     def first_row(self, texts: Mask) -> tuple[int, str]:
-        """The first row, counted from 0, that holds one of the marked texts, and that text."""
+        """The first row, counted from 0, that holds one of the marked texts, and that text.
+
+        Where the rows are a part of a longer table, it is the place there.
+        """
         marked = np.append(texts, False)  # the last one stands for code -1
         row = int(np.argmax(marked[self.codes]))
-        return row, self.texts[self.codes[row]]
+        return row if self.places is None else int(self.places[row]), self.texts[self.codes[row]]
 
     def spread(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """One value a text as one value a row, NaN where a row holds none."""
@@ -120,7 +124,8 @@ def forms(texts: list[str]) -> list[str]:
     >>> forms(["12.50", "−3", "A7"])
     ['00.00', '-0', 'A0']
     """
-    short = [text if len(text) <= LONGEST else LONG for text in texts]
+    long = max(map(len, texts), default=0) > LONGEST
+    short = [text if len(text) <= LONGEST else LONG for text in texts] if long else texts
     found = _form("\n".join(short)).split("\n")
     if len(found) != len(texts):  # a text of several lines, or no text at all
         found = list(map(_form, short))

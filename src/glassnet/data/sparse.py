@@ -1,0 +1,68 @@
+"""Sparse matrices, of which some rows at a time are written out as they are learnt from: never all of them at once.
+
+A matrix in compressed sparse rows, CSR, holds for row i the numbers data[indptr[i]:indptr[i + 1]], in the columns that
+`indices` names at the same places; numbers of one place are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.errors import DataError
+
+NUMBERS: Final = 2**20  # of a batch that is written out
+
+
+@dataclass(frozen=True, eq=False)
+class SparseRows:
+    """The rows of a sparse matrix; its parts have been checked."""
+
+    shape: tuple[int, int]
+    ends: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    values: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, data: Any) -> SparseRows | None:
+        """The rows of a SciPy matrix or array of any format, None where `data` is none.
+
+        Raises DataError for a column out of range, naming row and place, and for parts that do not fit together.
+        """
+        if not hasattr(data, "tocsr") or len(getattr(data, "shape", ())) != 2:
+            return None
+        matrix = data.tocsr()
+        ends, columns, values = (np.asarray(part) for part in (matrix.indptr, matrix.indices, matrix.data))
+        rows, width = (int(size) for size in data.shape)
+        if len(ends) != rows + 1 or ends[0] != 0 or (np.diff(ends) < 0).any() or not ends[-1] <= len(columns):
+            raise DataError(f"the sparse matrix of shape ({rows:,}, {width:,}) is damaged: its row pointers do not fit")
+        columns, values = columns[: ends[-1]], values[: ends[-1]]
+        wrong = (columns < 0) | (columns >= width)
+        if wrong.any():
+            place = int(np.argmax(wrong))
+            row = int(np.searchsorted(ends, place, side="right"))
+            raise DataError(
+                f"the sparse matrix, row {row:,}: a number stands in column {int(columns[place]) + 1:,}, and there are "
+                f"{width:,}; correct its indices"
+            )
+        return cls((rows, width), ends, columns, values)
+
+    def written_out(self, first: int, end: int) -> npt.NDArray[Any]:
+        """The rows from `first` to before `end` with all their zeros, (rows, columns)."""
+        out = np.zeros((end - first, self.shape[1]), self.values.dtype)
+        inside = slice(self.ends[first], self.ends[end])
+        rows = np.repeat(np.arange(end - first), np.diff(self.ends[first : end + 1]))
+        np.add.at(out, (rows, self.columns[inside]), self.values[inside])
+        return out
+
+    def batches(self, targets: npt.NDArray[Any] | None = None) -> Iterator[Any]:
+        """All rows, some at a time, with their targets beside them where these are given."""
+        step = max(1, NUMBERS // max(self.shape[1], 1))
+        for first in range(0, self.shape[0], step):
+            end = min(first + step, self.shape[0])
+            dense = self.written_out(first, end)
+            yield dense if targets is None else (dense, targets[first:end])
