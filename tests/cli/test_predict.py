@@ -53,6 +53,24 @@ def test_what_is_not_known_is_said(glassnet: Command, classes: Path, table: Path
     assert "give one of them" in glassnet("predict", classes, table, "--interval", "0.9", "--decide", "f1").err
 
 
+def test_several_targets_come_with_what_is_known_of_each(glassnet: Command, tmp_path: Path) -> None:
+    rows = [(i % 7, i * 3 % 11) for i in range(60)]
+    lines = [f"{a},{b},{a - b},{'ja' if a > b else 'nein'}" for a, b in rows]
+    table, model = tmp_path / "both.csv", tmp_path / "both.glass"
+    table.write_text("\n".join(["a,b,abstand,mehr", *lines]))
+    targets = ("--target", "abstand", "--target", "mehr")
+    assert glassnet("learn", table, *targets, "-o", model, "--seed", "0", "--epochs", "2").code == 0
+    header, *answers = csv.reader(io.StringIO(glassnet("predict", model, table, "--interval", "0.8").out))
+    assert header == ["abstand", "abstand_low", "abstand_high", "mehr", "mehr_probability"]
+    network = gn.load(model)
+    asked = network.predict(table, interval=0.8)
+    assert [float(row[2]) for row in answers] == asked["abstand high"].tolist()
+    assert [row[3] for row in answers] == asked["mehr"].tolist()
+    chances = network.predict_probabilities(table)["mehr"].max(axis=1).tolist()
+    assert [float(row[4]) for row in answers] == pytest.approx(chances, abs=0)
+    assert "Classes of mehr" in glassnet("show", model).out
+
+
 def test_json_is_a_list_of_records(glassnet: Command, classes: Path, table: Path) -> None:
     records = json.loads(glassnet("predict", classes, table, "--json").out)
     assert len(records) == 120

@@ -181,7 +181,7 @@ def test_what_cannot_be_learnt_is_refused():
         fitted(a=[1.5, 2.5], b=[None, None])
     with pytest.raises(TargetError, match=r"the target 'y' holds 30 different values in 30 rows"):
         fitted(y=[f"person {i}" for i in range(30)])
-    with pytest.raises(TargetError, match=r"the target 'b' is a category .*all must be numbers"):
+    with pytest.raises(TargetError, match=r"the target 'b' is a category .*all are numbers"):
         fitted(a=[1.5, 2.5], b=["x", "y"])
 
 

@@ -20,13 +20,14 @@ ROWS = 24
 X = RANDOM.normal(size=(ROWS, 4))
 NUMBERS = RANDOM.normal(size=(ROWS, 3))
 CLASSES = np.arange(ROWS) % 3
+RANKS = np.arange(ROWS) % 4
 SHARES = RANDOM.dirichlet([1, 1, 1], ROWS)
 LABELS = (NUMBERS > 0).astype(float)
 TARGETS = {  # of three outputs
     "squared": NUMBERS, "absolute": NUMBERS, "Huber": NUMBERS, "log-cosh": NUMBERS, "quantile": NUMBERS,
     "Poisson": np.floor(np.exp(NUMBERS)), "gamma": np.exp(NUMBERS), "binary log loss": LABELS,
     "multi-label log loss": LABELS, "softmax log loss": CLASSES, "KL": SHARES, "focal": CLASSES, "hinge": CLASSES,
-    "cosine": NUMBERS, "arg-max": CLASSES,
+    "cosine": NUMBERS, "arg-max": CLASSES, "ordinal": RANKS,
 }  # fmt: skip
 LEARNING = [name for name in LOSSES if LOSSES[name].differentiable]
 UNBOUNDED = ("Poisson", "gamma")  # their losses grow as e^|z|, beyond every float from |z| = 709 on
@@ -121,6 +122,7 @@ def test_arg_max_is_a_loss_to_test_with_alone():
         ("softmax log loss", 3, r"4 classes for a network of 3 outputs, the last of them in row 6 .*gn.Dense\(4\)"),
         ("focal", 3, r"focal loss: 4 classes for a network of 3 outputs, the last of them in row 6"),
         ("hinge", 3, r"hinge loss: 4 classes for a network of 3 outputs, the last of them in row 6"),
+        ("ordinal", 4, r"5 classes for a network of 3 outputs, the last of them in row 6 .*gn.Dense\(4\)"),
         ("KL", [0.5, 0.6, 0], r"KL loss: row 6 of the targets, \[0\.5, 0\.6.*\], is no row of probabilities"),
         ("cosine", [0, 0, 0], "cosine loss: row 6 of the targets holds zeros alone"),
     ],

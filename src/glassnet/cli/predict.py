@@ -12,6 +12,7 @@ from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
 
 if TYPE_CHECKING:
     from glassnet.data.contract import Array, Contract
+    from glassnet.data.several_targets import SeveralTargets
     from glassnet.network.batchwise import Notes
     from glassnet.network.learnt import Learnt
 
@@ -78,8 +79,12 @@ def _answers(
     learnt: Learnt, rows: Any, interval: float | None, decide: str | None, notes: list[Notes]
 ) -> dict[str, list[Any]]:
     """The answers for rows by column name; what is said of them is added to the notes."""
+    from glassnet.network.shown import several_of
+
     inputs, met = learnt.taken(rows)
     notes.append(met)
+    if (several := several_of(learnt.contract)) is not None:
+        return _columns_of_each(learnt, several, inputs, interval, decide)
     if interval is None:
         return answer_columns(learnt, rows, learnt.answers(inputs), decide)
     return columns_with_ends(learnt, inputs, interval)
@@ -122,6 +127,26 @@ def answer_columns(learnt: Learnt, rows: Any, answers: Array, decide: str | None
         probabilities = learnt.contract.probabilities(rows, answers)
         likeliest = probabilities if decide is None else probabilities * chosen
         columns[f"{names[0]}_probability"] = likeliest.max(axis=1).tolist()
+    return columns
+
+
+def _columns_of_each(
+    learnt: Learnt, several: SeveralTargets, inputs: Mapping[str, Array], interval: float | None, decide: str | None
+) -> dict[str, list[Any]]:
+    """The answers of several targets by column name: numbers with any ends, each class beside its probability."""
+    from glassnet.data.contract import both
+    from glassnet.network.judging import columns_of_each
+
+    found = columns_of_each(learnt, several, inputs, interval, decide, "_")
+    parts = zip(several.parts, several.split(learnt.answers(inputs)), strict=True)
+    chances = {part.names[0]: (part.labels, both(own)) for part, own in parts if part.labels}
+    columns: dict[str, list[Any]] = {}
+    for name, values in found.items():
+        columns[name] = values.tolist()
+        if name in chances:
+            labels, each = chances[name]
+            places = [labels.index(label) for label in columns[name]]
+            columns[f"{name}_probability"] = each[range(len(each)), places].tolist()
     return columns
 
 

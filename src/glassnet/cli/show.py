@@ -11,6 +11,7 @@ from glassnet.cli import arguments
 from glassnet.cli.output import aligned, write_json
 
 if TYPE_CHECKING:
+    from glassnet.data.contract import Contract
     from glassnet.network.learnt import Learnt
 
 
@@ -43,7 +44,7 @@ def description(learnt: Learnt) -> dict[str, Any]:
     schema = contract.schema.to_json() if isinstance(contract, TableContract) else None
     return {
         "targets": list(contract.names),
-        "labels": None if contract.labels is None else list(contract.labels),
+        "labels": _labels(contract),
         "schema": schema,
         "plan": [choice._asdict() for choice in learnt.choices],
         "layers": [{"name": name, "layer": repr(layer)} for layer, name in graph.names.items()],
@@ -59,6 +60,16 @@ def description(learnt: Learnt) -> dict[str, Any]:
     }
 
 
+def _labels(contract: Contract) -> list[Any] | dict[str, list[Any]] | None:
+    """The classes; of several targets those of each that has any, by name."""
+    from glassnet.network.shown import several_of
+
+    several = several_of(contract)
+    if several is not None:
+        return {part.names[0]: list(part.labels) for part in several.parts if part.labels}
+    return None if contract.labels is None else list(contract.labels)
+
+
 def in_words(document: dict[str, Any]) -> str:
     """The description for people: a heading and a table for each part."""
     from glassnet.plan import Choice, Choices
@@ -70,8 +81,10 @@ def in_words(document: dict[str, Any]) -> str:
     ]
     total = f"{document['parameters']:,} parameters, {document['dtype']}, seed {document['seed']}"
     parts = [("Plan", str(Choices(Choice(**choice) for choice in document["plan"])))]
-    if document["labels"] is not None:
-        parts.append(("Classes", "\n".join(map(str, document["labels"]))))
+    if isinstance(labels := document["labels"], dict):
+        parts += [(f"Classes of {name}", "\n".join(map(str, each))) for name, each in labels.items()]
+    elif labels is not None:
+        parts.append(("Classes", "\n".join(map(str, labels))))
     parts += [
         ("Layers", aligned(layers)),
         ("Weights", f"{aligned(weights)}\n{total}"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.frames import as_native
 from glassnet.data.table import Table
+
+if TYPE_CHECKING:
+    from glassnet.data.frames import Native
 
 
 def like(data: Any, values: npt.NDArray[Any], names: Callable[[], Sequence[str]]) -> Any:
@@ -19,20 +22,38 @@ def like(data: Any, values: npt.NDArray[Any], names: Callable[[], Sequence[str]]
     array) and more as a frame; `names`, asked for only then, gives one a column. For everything else `values` itself
     comes back.
     """
-    if data is None or isinstance(data, (str, np.ndarray, list, tuple, dict, Table)):
-        return values
-    native = as_native(data)
+    native = _native(data)
     if native is None:
         return values
+    columns = values.T if values.ndim == 2 else values[None]
+    return _made(native, list(zip(names(), columns, strict=True)))
+
+
+def like_each(data: Any, columns: Mapping[str, npt.NDArray[Any]]) -> Any:
+    """Columns (rows,) of any dtypes as a frame of the library of `data`; for everything else as they are, by name."""
+    native = _native(data)
+    return dict(columns) if native is None else _made(native, list(columns.items()))
+
+
+def _native(data: Any) -> Native | None:
+    """What was asked about as a frame or a series of a library that answers are given in, or None."""
+    if data is None or isinstance(data, (str, np.ndarray, list, tuple, dict, Table)):
+        return None
+    native = as_native(data)
+    if native is None:
+        return None
+    library = native.implementation
+    return native if library.is_pandas_like() or library.is_polars() or library.is_pyarrow() else None
+
+
+def _made(native: Native, columns: Sequence[tuple[str, npt.NDArray[Any]]]) -> Any:
+    """One column as a series, more as a frame, with the index of what was asked about."""
     import narwhals.stable.v2 as nw
 
     library = native.implementation
-    if not (library.is_pandas_like() or library.is_polars() or library.is_pyarrow()):
-        return values
-    columns = values.T if values.ndim == 2 else values[None]
     series = [
         nw.new_series(name, column.tolist() if column.dtype.kind in "OUT" else column, backend=library)
-        for name, column in zip(names(), columns, strict=True)
+        for name, column in columns
     ]
     made = series[0] if len(series) == 1 else nw.from_dict({each.name: each for each in series})
     answers = made.to_native()

@@ -26,7 +26,8 @@ SHOWN: Final = 12  # labels in a message
 def labels_of(schema: ColumnSchema, column: Column) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     """The labels of a target column in order, in the type given, and notes on words that are none.
 
-    In text, words such as "NA" and "?" are no labels, unless the caller said that the column is a category.
+    In text, words such as "NA" and "?" are no labels, unless the caller said that the column is a category. Labels are
+    in the order of the column's ranks, where it has any, and else in their own.
 
     Raises TargetError where there is no label, one only, or nearly as many as rows.
     """
@@ -40,6 +41,8 @@ def labels_of(schema: ColumnSchema, column: Column) -> tuple[tuple[Any, ...], tu
     else:
         labels, rows = _typed(schema, column)
     _check(schema, labels, rows, len(column))
+    if schema.ranks:
+        labels = sorted(labels, key=lambda label: schema.ranks.index(as_written(label)))
     return tuple(labels), notes
 
 
@@ -55,7 +58,9 @@ def _typed(schema: ColumnSchema, column: Column) -> tuple[list[Any], int]:
 
 
 def _is_gap(schema: ColumnSchema, text: str) -> bool:
-    return is_gap(text) if schema.kind is Kind.BOOLEAN else is_no_label(text) and not schema.told
+    if schema.kind is Kind.BOOLEAN:
+        return is_gap(text)
+    return is_no_label(text) and (as_written(text) not in schema.ranks if schema.ranks else not schema.told)
 
 
 def _gap_note(schema: ColumnSchema, distinct: Distinct, gaps: Mask) -> tuple[str, ...]:

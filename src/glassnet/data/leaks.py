@@ -15,7 +15,8 @@ from glassnet.data.coded import Coded, coded, groups_alike, targets_coded
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema import Kind, Schema
 from glassnet.data.schema.categories import LEAST_ROWS
-from glassnet.data.table import Table, counted
+from glassnet.data.several_targets import SeveralTargets
+from glassnet.data.table import Column, Table, counted
 from glassnet.data.targets import TargetEncoding
 
 SAME: Final = 0.9995  # the rank correlation from which on two columns of numbers are one but for rounding
@@ -26,11 +27,17 @@ BY_CHANCE: Final = 100  # times as many rows repeat as would if the columns had 
 OTHERWISE: Final = "leave it out unless it will be known where an answer is asked for"
 
 
-def leaks(table: Table, schema: Schema, targets: TargetEncoding) -> tuple[str, ...]:
+def leaks(table: Table, schema: Schema, targets: TargetEncoding | SeveralTargets) -> tuple[str, ...]:
     """Notes on the inputs of a table that may tell the target, or which row it is, and on rows that come again."""
     columns = coded(table, schema)
-    known = targets_coded(*targets.read(table.columns), targets.names)
+    known = aims_coded(targets, table.columns)
     return (*copies(columns, known), *identifiers(table, schema, columns), *repeats(columns, known))
+
+
+def aims_coded(targets: TargetEncoding | SeveralTargets, columns: Mapping[str, Column]) -> dict[str, Coded]:
+    """The target columns by name as the numbers of their distinct values."""
+    parts = targets.parts if isinstance(targets, SeveralTargets) else (targets,)
+    return {name: aim for part in parts for name, aim in targets_coded(*part.read(columns), part.names).items()}
 
 
 def copies(columns: Mapping[str, Coded], targets: Mapping[str, Coded]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.columns import floats, from_array, from_values, whole
+from glassnet.data.columns import floats, from_array, from_values, spelt, whole
 from glassnet.data.table import Column, filled, text_column
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
     if dtype not in (nw.Categorical, nw.Enum):
         return from_values(series.to_list(), where)
     found = _of_words(series) if series.implementation.is_pandas() else None
-    return replace(found or from_values(series.to_list(), where), categorical=True)
+    ranks = _ranks(series) if dtype == nw.Enum else ()
+    return replace(found or from_values(series.to_list(), where), categorical=True, ranks=ranks)
 
 
 def _of_words(series: nw.Series[Any]) -> Column | None:
@@ -59,6 +60,11 @@ def _of_words(series: nw.Series[Any]) -> Column | None:
         return None
     words = text_column([*levels, None])  # the last is the code -1, that of a gap
     return words.take(known.codes.to_numpy())
+
+
+def _ranks(series: nw.Series[Any]) -> tuple[str, ...]:
+    """The categories of an ordered series as written, in their order."""
+    return tuple(spelt(each).strip() for each in series.cat.get_categories().to_list())
 
 
 def _integers(series: nw.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -38,8 +38,9 @@ class Column:
     `values` (rows,) has one of the dtypes bool, int64, uint64, float64, datetime64[us], or object where it holds text:
     strings as they were written. `missing` (rows,) is True where there is no value; what stands there in `values` is a
     filler ("" in text, NaN among floats, NaT among dates, 0, False) and no value. Dates with a time zone are in UTC.
-    `categorical` is True where a frame says that the values are categories, whatever they look like. `places` (rows,)
-    are those of the rows in a longer table, from 0, of which these are a part.
+    `categorical` is True where a frame says that the values are categories, whatever they look like; `ranks` are
+    these as written, from the lowest on, where the frame says that they have an order. `places` (rows,) are those of
+    the rows in a longer table, from 0, of which these are a part.
 
     Raises ShapeError or DTypeError where `values` and `missing` are not two such arrays.
     """
@@ -48,6 +49,7 @@ class Column:
     missing: npt.NDArray[np.bool_]
     categorical: bool = False
     places: npt.NDArray[np.int64] | None = None
+    ranks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.shape != self.missing.shape:
@@ -68,7 +70,7 @@ class Column:
     def take(self, rows: npt.NDArray[Any] | slice) -> Column:
         """The column of the rows that `rows` picks: positions, a mask or a slice."""
         places = None if self.places is None else self.places[rows]
-        return Column(self.values[rows], self.missing[rows], self.categorical, places)
+        return Column(self.values[rows], self.missing[rows], self.categorical, places, self.ranks)
 
 
 def filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Column:

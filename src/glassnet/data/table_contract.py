@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.answers import like
+from glassnet.data.answers import like, like_each
 from glassnet.data.contract import GIVEN, Array, both, check_count, likeliest
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.encoding import Encoded
@@ -17,6 +17,7 @@ from glassnet.data.encode.mixed import Mixed
 from glassnet.data.encode.summed import Summed
 from glassnet.data.frames import as_table
 from glassnet.data.schema import Schema
+from glassnet.data.several_targets import SeveralTargets, encoding_from_json
 from glassnet.data.table import Column, Table
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
@@ -38,14 +39,19 @@ class TableContract:
 
     schema: Schema
     encoding: Encoding | MemberEncoding
-    target: TargetEncoding
+    target: TargetEncoding | SeveralTargets
     beside: bool
     flat: bool
 
     @property
     def labels(self) -> Sequence[Any] | None:
         """The classes in the order of their numbers, or None for numbers as targets."""
-        return None if self.target.task == "regression" else self.target.labels
+        return self.target.labels or None
+
+    @property
+    def several(self) -> SeveralTargets | None:
+        """The targets where they are several, each of its own kind; None where a loss takes them together."""
+        return self.target if isinstance(self.target, SeveralTargets) else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -118,17 +124,36 @@ class TableContract:
 
     def numbers(self, answers: Array) -> Array:
         """The answers on the user's own scale."""
+        assert isinstance(self.target, TargetEncoding)  # several targets are asked one by one
         return self.target.numbers(answers)
 
     def answers(self, data: Any, answers: Array) -> Any:
-        """Labels or numbers in the user's own types."""
+        """Labels or numbers in the user's own types; of several targets a column for each, by name."""
+        if isinstance(self.target, SeveralTargets):
+            return self._of_each(data, answers, self.target)
         values = self.target.decode(likeliest(answers) if self.labels is not None else answers)
         values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 and self.flat else values
         return like(data, values, lambda: self.target.names)
 
     def probabilities(self, data: Any, answers: Array) -> Any:
-        """One column a class."""
+        """One column a class; of several targets a table for each that has classes, by name."""
+        if (several := self.several) is not None:
+            each = zip(several.parts, several.split(answers), strict=True)
+            return {
+                part.names[0]: like(data, both(own), lambda part=part: list(map(str, part.labels)))  # type: ignore[misc]
+                for part, own in each
+                if part.labels
+            }
         return like(data, both(answers), lambda: [str(label) for label in self.labels or ()])
+
+    def _of_each(self, data: Any, answers: Array, several: SeveralTargets) -> Any:
+        """A column for each target; an array (rows, targets) where all are numbers, and where none had a name."""
+        each = zip(several.parts, several.split(answers), strict=True)
+        values = [part.decode(likeliest(own)) if part.labels else part.decode(own)[:, 0] for part, own in each]
+        unnamed = self.beside and list(several.names) == _targets_named(len(several.names))
+        if (several.numbers_alone or unnamed) and len({column.dtype.kind for column in values}) == 1:
+            return like(data, np.stack(values, axis=1), lambda: several.names)
+        return like_each(data, dict(zip(several.names, values, strict=True)))
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""
@@ -143,7 +168,7 @@ class TableContract:
         schema = Schema.from_json(document["schema"])
         kind = MemberEncoding if document.get("folded") else Encoding  # which earlier files do not have
         encoding = kind.from_json(document["encoding"], schema)
-        target = TargetEncoding.from_json(document["target"], schema.targets)
+        target = encoding_from_json(document["target"], schema.targets)
         return cls(schema, encoding, target, document["beside"], document["flat"])
 
 

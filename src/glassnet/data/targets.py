@@ -92,8 +92,10 @@ class TargetEncoding:
     @classmethod
     def _of_labels(cls, schema: ColumnSchema, column: Column, reason: str = "") -> TargetEncoding:
         labels, notes = labels_of(schema, column)
-        reason = reason or f"labels {listed(labels)}{', as you said' if schema.told else ''}"
-        return cls((schema,), "binary" if len(labels) == 2 else "classes", reason, labels, notes=notes)
+        apart = " < ".join(map(repr, labels)) if schema.ranks else listed(labels)
+        reason = reason or f"labels {apart}{', as you said' if schema.told else ''}"
+        task: Task = "binary" if len(labels) == 2 else "ordinal" if schema.ranks else "classes"
+        return cls((schema,), task, reason, labels, notes=notes)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,8 +171,8 @@ def _check_numbers(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column
             raise TargetError(_nothing([schema], columns))
         if schema.kind not in NUMBERS:
             raise TargetError(
-                f"the target {schema.name!r} is a {schema.kind} ({schema.reason}); where there are several targets, "
-                "all must be numbers: learn this one with a network of its own"
+                f"the target {schema.name!r} is a {schema.kind} ({schema.reason}), and the loss takes several targets "
+                "only where all are numbers: leave loss= out, or give gn.Several with a loss for each"
             )
 
 

@@ -12,7 +12,7 @@ from glassnet.data.table import Column
 from glassnet.data.text.distinct import Distinct
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
-Task: TypeAlias = Literal["regression", "binary", "classes"]
+Task: TypeAlias = Literal["regression", "binary", "classes", "ordinal"]
 
 MOST_LABELS: Final = 20  # distinct whole numbers up to which they can be labels
 ROWS_A_LABEL: Final = 10  # rows that each has at least, on average

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -74,6 +74,15 @@ class Intervals:
         each = zip(y.reshape(len(y), -1).T, rest.T, strict=True)
         fitted = [_fit(own, others, w / w.mean()) for own, others in each]
         return cls(tuple(width for width, _ in fitted), tuple(tails for _, tails in fitted))
+
+    @classmethod
+    def joined(cls, each: Iterable[Intervals]) -> Intervals:
+        """The intervals of several targets, side by side."""
+        parts = tuple(each)
+        return cls(
+            tuple(width for part in parts for width in part.widths),
+            tuple(tails for part in parts for tails in part.tails),
+        )
 
     def of(self, answers: npt.ArrayLike, spread: npt.ArrayLike, level: float) -> tuple[Floats, Floats]:
         """The lower and the upper ends of the intervals around `answers`, each of the shape that these have.

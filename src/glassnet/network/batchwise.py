@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,8 @@ Notes = tuple[str, ...]
 def answered(data: Any, answer: Callable[[Any], tuple[Any, Notes]]) -> tuple[Any, Notes]:
     """The answers for all rows of the data, and notes, where `answer` gives those for rows in memory.
 
-    Those of batches come as one NumPy array. Raises DataError where there is no batch.
+    Those of batches come as one NumPy array, or one for each of several targets. Raises DataError where
+    there is no batch.
     """
     batches = as_batches(data)
     if batches is None:
@@ -32,7 +33,14 @@ def answered(data: Any, answer: Callable[[Any], tuple[Any, Notes]]) -> tuple[Any
     found = [answer(batch) for batch in batches]
     if not found:
         raise DataError(f"{batches.source} gave no batch; there is nothing to answer")
-    return np.concatenate([np.asarray(answers) for answers, _ in found]), together(notes for _, notes in found)
+    return _joined([answers for answers, _ in found]), together(notes for _, notes in found)
+
+
+def _joined(answers: Sequence[Any]) -> Any:
+    """The answers for batches one after the other: arrays, or those of several targets by name."""
+    if isinstance(answers[0], dict):
+        return {name: _joined([each[name] for each in answers]) for name in answers[0]}
+    return np.concatenate([np.asarray(each) for each in answers])
 
 
 def together(notes: Iterable[Notes]) -> Notes:

@@ -15,6 +15,7 @@ from glassnet.engines.reference import Reference
 from glassnet.judging import Decision, Intervals
 from glassnet.network.judged import DECIDED, Judged
 from glassnet.network.learnt import Learnt
+from glassnet.nn import Several
 from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
@@ -50,8 +51,8 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
         _set(learnt, blended(model.loss, outputs, rows))
     shares, temperature = (state[_name(learnt, part)] for part in ("shares", "temperature"))
     z = Blended(shares.astype(np.float64), float(temperature)).of(outputs)
-    if learnt.contract.labels is None and type(model.loss).answer is Loss.answer:
-        _bound(learnt, rows.targets)
+    if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
+        _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
     answers, losses = _answered(model.losses[1], model.loss, z, rows.targets)
     counted = rows.weights > 0
@@ -71,21 +72,43 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
     """What is known of the answers: how far numbers are off, or how classes are chosen best."""
     rows, answers = unseen.rows, unseen.answers
     if learnt.contract.labels is not None:
-        chances = both(answers)
-        decisions = {name: Decision.fit(chances, rows.targets, rows.weights, name) for name in DECIDED}
-        return Judged(None, decisions)
-    if rows.targets.ndim != 2 or rows.targets.shape != answers.shape:
+        return Judged(None, _decisions(answers, rows.targets, rows.weights))
+    several = learnt.kind == "several"
+    if not several and (rows.targets.ndim != 2 or rows.targets.shape != answers.shape):
         return None
+    before = learnt.judged or Judged()  # which a target that no row has now keeps
+    each = {**before.each, **_of_classes(learnt, unseen)} if several else {}
+    return Judged(_intervals(learnt, unseen, held_out, places, outputs) or before.of_numbers, each=each)
+
+
+def _of_classes(learnt: Learnt, unseen: Unseen) -> dict[str, Judged]:
+    """How the classes of each of several targets are chosen best, by its name."""
+    shown = learnt.shown(unseen.rows, unseen.answers)
+    return {one.of: Judged(None, _decisions(one.answers, one.known, one.weights)) for one in shown if one.classes}
+
+
+def _decisions(answers: Array, targets: Array, weights: Array) -> dict[str, Decision]:
+    """How classes are chosen best, by the name of a score."""
+    chances = both(answers)
+    return {name: Decision.fit(chances, targets, weights, name) for name in DECIDED}
+
+
+def _intervals(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Intervals | None:
+    """How far the answers that are numbers are off, each in the rows that have it; None where there are none."""
     taken = permutation(learnt.seed, "judged", len(places))[:MOST_JUDGED]
-    numbers = learnt.contract.numbers
+    known, counts = learnt.known_numbers(unseen.rows.targets[taken])
+    weights = counts * unseen.rows.weights[taken][:, None]
+    if not known.size or not weights.any(axis=0).all():
+        return None
     inputs = {name: array[places[taken]] for name, array in held_out.training.inputs.items()}
     spread = spread_of_groups(learnt, outputs[:, taken][:, :, None])
     members = apart(learnt, inputs)
     folds = members.shape[2]
     each = np.tensordot(learnt.state[_name(learnt, "shares")].astype(np.float64), members, 1)  # a blend of each fold
     noise = _answers_of(learnt, each).std(axis=1, ddof=min(1, folds - 1)) * np.sqrt(1 - 1 / folds)
-    known, found = numbers(rows.targets[taken]), numbers(answers[taken])
-    return Judged(Intervals.fit(known, found, spread, rows.weights[taken], noise=noise))
+    found = learnt.numbers(unseen.answers[taken])
+    columns = zip(*(array.T for array in (known, found, spread, weights, noise)), strict=True)
+    return Intervals.joined(Intervals.fit(*each, noise=wobble) for *each, wobble in columns)
 
 
 def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
@@ -116,7 +139,7 @@ def _answers_of(learnt: Learnt, outputs: Array) -> Array:
     answer = learnt.programs.model.loss.answer(tape.input("outputs", (n, width), "float64"))
     flat = {"outputs": outputs.reshape(rows * folds, width).astype(np.float64)}
     found = Reference().compile(Program(tape, {ANSWER: answer})).step({}, flat, {})[ANSWER]
-    return learnt.contract.numbers(found).reshape(rows, folds, -1)
+    return learnt.numbers(found).reshape(rows, folds, -1)
 
 
 def _name(learnt: Learnt, part: str) -> str:
@@ -127,15 +150,28 @@ def _name(learnt: Learnt, part: str) -> str:
     return f"running/{graph.names[layer]}.{part}"
 
 
-def _bound(learnt: Learnt, targets: Array) -> None:
+def _plain(loss: Loss, outputs: int) -> dict[int, int]:
+    """The outputs that are answers as they are, each with the column of its target."""
+    if isinstance(loss, Several):
+        parts = enumerate(zip(loss.parts, loss.outputs, strict=True))
+        return {where.start: place for place, (part, where) in parts if type(part).answer is Loss.answer}
+    return {place: place for place in range(outputs)} if type(loss).answer is Loss.answer else {}
+
+
+def _bound(learnt: Learnt, plain: Mapping[int, int], rows: Rows) -> None:
     """Let answers stay within the range of the targets that were learnt: beyond it a linear path may go anywhere.
 
     Those of an earlier call were learnt too: a few rows more do not narrow it.
     """
     low, high = (learnt.state[_name(learnt, part)] for part in ("low", "high"))
-    least, most = targets.min(axis=0), targets.max(axis=0)
-    low[...] = np.where(low == low.dtype.type(-FAR), least, np.minimum(low, least))
-    high[...] = np.where(high == high.dtype.type(FAR), most, np.maximum(high, most))
+    targets, several = rows.targets, learnt.kind == "several"
+    for output, place in plain.items():
+        known = targets[targets[:, targets.shape[1] // 2 + place] > 0, place] if several else targets[:, place]
+        if len(known) == 0:
+            continue
+        least, most = known.min(), known.max()
+        low[output] = least if low[output] == low.dtype.type(-FAR) else min(low[output], least)
+        high[output] = most if high[output] == high.dtype.type(FAR) else max(high[output], most)
 
 
 def _answered(measured: Loss, learnt_by: Loss, z: Array, targets: Array) -> tuple[Array, Array]:

@@ -110,6 +110,11 @@ def comparison_of(learnt: Learnt, turns: Turnstile, data: Any, targets: Any) -> 
 
     Raises DataError or TargetError for rows that do not fit.
     """
+    if learnt.kind == "several":
+        raise SettingError(
+            f"compare: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which are not compared "
+            f"yet; predict gives the answers for each"
+        )
     rows, notes = given_rows(learnt.contract, data, targets)
     if len(rows) == 0:
         raise DataError("compare: there are no rows with a target; expected one at least")

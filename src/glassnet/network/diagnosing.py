@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from glassnet.data.coded import coded, targets_coded
+from glassnet.data.coded import coded
 from glassnet.data.contract import Contract
 from glassnet.data.frames import as_table
-from glassnet.data.leaks import copies, identifiers, repeats
+from glassnet.data.leaks import aims_coded, copies, identifiers, repeats
 from glassnet.data.table_contract import TableContract
 from glassnet.diagnosis import Diagnosis
 from glassnet.diagnosis.subject import Subject
+from glassnet.errors import SettingError
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.nn.graph import STEP
@@ -27,6 +28,11 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
     learnt, turns = learning.learnt, learning.turns
     with turns.gate, turns.room, turns.held:
         state = copied(learnt.state)
+    if learnt.kind == "several":
+        raise SettingError(
+            f"diagnose: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which is not diagnosed "
+            f"yet; diagnose a network of one of them"
+        )
     told = _told(learnt.contract, data, targets)
     return Diagnosis.of(
         Subject(
@@ -62,6 +68,6 @@ def _told(contract: Contract, data: Any, targets: Any) -> tuple[tuple[str, ...],
         return None
     table = as_table(data)
     columns = coded(table, contract.schema)
-    known = targets_coded(*contract.target.read(contract.columns(data, targets)), contract.target.names)
+    known = aims_coded(contract.target, contract.columns(data, targets))
     others = (*identifiers(table, contract.schema, columns), *repeats(columns, known))
     return tuple(copies(columns, known)), others

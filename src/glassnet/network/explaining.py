@@ -39,6 +39,11 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
         raise SettingError(
             f"explain: this network learnt arrays or a stream, which have no columns to speak of; {AS_TABLE}"
         )
+    if contract.several is not None:
+        raise SettingError(
+            f"explain: this network learnt {' and '.join(map(repr, contract.names))} together, which are not explained "
+            f"yet; learn one of them by itself to see why"
+        )
     given = as_table(data)
     if len(given) < LEAST_ROWS:
         raise DataError(

@@ -21,10 +21,14 @@ WHO: Final = "a network that designs itself for a table, Network(), learns that 
 
 @dataclass(frozen=True)
 class Judged:
-    """The intervals of answers that are numbers, or how to choose among classes, by the name of a score."""
+    """The intervals of answers that are numbers, or how to choose among classes, by the name of a score.
+
+    Of several targets the intervals are those of all that are numbers; `each` has the others by name.
+    """
 
     of_numbers: Intervals | None = None
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    each: Mapping[str, Judged] = field(default_factory=dict)
 
     @property
     def intervals(self) -> Intervals:
@@ -46,6 +50,7 @@ class Judged:
         return {
             "intervals": None if self.of_numbers is None else self.of_numbers.to_json(),
             "decisions": {name: decision.to_json() for name, decision in self.decisions.items()},
+            "each": {name: judged.to_json() for name, judged in self.each.items()},
         }
 
     @classmethod
@@ -55,6 +60,7 @@ class Judged:
         return cls(
             None if intervals is None else Intervals.from_json(intervals),
             {name: Decision.from_json(each) for name, each in decisions.items()},
+            {name: cls.from_json(each) for name, each in document.get("each", {}).items()},  # earlier files have none
         )
 
 

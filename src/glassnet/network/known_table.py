@@ -17,14 +17,18 @@ from glassnet.data.frames import as_table
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
+from glassnet.data.several_targets import SeveralTargets, encoding_of
 from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 from glassnet.network.from_batches import Stream
+from glassnet.network.needs import check_order, needs_of
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.weighing import weighed
 from glassnet.network.wishes import Wishes
+from glassnet.plan.losses import Shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,7 @@ class KnownTable:
 
     schema: Schema
     features: Table
-    target: TargetEncoding
+    target: TargetEncoding | SeveralTargets
     ids: Array
     counts: npt.NDArray[np.float64]
     training: npt.NDArray[np.int64]
@@ -67,9 +71,11 @@ class KnownTable:
         schema = with_limits(Schema.decide(table, names, wishes.columns), table)
         schema = schema if stream is None else stream.mended(schema)
         aims = {name: table.require(name) for name in names}
-        encoding = TargetEncoding.fit(
-            aims, schema.targets, weights.rows, scaled=wishes.scalable, classes=wishes.of_classes
-        )
+        encoding = encoding_of(
+            aims, schema.targets, weights.rows,
+            scaled=wishes.scalable, classes=wishes.of_classes, needs=needs_of(wishes.loss),
+        )  # fmt: skip
+        check_order(wishes.loss, encoding)
         ids, present = encoding.read(aims)
         if present.sum() < NEEDED:
             have = "one row" if present.any() else "no row"
@@ -77,20 +83,35 @@ class KnownTable:
                 f"{table.source}: {have} of {len(table):,} has a target; learning needs {NEEDED} at least"
             )
         schema = replace(schema, notes=(*schema.notes, *leaks(table, schema, encoding)))
-        classes = encoding.task != "regression"
-        counts = weights.of(ids, present, encoding.labels if classes else None)
+        classes = bool(encoding.labels)
+        if isinstance(encoding, SeveralTargets):
+            schema = replace(schema, notes=(*schema.notes, *encoding.gaps(ids)))
+            ids, counts = weighed(weights, ids, present, encoding)
+        else:
+            counts = weights.of(ids, present, encoding.labels if classes else None)
         training, _ = split(ids, counts > 0, classes, division, wishes.seed)
         features = table.select(name for name in table.names if name not in names)
         return cls(schema, features, encoding, ids, counts, training, targets is not None, flat, division)
 
     @property
     def classes(self) -> int:
-        """How many classes the target has, 0 for numbers."""
-        return 0 if self.target.task == "regression" else len(self.target.labels)
+        """How many classes the target has, 0 for numbers, and where there are several targets."""
+        return len(self.target.labels)
 
     @property
-    def shares(self) -> npt.NDArray[np.float64] | None:
-        """The share of each class in the weight of the rows that are learnt from; None for numbers."""
+    def answers(self) -> int:
+        """How many numbers answer a row."""
+        target = self.target
+        return sum(target.widths) if isinstance(target, SeveralTargets) else self.classes or len(target.names)
+
+    @property
+    def shares(self) -> Shares:
+        """The share of each class in the weight of the rows that are learnt from; None for numbers.
+
+        Of several targets they are those of each.
+        """
+        if isinstance(self.target, SeveralTargets):
+            return self.target.shares(self.ids[self.training], self.counts[self.training])
         if not self.classes:
             return None
         counted = np.bincount(self.ids[self.training], self.counts[self.training], minlength=self.classes)
@@ -109,7 +130,11 @@ class KnownTable:
         ids = self.ids[self.training]
         drawn = self.division.folds(ids if self.classes else None, self.training, folds, seed)
         features, counts = self._learnt()
-        encoding = MemberEncoding.fit(self.schema, features, _columns(ids, self.classes), drawn, counts, dtype=dtype)
+        columns = self._columns(ids)
+        encoding = MemberEncoding.fit(
+            self.schema, features, columns, drawn, counts,
+            single=self.target.single(columns) if isinstance(self.target, SeveralTargets) else None, dtype=dtype,
+        )  # fmt: skip
         if not encoding.inputs:
             held = listed([column.name for column in used(self.schema)])
             raise DataError(
@@ -117,6 +142,12 @@ class KnownTable:
                 f"{counted(len(features), 'row')} to learn from ({held}); give rows or columns that differ"
             )
         return TableContract(self.schema, encoding, self.target, self.beside, self.flat)
+
+    def _columns(self, ids: Array) -> npt.NDArray[np.float64]:
+        """Targets of the rows learnt from as columns of numbers: (rows, targets), or one that is 1 for the class."""
+        if isinstance(self.target, SeveralTargets):
+            return self.target.features(ids, self.counts[self.training])
+        return _columns(ids, self.classes)
 
     def _learnt(self) -> tuple[Table, npt.NDArray[np.float64]]:
         """The rows that are learnt from, and what each counts; no copies where these are all."""

@@ -22,7 +22,8 @@ from glassnet.errors import DataError, DivergenceError, SettingError
 from glassnet.network.asking import RowAnswers
 from glassnet.network.judged import Judged
 from glassnet.network.pieces import begun
-from glassnet.network.scoring import Kind, as_metrics, kind_of, plain_answers, scored
+from glassnet.network.scoring import Kind, as_metrics, kind_of
+from glassnet.network.shown import Shown, classes_of, several_of, shown_of
 from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
@@ -165,6 +166,12 @@ class Learnt:
         width = self.programs.train.outputs[OUTPUT].shape[-1]
         return width if isinstance(width, int) else 1
 
+    @property
+    def answered(self) -> int:
+        """How many numbers answer a row, or each step of it."""
+        width = self.programs.evaluate.outputs[ANSWER].shape[-1]
+        return width if isinstance(width, int) else 1
+
     def check(self, targets: Array) -> None:
         """Raise TargetError where encoded targets do not fit the losses and the outputs of the network."""
         for loss in dict.fromkeys(self.programs.model.losses):
@@ -243,17 +250,38 @@ class Learnt:
 
     def scored(self, rows: Rows, answers: Array, loss: float) -> dict[str, float]:
         """The loss and the scores of answers for rows whose targets are known."""
-        known, answers = self.shown(rows, answers)
-        return {"loss": loss, **scored(self.metrics, known, answers, self._each(rows, rows.weights))}
+        found = {"loss": loss}
+        for each in self.shown(rows, answers):
+            found.update(each.scores())
+        return found
 
     def beside(self, rows: Rows) -> tuple[Array, Array]:
-        """The targets of rows, and the answers of the network for them, as scores take them."""
-        return self.shown(rows, self._from_the_start(rows))
+        """The targets of rows, and the answers of the network for them, as scores take them; of one target."""
+        (shown,) = self.shown(rows, self._from_the_start(rows))
+        return shown.known, shown.answers
 
-    def shown(self, rows: Rows, answers: Array) -> tuple[Array, Array]:
-        """The targets of rows and the answers for them as scores take them."""
+    def shown(self, rows: Rows, answers: Array) -> list[Shown]:
+        """The targets of rows and the answers for them as scores take them; of several targets, those in some row."""
+        if self.kind == "several":
+            several = several_of(self.contract)  # of arrays nothing but the loss is known
+            apart = [] if several is None else several.apart(rows.targets, answers)
+            return [shown_of(one, self.metrics, rows.weights) for one in apart if one.counts.any()]
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
-        return self._each(rows, self._known(rows)), self._each(rows, answers)
+        known, answers, weights = (self._each(rows, each) for each in (self._known(rows), answers, rows.weights))
+        return [Shown("", self.metrics, known, answers, weights, classes_of(self.contract.labels))]
+
+    def numbers(self, answers: Array) -> Array:
+        """The answers that are numbers, (rows, such targets), on the user's own scale."""
+        several = several_of(self.contract)
+        return self.contract.numbers(answers) if several is None else several.numbers(answers)
+
+    def known_numbers(self, targets: Array) -> tuple[Array, Array]:
+        """Targets as `numbers` gives answers, and what each counts."""
+        several = several_of(self.contract)
+        if several is not None:
+            return several.known_numbers(targets)
+        known = self.contract.numbers(targets)
+        return known, np.ones(known.shape)
 
     def _from_the_start(self, rows: Rows) -> Array:
         """The answers for rows with targets; states that layers keep are neither looked at nor changed."""
@@ -263,10 +291,17 @@ class Learnt:
 
     def baseline(self, training: Rows, rows: Rows) -> dict[str, float]:
         """The scores of the plain average of the training targets, or of their majority and shares of the classes."""
-        classes = None if self.contract.labels is None else len(self.contract.labels)
-        learnt, counts = (self._each(training, values) for values in (self._known(training), training.weights))
-        known, weights = (self._each(rows, values) for values in (self._known(rows), rows.weights))
-        return scored(self.metrics, known, plain_answers(learnt, counts, len(known), classes), weights)
+        learnt, judged = ({each.of: each for each in self.shown(some, self._none(some))} for some in (training, rows))
+        found: dict[str, float] = {}
+        for of, each in judged.items():
+            if of in learnt:  # by whatever rows have the target
+                found.update(each.beside(learnt[of]).scores())
+        return found
+
+    def _none(self, rows: Rows) -> Array:
+        """Answers for rows that nobody looks at."""
+        shape = self.programs.evaluate.outputs[ANSWER].shape
+        return np.zeros((*rows.targets.shape[: len(shape) - 1], *(e for e in shape[-1:] if isinstance(e, int))))
 
     def _each(self, rows: Rows, values: Array) -> Array:
         """Values of rows as scores take them: where the network answers after each step, those of every true step."""

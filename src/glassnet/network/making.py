@@ -92,7 +92,7 @@ def first(
     sized = Sized.of(known, wishes, asked)
     contract = sized.contract
     plan = as_planned(contract, sized.size, known.shares, wishes.loss, wishes.optimizer)
-    shape, dtype = ((), "int64") if contract.labels is not None else ((len(contract.names),), wishes.dtype)
+    shape, dtype = _targets_of(contract).shape[1:], "int64" if contract.labels is not None else wishes.dtype
     model = Model(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
@@ -120,6 +120,8 @@ def _levels(wishes: Wishes, start: Input) -> int | None:
 
 def _targets_of(contract: TableContract) -> Array:
     """Targets in the form of those of a table, for one example."""
+    if contract.several is not None:
+        return np.zeros((1, 2 * len(contract.names)))
     steps = (1, 1) if contract.of_steps else (1,)
     return np.zeros(steps, np.int64) if contract.labels is not None else np.zeros((*steps, len(contract.names)))
 
@@ -151,7 +153,7 @@ def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: 
         Choice("optimizer", repr(optimizer), "given" if wishes.optimizer else "the default"),
     )
     learnt = _initialized(wishes, contract, Choices(choices), model)
-    _check_classes(contract.labels, learnt.outputs)
+    _check_classes(contract.labels, learnt.outputs, learnt.answered)
     return learnt
 
 
@@ -163,7 +165,7 @@ def _initialized(wishes: Wishes, contract: ArrayContract | TableContract, choice
     return learnt
 
 
-def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
+def _check_classes(labels: Sequence[Any] | None, outputs: int, answered: int) -> None:
     """Raise TargetError where one class is all there is, or an output could answer with a class that is not there."""
     if labels is None:
         return
@@ -172,10 +174,12 @@ def _check_classes(labels: Sequence[Any] | None, outputs: int) -> None:
             f"every target is {labels[0]!r}; learning to tell classes needs two at least, or all of them by name, as "
             f"in Network(..., classes=[{labels[0]!r}, ...])"
         )
-    if outputs > len(labels):
+    if answered > len(labels):
+        fitting = outputs - (answered - len(labels))
         raise TargetError(
-            f"a network of {outputs} outputs for the {len(labels)} classes of the targets; give the last layer one for "
-            f"each class, as in gn.Dense({len(labels)}), or name all classes, as in Network(..., classes=[...])"
+            f"a network of {outputs} outputs for the {len(labels)} classes of the targets; give the last layer "
+            f"{'one for each class' if fitting == len(labels) else fitting}, as in gn.Dense({fitting}), or name all "
+            f"classes, as in Network(..., classes=[...])"
         )
 
 

@@ -45,6 +45,7 @@ from glassnet.network.rates import Rates, found
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
+from glassnet.network.shown import several_of
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Passed, Shown
@@ -181,6 +182,9 @@ class Network:
         a file that the run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that
         `Network.resume` can go on with it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single
         target, and nothing else, is one example and one step, that of `online`.
+
+        Several targets may be of different kinds: a row that lacks some of them learns the others. `class_weight` is
+        then "balanced" in each that has classes, or what it would be for one alone by the name of the target.
 
         Returns the report; of a network from `resume`, that of the whole run. Raises DataError, TargetError, ShapeError
         or SettingError for what cannot be learnt from, and ModelFileError where no checkpoint can be written; the
@@ -415,6 +419,7 @@ class Network:
         so that a score is best, "f1", "balanced_accuracy" or "matthews_correlation", where else the likeliest is. Both
         were learnt from rows held out, by a network that designed itself.
 
+        Of several targets of different kinds there is a column each: a frame for a frame, else a dictionary by name.
         Of a large file, or of batches from an iterator or a function, the answers come as one array.
 
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
@@ -433,12 +438,14 @@ class Network:
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
 
+        Of several targets of different kinds these are a dictionary by target, of those that have classes.
+
         Before anything is learnt, where the classes are given: each is as likely as the others.
         """
         if self._learnt is None and self._wishes.classes is not None:
             return self._prior(data)
-        learnt = self._ready("predict_probabilities")
-        if learnt.contract.labels is None:
+        self._ready("predict_probabilities")
+        if not self.labels:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
         return _noted(*answered(data, self._probabilities))
 
@@ -630,11 +637,17 @@ class Network:
         return None if self._learnt is None else self._learnt.report
 
     @property
-    def labels(self) -> Sequence[Any] | None:
-        """The classes in the order of the columns of probabilities, or None for numbers."""
+    def labels(self) -> Sequence[Any] | Mapping[str, Sequence[Any]] | None:
+        """The classes in the order of the columns of probabilities, or None for numbers.
+
+        Of several targets, each of its own kind, they are those of each that has classes, by name.
+        """
         if self._learnt is None and self._wishes.classes is not None:
             return self._wishes.classes
-        return self._ready("labels").contract.labels
+        contract = self._ready("labels").contract
+        if (several := several_of(contract)) is None:
+            return contract.labels
+        return {part.names[0]: part.labels for part in several.parts if part.labels} or None
 
     @property
     def targets(self) -> tuple[str, ...]:

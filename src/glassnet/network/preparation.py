@@ -25,6 +25,7 @@ from glassnet.data.table_contract import TableContract, target_table
 from glassnet.data.targets import NOT_OF_NUMBERS
 from glassnet.errors import DataError, SettingError, TargetError, short
 from glassnet.network.row_weights import RowWeights
+from glassnet.network.weighing import weighed
 from glassnet.nn.layer import Input
 from glassnet.random import permutation
 from glassnet.settings import as_names
@@ -140,7 +141,11 @@ def rows_of(
     if early is not None:
         check_count(len(next(iter(early[0].values()))), len(encoded))
     labels = contract.labels
-    weights = weighing.of(encoded, present, labels)
+    several = contract.several if isinstance(contract, TableContract) else None
+    if several is None:
+        weights = weighing.of(encoded, present, labels)
+    else:
+        encoded, weights = weighed(weighing, encoded, present, several)
     missing = int((~present).sum())
     notes: tuple[str, ...] = contract.notes
     if missing:

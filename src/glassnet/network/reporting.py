@@ -85,7 +85,8 @@ def _health(
     name = next(iter(baseline), None)
     if name is None or learnt.members is not None or course.steps < LOOKED_AT:
         return ()
-    best = 1.0 if METRICS[name].higher_is_better else 0.0
+    metric = METRICS[name.rpartition(" ")[2]]  # after the name of one of several targets
+    best = 1.0 if metric.higher_is_better else 0.0
     if (score[name] - baseline[name]) / ((best - baseline[name]) or 1.0) >= CLEARLY:
         return ()
     from glassnet.diagnosis.unasked import unasked  # a network that does well does not wait for it
@@ -100,12 +101,12 @@ def _scores(learnt: Learnt, judged: Rows, unseen: Unseen | None) -> dict[str, fl
 
 def _ranges(learnt: Learnt, judged: Rows, unseen: Unseen) -> dict[str, tuple[float, float]]:
     """How far each score on the rows that members did not see may be off, as these are a sample."""
-    known, answers = learnt.shown(judged, unseen.answers)
     found = {}
-    for name in learnt.metrics:
-        estimate = estimated(name, *as_scored(name, known, answers), judged.weights, learnt.seed)
-        if math.isfinite(estimate.low) and math.isfinite(estimate.high):
-            found[name] = estimate.low, estimate.high
+    for each in learnt.shown(judged, unseen.answers):
+        for name in each.metrics:
+            estimate = estimated(name, *as_scored(name, each.known, each.answers), each.weights, learnt.seed)
+            if math.isfinite(estimate.low) and math.isfinite(estimate.high):
+                found[each.called(name)] = estimate.low, estimate.high
     return found
 
 

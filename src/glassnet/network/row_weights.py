@@ -23,10 +23,10 @@ class RowWeights:
     """The weights of rows (rows,), or None where each counts once, and those of classes as `learn` takes them."""
 
     rows: Doubles | None = None
-    classes: str | Mapping[Any, float] | None = None
+    classes: str | Mapping[Any, Any] | None = None
 
     @classmethod
-    def checked(cls, rows: npt.ArrayLike | None, classes: str | Mapping[Any, float] | None) -> RowWeights:
+    def checked(cls, rows: npt.ArrayLike | None, classes: str | Mapping[Any, Any] | None) -> RowWeights:
         """The weights given.
 
         Raises DataError, naming the row, for a weight of a row that is negative or not finite, and where all are 0;
@@ -36,6 +36,8 @@ class RowWeights:
         if classes is not None and not balanced and not isinstance(classes, Mapping):
             raise SettingError(f"class_weight={classes!r}: expected 'balanced' or a mapping from class to weight")
         for label, weight in classes.items() if isinstance(classes, Mapping) else ():
+            if weight == "balanced" or isinstance(weight, Mapping):  # those of one of several targets
+                continue
             if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
                 raise SettingError(
                     f"class_weight: class {label!r} has the weight {weight!r}; expected a finite number of at least 0"
@@ -86,6 +88,8 @@ class RowWeights:
                     raise SettingError(
                         f"class_weight: no class is {label!r}; the classes are {', '.join(map(repr, labels))}"
                     )
+                if not isinstance(weight := self.classes[label], int | float | np.number):
+                    raise SettingError(f"class_weight: class {label!r} has the weight {weight!r}; expected a number")
             return np.array([self.classes.get(label, 1.0) for label in labels], np.float64)
         sums = np.bincount(encoded, weights, minlength=len(labels))
         occurring = sums > 0

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from glassnet.data.contract import Array, both
 from glassnet.errors import SettingError
 from glassnet.metrics.table import METRICS, find
-from glassnet.nn import Loss, SoftmaxLogLoss
+from glassnet.nn import Loss, Several, SoftmaxLogLoss
 from glassnet.settings import as_names
 
 Weights = npt.NDArray[np.float64]
@@ -19,11 +19,13 @@ Weights = npt.NDArray[np.float64]
 OF_NUMBERS: Final = ("r2", "root_mean_squared_error", "mean_absolute_error")
 OF_CLASSES: Final = ("accuracy",)
 
-Kind: TypeAlias = Literal["number", "class", "probabilities"]  # what the target of a row is
+Kind: TypeAlias = Literal["number", "class", "probabilities", "several"]  # what the target of a row is, or targets are
 
 
 def kind_of(labels: Sequence[Any] | None, loss: Loss) -> Kind:
     """What the target of a row is: one of the `labels`; else numbers, which may be the probabilities of classes."""
+    if isinstance(loss, Several):
+        return "several"
     if labels is not None:
         return "class"
     return "probabilities" if isinstance(loss, SoftmaxLogLoss) else "number"
@@ -33,13 +35,16 @@ def as_metrics(metric: str | Sequence[str] | None, kind: Kind) -> tuple[str, ...
     """The scores to report, by name: those named, or the usual ones of numbers or of classes.
 
     A row of probabilities, such as a 1 for one class and 0 for the others, has those of classes, and may have those of
-    numbers. Raises SettingError for a score that is not known, or that is not of such targets.
+    numbers. Of several targets each has those of its kind. Raises SettingError for a score that is not known, or that
+    is not of such targets.
     """
+    if metric is None and kind == "several":
+        return (*OF_NUMBERS, *OF_CLASSES)
     if metric is None:
         return OF_NUMBERS if kind == "number" else OF_CLASSES
     named = tuple(find(name).name for name in as_names("metric", metric))
     for name in named:
-        if kind != "probabilities" and (METRICS[name].of == "numbers") != (kind == "number"):
+        if kind not in ("probabilities", "several") and (METRICS[name].of == "numbers") != (kind == "number"):
             fitting = "numbers" if kind == "number" else "labels or probabilities"
             names = ", ".join(each.name for each in METRICS.values() if (each.of == "numbers") == (kind == "number"))
             raise SettingError(f"metric={name!r}: the target is a {kind}; the scores of {fitting} are {names}")

@@ -13,7 +13,7 @@ from glassnet.files.container import Arrays
 from glassnet.network.judged import Judged
 from glassnet.network.learnt import Learnt
 from glassnet.network.scoring import as_metrics
-from glassnet.nn import LAYERS, LOSSES
+from glassnet.nn import LAYERS, LOSSES, Several
 from glassnet.nn.initializers import INITIALIZERS
 from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, shape_to_json
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
@@ -96,7 +96,7 @@ def learnt_from_json(
 
 def built_in() -> dict[str, type[Configured]]:
     """Every class that a model file may name, by name."""
-    known: dict[str, type[Configured]] = {}
+    known: dict[str, type[Configured]] = {Several.__name__: Several}
     for table in (LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, CLIPS, INITIALIZERS):
         known.update({each.__name__: each for each in table.values()})
     return known

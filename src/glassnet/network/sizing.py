@@ -39,7 +39,7 @@ class Sized:
         whole = _asked(size, wishes, asked)
         if asked.time_limit is None or asked.epochs is not None:
             return cls(whole, known.folded(wishes.dtype, whole.folds, wishes.seed))
-        outputs, pace = known.classes or len(known.target.names), wishes.engine.pace
+        outputs, pace = known.answers, wishes.engine.pace
         guess = Effort(min(OF_A_COLUMN * len(used(known.schema)), MOST_FEATURES), outputs, pace)
         folds = within(whole, _left(asked), guess).folds
         contract = known.folded(wishes.dtype, folds, wishes.seed)

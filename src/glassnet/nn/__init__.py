@@ -11,8 +11,10 @@ from glassnet.nn.lookup import LAYERS, LOSSES, as_loss
 from glassnet.nn.losses.classification import BinaryLogLoss, KLDivergence, MultiLabelLogLoss, SoftmaxLogLoss
 from glassnet.nn.losses.loss import Loss, PerOutput
 from glassnet.nn.losses.margins import ArgMax, Focal, Hinge
+from glassnet.nn.losses.ordinal import Ordinal
 from glassnet.nn.losses.rates import Gamma, Poisson
 from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Squared
+from glassnet.nn.losses.several import Several
 from glassnet.nn.losses.similarity import CosineDistance
 from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
@@ -60,6 +62,7 @@ __all__ = [
     "MeanOverTime",
     "MultiLabelLogLoss",
     "Node",
+    "Ordinal",
     "Own",
     "PReLU",
     "PackedDense",
@@ -73,6 +76,7 @@ __all__ = [
     "Residual",
     "RunningScale",
     "Scale",
+    "Several",
     "Shared",
     "SoftmaxLogLoss",
     "Squared",

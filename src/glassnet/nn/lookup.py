@@ -15,6 +15,7 @@ from glassnet.nn.layer import Layer
 from glassnet.nn.losses.classification import BinaryLogLoss, KLDivergence, MultiLabelLogLoss, SoftmaxLogLoss
 from glassnet.nn.losses.loss import Loss
 from glassnet.nn.losses.margins import ArgMax, Focal, Hinge
+from glassnet.nn.losses.ordinal import Ordinal
 from glassnet.nn.losses.rates import Gamma, Poisson
 from glassnet.nn.losses.regression import Absolute, Huber, LogCosh, Quantile, Squared
 from glassnet.nn.losses.similarity import CosineDistance
@@ -47,6 +48,7 @@ LOSSES: Mapping[str, type[Loss]] = {
     "binary log loss": BinaryLogLoss,
     "multi-label log loss": MultiLabelLogLoss,
     "softmax log loss": SoftmaxLogLoss,
+    "ordinal": Ordinal,
     "KL": KLDivergence,
     "focal": Focal,
     "hinge": Hinge,
@@ -67,6 +69,9 @@ FAMILIAR = {
     "cosine similarity": "cosine",
     "multi-label": "multi-label log loss",
     "zero-one": "arg-max",
+    "proportional odds": "ordinal",
+    "cumulative link": "ordinal",
+    "coral": "ordinal",
     "cross entropy": "softmax log loss",
     "categorical crossentropy": "softmax log loss",
     "sparse categorical crossentropy": "softmax log loss",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from glassnet.data.contract import Contract
+from glassnet.data.several_targets import SeveralTargets
 from glassnet.data.table_contract import TableContract
 from glassnet.display.html import as_html
 from glassnet.display.parts import as_table
@@ -55,5 +56,6 @@ def column_choices(contract: Contract) -> list[Choice]:
     if not isinstance(contract, TableContract):
         return [Choice("inputs", "numbers as they are", "explicit layers take arrays unscaled")]
     columns = [Choice(column.name, str(column.kind), column.reason) for column in contract.schema.columns]
-    names = " and ".join(contract.target.names)
-    return [*columns, Choice(f"target {names}", contract.target.task, contract.target.reason)]
+    target = contract.target
+    aims = target.parts if isinstance(target, SeveralTargets) else (target,)
+    return [*columns, *(Choice(f"target {' and '.join(aim.names)}", aim.task, aim.reason) for aim in aims)]

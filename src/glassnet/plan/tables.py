@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -12,13 +11,11 @@ from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
 from glassnet.nn import (
     Add,
-    BinaryLogLoss,
     Blend,
     Loss,
     PackedDense,
     PackedDropout,
-    SoftmaxLogLoss,
-    Squared,
+    Several,
 )
 from glassnet.nn.initializers import Constant, LeCunNormal, Normal, VarianceScaling, Zeros
 from glassnet.nn.layer import Input, Node
@@ -28,6 +25,7 @@ from glassnet.optimizers.muon import Muon
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.optimizers.schedules import Cosine
 from glassnet.plan.choices import Choice, Choices, Plan, column_choices
+from glassnet.plan.losses import Shares, loss_for
 from glassnet.plan.schedule import Planned
 from glassnet.plan.size import Size
 from glassnet.training.stopping import RateEnd, Steps
@@ -49,38 +47,25 @@ JUDGED: Final = 40  # times in a run that the members are judged
 def as_planned(
     contract: TableContract,
     size: Size,
-    shares: npt.NDArray[np.float64] | None,
+    shares: Shares,
     loss: Loss | None,
     optimizer: Optimizer | None,
 ) -> Plan:
     """The plan for a table and an ensemble of that size; a loss or optimizer given takes the place of its own.
 
-    `shares` are those of the classes in the training rows, None for numbers.
+    `shares` are those of the classes in the training rows, as `loss_for` takes them.
     """
-    loss, outputs, why = (loss, *_loss(contract)[1:]) if loss else _loss(contract)
-    outputs = max(outputs, 2) if isinstance(loss, SoftmaxLogLoss) else outputs
+    loss, start, why = loss_for(contract.target, shares, loss)
     chosen = optimizer or _optimizer(size, straight=len(contract.encoding.inputs) > 1)
     choices = [
         *column_choices(contract),
         *_choices(size),
-        Choice("loss", type(loss).__name__, why),
+        _loss_choice(loss, why),
         _optimizer_choice(optimizer),
         *_schedule_choices(size, optimizer),
     ]
-    output = _layers(contract, size, _start(loss, outputs, shares))
+    output = _layers(contract, size, start)
     return Plan(Choices(choices), output, loss, chosen, _planned(size, optimizer))
-
-
-def _start(loss: Loss, outputs: int, shares: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
-    """The raw outputs to start from: the logarithms of the shares of classes, or their odds; the mean of numbers, 0."""
-    start = np.zeros(outputs)
-    if shares is None or not loss.classes or shares.min() == 0:
-        return start
-    if isinstance(loss, SoftmaxLogLoss) and len(shares) == outputs:
-        return np.log(shares)
-    if isinstance(loss, BinaryLogLoss) and outputs == 1:
-        start[0] = math.log(shares[1] / shares[0])
-    return start
 
 
 def _planned(size: Size, optimizer: Optimizer | None) -> Planned:
@@ -109,6 +94,11 @@ def _choices(size: Size) -> list[Choice]:
     ]
 
 
+def _loss_choice(loss: Loss, why: str) -> Choice:
+    parts = f" of {', '.join(type(part).__name__ for part in loss.parts)}" if isinstance(loss, Several) else ""
+    return Choice("loss", f"{type(loss).__name__}{parts}", why)
+
+
 def _optimizer_choice(optimizer: Optimizer | None) -> Choice:
     if optimizer is not None:
         return Choice("optimizer", repr(optimizer), "given")
@@ -124,18 +114,6 @@ def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:
         batch = Choice("batches", f"{size.batch_size} rows", "about a thirty-second of the rows, from 32 to 256")
     why = "the rate rises, then falls along a cosine to a fiftieth" if optimizer is None else ""
     return [batch, Choice("steps", f"{size.steps:,}", why)]
-
-
-def _loss(contract: TableContract) -> tuple[Loss, int, str]:
-    """The loss for a kind of target, and how many outputs it needs."""
-    match contract.target.task:
-        case "regression":
-            return Squared(), len(contract.target.names), "the target is a number"
-        case "binary":
-            return BinaryLogLoss(), 1, "two classes"
-        case _:
-            classes = len(contract.target.labels)
-            return SoftmaxLogLoss(), classes, f"{classes} classes"
 
 
 def _optimizer(size: Size, *, straight: bool) -> Optimizer:

@@ -90,10 +90,17 @@ class Glass:
         rows: Rows = []
         named = ", ".join(self.inputs)
         desired = self.target.reshape(len(self.target), -1)
-        if self.target.dtype.kind in "iu" or desired.shape != self.output.shape:  # classes, or their probabilities
+        of_classes = self.target.dtype.kind in "iu"
+        if of_classes or desired.shape != self.output.shape:  # or several targets, and what each counts
             for i, (actual, wanted) in enumerate(zip(self.output, desired, strict=True)):
                 rows.append([_brief(_row(self.inputs, i)), _brief(actual), _brief(wanted)])
-            return [Table("Actual and desired output", (named, "raw output", "desired class"), rows)]
+            return [
+                Table(
+                    "Actual and desired output",
+                    (named, "raw output", f"desired {'class' if of_classes else 'targets'}"),
+                    rows,
+                )
+            ]
         error = self.output - desired
         for i, (actual, wanted, difference) in enumerate(zip(self.output, desired, error, strict=True)):
             shown = [actual, wanted, difference, np.abs(difference), difference**2]

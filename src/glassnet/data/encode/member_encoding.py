@@ -41,8 +41,8 @@ class MemberEncoding:
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
     and then the columns that are related least to the target are left out; `notes` say so. From 10 rows for a column on
     the answers of a ridge on all columns, whose numbers are not clipped, come last: for one output, and for up to 3
-    where a category has more than 20 levels. As they are, not clipped either, they are a second input, "ridge" (rows,
-    outputs).
+    that are targets of their own, or where a category has more than 20 levels. As they are, not clipped either, they
+    are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema
@@ -60,19 +60,23 @@ class MemberEncoding:
         folds: Whole,
         weights: Doubles | None = None,
         *,
+        single: Doubles | None = None,
         dtype: str = "float32",
     ) -> MemberEncoding:
         """The encoders for the training rows in `table`; statistics are taken in float64.
 
         `targets` (rows, outputs) are standardised numbers, or a column of 0 and 1 for each class, one alone where there
         are two. `folds` (rows,) are those of the rows, from 0. `weights` (rows,) are above 0: a row of weight 2 counts
-        as the row twice. Without them each counts once.
+        as the row twice. Without them each counts once. Of several targets of different kinds, `single` (rows, outputs)
+        are those of one output, which a ridge then foretells, up to 3; by default it is all of `targets`.
         """
         encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
-        if not needs_ridge(encoders, targets):
+        foretold = targets if single is None else single
+        if not needs_ridge(encoders, foretold, apart=single is not None or targets.shape[1] == 1):
             return cls(schema, encoders, None, dtype, notes)
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
-        return cls(schema, encoders, RidgeScore.fit(*of_ridge(encoders, values), targets, folds, weights), dtype, notes)
+        ridge = RidgeScore.fit(*of_ridge(encoders, values), foretold, folds, weights)
+        return cls(schema, encoders, ridge, dtype, notes)
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:

@@ -17,12 +17,15 @@ ROWS_OF_A_COLUMN: Final = 10  # below which a ridge learns rows by heart
 MOST_OUTPUTS, MOST_NUMBERS = 3, 256
 
 
-def needs_ridge(encoders: Mapping[str, ColumnEncoder], targets: Doubles) -> bool:
-    """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails."""
+def needs_ridge(encoders: Mapping[str, ColumnEncoder], targets: Doubles, *, apart: bool) -> bool:
+    """Whether a ridge tells what the columns by themselves do not: the effects of many levels, or long tails.
+
+    The outputs are those of targets `apart`, or of the classes of one.
+    """
     rows, outputs = targets.shape
-    if outputs > MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(encoders) <= rows:
+    if not 1 <= outputs <= MOST_OUTPUTS or not 0 < ROWS_OF_A_COLUMN * len(encoders) <= rows:
         return False
-    return outputs == 1 or any(
+    return apart or any(
         isinstance(encoder, Category) and encoder.targets is not None and encoder.seen > MANY_LEVELS
         for encoder in encoders.values()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from glassnet.data.schema.categories import DIFFERENT, as_doubles, as_written, category, levels_of, words
@@ -36,7 +37,8 @@ def decide(asked: Question) -> Finding:
     """
     column = asked.column
     if column.categorical and not column.missing.all():
-        return category(asked, levels_of(column), int((~column.missing).sum()), CATEGORICAL)
+        found = category(asked, levels_of(column), int((~column.missing).sum()), CATEGORICAL)
+        return replace(found, schema=replace(found.schema, ranks=column.ranks)) if asked.target else found
     if column.kind == "text":
         return _text(asked, Distinct.of(column))
     present = column.values[~column.missing]

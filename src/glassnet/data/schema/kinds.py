@@ -27,11 +27,12 @@ class ColumnSchema:
     """What one column is taken for, and why: decided at the first `learn`, and all that reads it later.
 
     `given` is the kind of values that it came with: text, bool, int, float or datetime. `levels` are those of a
-    category, as written; `decimal` and `thousands` the signs of numbers in text; `order` that of day, month and year;
-    `gaps` the words that stood for missing values; `told` says that the caller decided the kind. `limits` are the least
-    and the largest number of the column, seconds for dates, and `gapless` says that no value was missing; files of
-    earlier releases know neither, and have None and False. `unit` is that of numbers which have one, such as "kg", and
-    `bare` says that some of them stood without it. `cycle` is the length of the cycle that numbers go round in, or 0.
+    category, as written, and `ranks` these from the lowest to the highest where they have an order; `decimal` and
+    `thousands` the signs of numbers in text; `order` that of day, month and year; `gaps` the words that stood for
+    missing values; `told` says that the caller decided the kind. `limits` are the least and the largest number of the
+    column, seconds for dates, and `gapless` says that no value was missing; files of earlier releases know neither, and
+    have None and False. `unit` is that of numbers which have one, such as "kg", and `bare` says that some of them stood
+    without it. `cycle` is the length of the cycle that numbers go round in, or 0.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ColumnSchema:
     unit: str = ""
     bare: bool = False
     cycle: float = 0.0
+    ranks: tuple[str, ...] = ()
 
     @property
     def convention(self) -> Convention:
@@ -62,5 +64,9 @@ class ColumnSchema:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ColumnSchema:
         """The schema that `to_json` wrote."""
-        lists = {name: tuple(document[name]) for name in ("levels", "gaps", "limits") if document.get(name) is not None}
+        lists = {
+            name: tuple(document[name])
+            for name in ("levels", "gaps", "limits", "ranks")
+            if document.get(name) is not None
+        }
         return cls(**{**document, **lists, "kind": Kind(document["kind"])})

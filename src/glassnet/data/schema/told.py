@@ -14,6 +14,7 @@ from glassnet.data.schema.dates import date_schema, in_dates
 from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.notes import gap_note, said, stray_note
 from glassnet.data.schema.numbers import number_schema
+from glassnet.data.schema.ordered import SAID, decide_ordered, ranks_said
 from glassnet.data.schema.question import Finding, Question
 from glassnet.data.schema.units import most_have, with_unit
 from glassnet.data.table import Table
@@ -29,13 +30,17 @@ AS_TOLD: Final = "as you said"
 
 @dataclass(frozen=True)
 class Told:
-    """What the caller says of a column: its kind, and the decimal sign, the order of dates, the unit or the cycle."""
+    """What the caller says of a column: its kind, and the decimal sign, the order of dates, the unit or the cycle.
+
+    `ranks` are the levels from the lowest on, () where their own order counts, None where there is none.
+    """
 
     kind: Kind
     decimal: str = ""
     order: str = ""
     unit: str = ""
     cycle: float = 0.0
+    ranks: tuple[str, ...] | None = None
 
 
 SAYINGS: Final[Mapping[str, Told]] = {
@@ -48,7 +53,7 @@ SAYINGS: Final[Mapping[str, Told]] = {
 }
 IN_UNIT: Final = re.compile(r"number in (?P<unit>[^,]*[^, ])(?:, decimal (?P<sign>comma|point))?")
 IN_CYCLE: Final = re.compile(r"cycle of (?P<length>[1-9][0-9]*(?:\.[0-9]+)?)")
-KNOWN: Final = (*SAYINGS, "number in kg", "number in kg, decimal comma", "cycle of 24")  # as errors list them
+KNOWN: Final = (*SAYINGS, SAID, "number in kg", "number in kg, decimal comma", "cycle of 24")  # as errors list them
 
 
 def as_told(columns: Mapping[str, str], table: Table, targets: Sequence[str]) -> dict[str, Told]:
@@ -74,6 +79,8 @@ def _meant(name: str, saying: object) -> Told:
     """What is said of one column; raises SettingError, with the nearest saying, for one that is not known."""
     if isinstance(saying, str) and saying in SAYINGS:
         return SAYINGS[saying]
+    if (ranks := ranks_said(saying)) is not None:
+        return Told(Kind.CATEGORY, ranks=ranks)
     if isinstance(saying, str) and (match := IN_CYCLE.fullmatch(saying)):
         return Told(Kind.NUMBER, cycle=float(match["length"]))
     match = IN_UNIT.fullmatch(saying) if isinstance(saying, str) else None
@@ -92,6 +99,8 @@ def decide_as(asked: Question, told: Told) -> Finding:
     levels = levels_of(asked.column)
     if not levels:
         return _told(asked.left_out("every value is missing"))
+    if told.ranks is not None:
+        return _told(decide_ordered(asked, told.ranks))
     if told.kind is Kind.TEXT:
         return _told(Finding(asked.schema(Kind.TEXT, AS_TOLD)))
     if told.kind is Kind.CATEGORY:
