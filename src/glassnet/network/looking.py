@@ -157,6 +157,7 @@ class Looking(ABC):
         1,000 rows; what they try, they try on copies, and the network is as it was: one that has learnt nothing still
         has not.
 
+        >>> import numpy as np
         >>> import glassnet as gn
         >>> x = np.linspace(-1, 1, 60)[:, None]
         >>> network = gn.Network([gn.Dense(8, "tanh"), gn.Dense(1)], loss="squared", optimizer="adam", seed=0)
