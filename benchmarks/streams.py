@@ -2,9 +2,10 @@
 
 Run it with `python benchmarks/streams.py --keep FILE [--systems glassnet,river_forest] [--only phishing] [--rows 200]`;
 what is in the file is not run again, and all that is there is shown. The first tenth of a stream is learnt before it
-begins. Errors are the share of wrong labels, or the mean absolute error. `glassnet` is `gn.Network()`, which learns the
-first tenth as a table; `glassnet_small` has one hidden layer of 32 units, as `deep_river` has. The models of river
-stand at their defaults, and the best of them counts on each stream. `--rows` ends a stream early, to try it out.
+begins. Errors are the share of wrong labels, or the mean absolute error. `glassnet` is `gn.Network().online()`, told
+nothing beforehand; `glassnet_table` learns the first tenth as a table and goes on by steps; `glassnet_small` has one
+hidden layer of 32 units, as `deep_river` has. The models of river stand at their defaults, and the best of them counts
+on each stream. `--rows` ends a stream early, to try it out.
 
     pip install river "pandas<3"               (its streams are files of the package)
     pip install "river<0.26" deep-river        (in an environment of its own, which adds to the same file)
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from rows.machine import described
 from streaming.others import MODELS
-from streaming.ours import Default, Small
+from streaming.ours import Default, Small, Table
 from streaming.passing import Learner, passed
 from streaming.shown import of_streams
 from streaming.streams import STREAMS
@@ -30,7 +31,9 @@ from tabular.asked import some_of
 from tabular.fits import Fit
 from tabular.kept import append, records
 
-SYSTEMS: Mapping[str, Callable[[], Learner]] = {Default.name: Default, Small.name: Small, **MODELS}
+SYSTEMS: Mapping[str, Callable[[], Learner]] = {
+    Default.name: Default, Table.name: Table, Small.name: Small, **MODELS
+}  # fmt: skip
 PACKAGES = {"river": "river", "deep_river": "deep_river"}  # by the beginning of a name
 
 

@@ -40,3 +40,14 @@ def test_networks_for_diamonds_are_searched(capsys):
     assert found["designs itself"] > 0.9
     assert found["laid out"] > 0.8
     assert "standard error" in capsys.readouterr().out
+
+
+def test_diamonds_are_a_stream(capsys, monkeypatch):
+    example = runpy.run_path(str(EXAMPLES / "diamonds_stream.py"), run_name="diamonds_stream")
+    every = list(example["diamonds"]())[::20]
+    monkeypatch.setitem(example["main"].__globals__, "diamonds", lambda: iter(every))
+    example["main"]()
+    score, drift, last = capsys.readouterr().out.splitlines()
+    assert score.startswith("mean absolute error ")
+    assert drift == "no drift seen" or drift.startswith("the errors have risen")
+    assert last.startswith("A diamond of ")

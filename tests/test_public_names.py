@@ -91,6 +91,7 @@ PUBLIC_NAMES = [
     "Reshape",
     "Residual",
     "Rule",
+    "RunningScale",
     "SWA",
     "Scale",
     "Schedule",

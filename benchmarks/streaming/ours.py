@@ -1,4 +1,4 @@
-"""Glassnet on streams: the default for tables, and a small network laid out beforehand."""
+"""Glassnet on streams: the default from nothing, that for tables, and a small network laid out beforehand."""
 
 from __future__ import annotations
 
@@ -17,9 +17,30 @@ TARGET: Final = "the answer"  # no stream has a column of this name
 
 
 class Default:
-    """`gn.Network()` on the first rows as a table; then a step of all of its members on each row."""
+    """`gn.Network().online()`, which is told nothing beforehand, neither columns nor labels."""
 
     name = OURS
+    version = gn.__version__
+
+    def begin(self, rows: Sequence[Row], targets: Sequence[Any], labels: tuple[str, ...]) -> None:
+        """Learn the first rows, one at a time."""
+        self._step = gn.Network(seed=0).online()
+        for row, target in zip(rows, targets, strict=True):
+            self._step(row, target)
+
+    def answer(self, row: Row) -> Any:
+        """The label or the number for a row."""
+        return self._step.predict_one(row)
+
+    def learn(self, row: Row, target: Any) -> None:
+        """Learn a row."""
+        self._step(row, target)
+
+
+class Table:
+    """`gn.Network()` on the first rows as a table; then a step of all of its members on each row."""
+
+    name = f"{OURS}_table"
     version = gn.__version__
 
     def begin(self, rows: Sequence[Row], targets: Sequence[Any], labels: tuple[str, ...]) -> None:

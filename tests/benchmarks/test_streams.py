@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from streaming.others import MODELS
-from streaming.ours import Default, Small
+from streaming.ours import Default, Small, Table
 from streaming.passing import Learner, passed
 from streaming.shown import of_streams
 from streaming.streams import Row, Stream, labelled, measured
@@ -60,7 +60,7 @@ def test_the_error_of_classes_is_the_share_of_wrong_labels():
     assert passed(Last(), "turn", classes).value == 1 / 18
 
 
-@pytest.mark.parametrize("make", [Default, Small])
+@pytest.mark.parametrize("make", [Default, Small, Table])
 def test_ours_learns_a_line_and_a_side_of_it(make: Callable[[], Learner]):
     frame = line()
     numbers = passed(make(), "line", measured(frame.drop(columns="up"), "y"))

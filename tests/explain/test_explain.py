@@ -109,7 +109,9 @@ def test_what_has_no_columns_is_refused():
         gn.Network().explain(ROWS)
     arrays = gn.Network([gn.Dense(1)], loss="squared", seed=0)
     arrays.learn(ROWS, ROWS[:, 0], epochs=0, verbose=0)
-    with pytest.raises(SettingError, match="learnt arrays, which have no columns to speak of; learn from a table"):
+    with pytest.raises(
+        SettingError, match="learnt arrays or a stream, which have no columns to speak of; learn from a table"
+    ):
         arrays.explain(ROWS)
     recurrent = gn.Network([gn.GRU(2), gn.Dense(1)], loss="squared", seed=0)
     recurrent.learn([ROWS[:4], ROWS[4:9]], [1.0, 2.0], epochs=0, verbose=0)

@@ -255,9 +255,9 @@ def test_a_first_example_that_fails_leaves_the_network_as_it_was():
 
 
 def test_a_network_that_one_example_cannot_make_says_what_it_needs():
-    for network in (gn.Network(seed=0), small()):
-        with pytest.raises(SettingError, match="one example is too little"):
-            network.online()({"x": 1.0}, 1.0)
+    for network, x in ((gn.Network(seed=0), [1.0]), (small(), {"x": 1.0})):
+        with pytest.raises(SettingError, match="one example without names is too little"):
+            network.online()(x, 1.0)
     two = [gn.Dense(2)]
     with pytest.raises(SettingError, match="give all of them"):
         gn.Network(two, loss="softmax log loss").online()(X[0], "a")

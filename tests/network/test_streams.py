@@ -1,253 +1,360 @@
-"""Networks that learn from, answer for and are tested on what does not lie in memory at once."""
+"""A stream of dictionaries: what it learns from nothing, how it grows, what it refuses, how it goes on from a file."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
-from pathlib import Path
+import threading
+import warnings
 
 import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.data.chunks import joined
-from glassnet.data.read import chunks_in
 from glassnet.errors import DataError, DataWarning, NotLearntError, SettingError, TargetError
-from glassnet.network.room import Room
-from glassnet.network.row_weights import RowWeights
-from glassnet.network.streams import held
-from glassnet.network.terms import Asked
+from glassnet.network.stream_made import grown
 
-ROWS, WIDTH = 40_000, 100
-LEAST = 250_000_000  # bytes, the least that may be asked for: of rows of 100 numbers and a target it holds 16,501
-WEIGHTS = np.linspace(-1, 1, WIDTH)
+ENGINES = pytest.mark.parametrize("engine", ["native", "reference"])
+RANDOM = np.random.default_rng(2)
 
 
-@functools.cache
-def inputs() -> np.ndarray:
-    return np.random.default_rng(0).normal(size=(ROWS, WIDTH)).astype(np.float32)
+def rows(count: int, seed: int = 0) -> list[tuple[dict, str]]:
+    """Rows whose class is told by a number and a text together."""
+    random = np.random.default_rng(seed)
+    numbers, kinds = random.normal(size=count), random.choice(["x", "y"], size=count)
+    return [
+        ({"a": float(a), "kind": str(k)}, "up" if (a > 0) == (k == "x") else "down")
+        for a, k in zip(numbers, kinds, strict=True)
+    ]
 
 
-def batches(rows: int = ROWS) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    for start in range(0, rows, 3000):
-        x = inputs()[start : min(start + 3000, rows)]
-        yield x, x @ WEIGHTS
+def begun(count: int = 60, **settings) -> tuple[gn.Network, object]:
+    """A network that has learnt some rows of a stream, and its step."""
+    network = gn.Network(seed=0, **settings)
+    step = network.online()
+    for x, y in rows(count):
+        step(x, y)
+    return network, step
 
 
-def linear() -> gn.Network:
-    return gn.Network([gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.01), seed=0)
+# -- from nothing ------------------------------------------------------------------------------------------------------
+def test_classes_are_learnt_from_nothing():
+    _, step = begun(400)
+    assert step.score.rows == 399
+    assert step.score.error < 0.15 < 0.4 < step.score.plain
+    assert step.score.recent < 0.05
+    assert step.predict_one({"kind": "y", "a": 2.0}) == "down"
+    assert step.predict_proba_one({"kind": "y", "a": 2.0})["down"] > 0.95
 
 
-def written(folder: Path, rows: int, *, odd: dict[int, str] | None = None, half: bool = False) -> Path:
-    """A table of two inputs and y = 2 a + c, some values of a being odd ones, or all from the middle on."""
-    random = np.random.default_rng(1)
-    a, c = random.normal(size=rows).round(3), random.integers(0, 3, rows)
-    words = [f"{x}" if not half or i < rows / 2 else f"v{x}" for i, x in enumerate(a.tolist())]
-    for row, word in (odd or {}).items():
-        words[row - 1] = word
-    lines = [f"{w},{'xyz'[k]},{2 * x + k:.3f}\n" for w, k, x in zip(words, c.tolist(), a.tolist(), strict=True)]
-    path = folder / "rows.csv"
-    path.write_text("a,c,y\n" + "".join(lines))
-    return path
+def test_numbers_are_learnt_from_nothing_and_followed_where_they_drift():
+    network = gn.Network(seed=0)
+    step = network.online()
+    for i in range(600):
+        a = float(RANDOM.normal())
+        step({"a": a}, 1000.0 + 50 * a * (1 if i < 300 else -1))
+    assert step.predict_one({"a": 1.0}) == pytest.approx(950, abs=10)
+    assert step.drift.count >= 1
+    assert 300 < step.drift.alarms[0] < 340
+    assert network.predict({"a": [1.0]})[0] == pytest.approx(step.predict_one({"a": 1.0}))
 
 
-def room(rows: int, columns: int = 3) -> Room:
-    """Room for so many rows of so many columns, in which every file is large."""
-    return Room(210_000_000 + rows * columns * 630, 1)
+@ENGINES
+def test_both_engines_learn_the_same_and_a_seed_says_all(engine):
+    answers = []
+    for _ in range(2):
+        _, step = begun(40, engine=engine, dtype="float64")
+        answers.append(step.predict_proba_one({"a": 0.3, "kind": "x"})["up"])
+    assert answers[0] == answers[1]
+    _, step = begun(40, engine="reference", dtype="float64")
+    assert answers[0] == pytest.approx(step.predict_proba_one({"a": 0.3, "kind": "x"})["up"], rel=1e-6)
 
 
-def small(network: gn.Network, path: Path, rows: int, **terms) -> gn.Report:
-    """Learn from a file as `learn` does, within less room than it may be asked for."""
-    found = held(path, None, tables=True, sampled=terms.pop("sampled"), seed=0, room=room(rows))
-    assert found.stream is not None
-    assert (len(found.data), found.stream.held) == (rows, rows)
-    asked = Asked(**terms, stream=found.stream)
-    return network._learn(found.data, None, RowWeights(), "y", asked, [], None, 0)
-
-
-def test_a_function_of_batches_is_gone_through_in_every_epoch():
-    network = linear()
-    report = network.learn(batches, epochs=2, memory_limit=LEAST, batch_size=100)
-    assert (report.steps, report.epochs) == (800, 2)
-    assert report.training_losses[-1] < 1e-3 * report.training_losses[0]
-    assert "the function was learnt from batch by batch, shuffled within a buffer of 31 MB" in str(report)
-    assert "those of 16,501 of its rows" in str(report)
-    x = inputs()[:50]
-    assert network.predict(x) == pytest.approx(x @ WEIGHTS, abs=0.2)
-
-
-def test_a_generator_is_gone_through_once():
-    network = linear()
-    report = network.learn(batches(), memory_limit=LEAST, batch_size=100)
-    assert (report.steps, report.epochs) == (400, 1)
-    assert "its first rows decided what its values are taken for" in str(report)
-    with pytest.raises(SettingError, match="epochs=2: the generator can be gone through once only; give a function"):
-        linear().learn(batches(), epochs=2, memory_limit=LEAST)
-
-
-def test_a_generator_that_fits_is_held_and_learnt_as_arrays_are():
-    x = inputs()[:3000]
-    streamed, whole = linear(), linear()
-    streamed.learn(batches(3000), epochs=3)
-    whole.learn(x, x @ WEIGHTS, epochs=3)
-    assert np.array_equal(streamed.weights["dense_1.weights"], whole.weights["dense_1.weights"])
-
-
-def test_the_same_seed_gives_the_same_bits():
-    one, other = linear(), linear()
-    for network in (one, other):
-        network.learn(batches, epochs=1, memory_limit=LEAST)
-    assert np.array_equal(one.weights["dense_1.weights"], other.weights["dense_1.weights"])
-
-
-def test_learning_goes_on_from_another_stream():
-    network = linear()
-    network.learn(inputs()[:500], inputs()[:500] @ WEIGHTS, epochs=1)
-    report = network.learn(batches, epochs=1, memory_limit=LEAST)
-    assert report.continued_from == 16
-    assert report.steps == 1250
+def test_before_anything_is_learnt_nothing_is_known():
+    network = gn.Network(seed=0)
+    step = network.online()
+    assert step.predict_one({"a": 1.0}) is None
+    assert step.predict_proba_one({"a": 1.0}) == {}
+    assert (step.score.rows, step.refused.count, step.drift.count) == (0, 0, 0)
+    with pytest.raises(NotLearntError):
+        network.predict({"a": [1.0]})
 
 
 @pytest.mark.parametrize(
-    ("terms", "words"),
+    ("y", "settings", "labels"),
     [
-        ({"mode": "full-batch"}, "mode='full-batch' needs all rows in memory, and the function does not lie there"),
-        ({"validation": 0.1}, "validation= of a share needs all rows"),
-        ({"sample_weight": np.ones(ROWS)}, "sample_weight= needs all rows"),
-        ({"class_weight": "balanced"}, "class_weight= needs all rows"),
-        ({"checkpoint": "run.glass"}, "checkpoint= needs all rows"),
-        ({"memory_limit": 1000}, "memory_limit=1000: expected a number of bytes, 250,000,000 at least"),
-        ({"memory_limit": "1 GB"}, "memory_limit='1 GB': expected a number of bytes"),
+        ("a", {}, ("a",)),
+        (True, {}, (True,)),
+        (np.str_("a"), {}, ("a",)),
+        (2.0, {}, None),
+        (np.float32(2), {}, None),
+        (2, {"loss": "squared"}, None),
+        (2, {"loss": "softmax log loss"}, (2,)),
+        (2, {"classes": [1, 2, 3]}, (1, 2, 3)),
     ],
 )
-def test_what_a_stream_cannot_have_is_refused_and_changes_nothing(terms, words, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    network = linear()
-    with pytest.raises(SettingError) as caught:
-        network.learn(batches, epochs=1, **{"memory_limit": LEAST, **terms})
-    assert words in str(caught.value)
-    with pytest.raises(NotLearntError):
-        network.predict(inputs()[:1])
-    assert list(tmp_path.iterdir()) == []
+def test_the_first_target_and_the_loss_say_what_targets_are(y, settings, labels):
+    network = gn.Network(seed=0, **settings)
+    step = network.online()
+    step({"a": 1.0}, y)
+    assert network.labels == labels
+    assert "target" in str(network.plan)
 
 
-def test_a_stream_that_breaks_on_the_way_leaves_the_network_as_after_the_last_whole_step():
-    times = iter([ROWS, 30_000])
-
-    def shorter() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        return batches(next(times, 30_000))
-
-    network = linear()
-    network.learn(inputs()[:320], inputs()[:320] @ WEIGHTS, epochs=1)
-    with pytest.raises(DataError, match="the function gave 30,000 rows where it gave 40,000 before"):
-        network.learn(shorter, epochs=2, memory_limit=LEAST)
-    assert np.isfinite(network.predict(inputs()[:5])).all()
-
-
-def test_an_ensemble_learns_an_even_sample_of_a_file(tmp_path):
-    path = written(tmp_path, 6000)
+def test_a_whole_number_is_taken_as_a_number_with_a_word():
     network = gn.Network(seed=0)
-    report = small(network, path, 1500, sampled=True, epochs=20)
-    assert "learnt from 1,500 rows drawn evenly from all 6,000 of rows.csv" in str(report)
-    assert network.test(path)["r2"] > 0.97
-    assert report.score["r2"] == pytest.approx(network.test(path)["r2"], abs=0.02)
+    with pytest.warns(DataWarning, match=r"the whole number 1, .*loss='softmax log loss'"):
+        network.online()({"a": 1.0}, 1)
+    assert network.labels is None
 
 
-def test_a_word_anywhere_in_a_file_is_taken_as_missing_and_learning_and_answering_go_on(tmp_path):
-    path = written(tmp_path, 6000, odd={5001: "oops"})
-    for layers in (None, [gn.Dense(8, "relu"), gn.Dense(1)]):
-        network = gn.Network(layers, loss=None if layers is None else "squared", seed=0)
-        report = small(network, path, 500, sampled=layers is None, epochs=3)
-        said = (
-            "column 'a': among all 6,000 rows 1 word that is no number, taken as missing, such as 'oops' in row 5,001"
-        )
-        assert said in report.notes
-        with pytest.warns(DataWarning, match="a: 1 missing value"):
-            assert len(network.predict(path)) == 6000
+def test_classes_given_are_as_likely_as_each_other_before_they_are_seen():
+    step = gn.Network(classes=["a", "b"], seed=0).online()
+    step({"x": 1.0}, "a")
+    assert set(step.predict_proba_one({"x": 5.0})) == {"a", "b"}
 
 
-def test_a_column_whose_kind_changes_halfway_is_no_number_and_said(tmp_path):
-    report = small(gn.Network(seed=0), written(tmp_path, 6000, half=True), 1000, sampled=True, epochs=3)
-    assert any("'a'" in note and "others are, so it is left out" in note for note in report.notes)
+# -- growing -----------------------------------------------------------------------------------------------------------
+def test_names_are_matched_in_any_order():
+    straight, turned = gn.Network(seed=0).online(), gn.Network(seed=0).online()
+    for x, y in rows(50):
+        straight(x, y)
+        turned(x if not turned.score.begun else dict(reversed(x.items())), y)
+    x = {"kind": "x", "a": 0.7}
+    assert straight.predict_proba_one(x) == turned.predict_proba_one(dict(reversed(x.items())))
 
 
-def test_layers_learn_every_row_of_a_file_in_every_epoch(tmp_path):
-    path = written(tmp_path, 6000)
-    network = gn.Network([gn.Dense(16, "relu"), gn.Dense(1)], loss="squared", seed=0)
-    report = small(network, path, 500, sampled=False, epochs=3, batch_size=50)
-    assert report.steps == 3 * 120
-    assert network.test(path)["r2"] > 0.97
+def test_a_column_and_a_class_that_come_are_learnt_from_that_row_on():
+    network, step = begun(100)
+    steps = repr(network)
+    before = step.predict_proba_one({"a": 2.0, "kind": "x"})
+    x, _ = rows(1)[0]
+    step({**x, "new": 5.0}, "sideways")
+    assert network.labels == ("up", "down", "sideways") or set(network.labels) == {"up", "down", "sideways"}
+    assert steps != repr(network)  # the count goes on
+    assert before["up"] > 0.9
+    for i in range(200):
+        x, y = rows(1, i)[0]
+        new = float(i % 2)
+        step({**x, "new": new}, "sideways" if new else y)
+    assert step.predict_one({"a": 2.0, "kind": "x", "new": 1.0}) == "sideways"
+    assert step.predict_one({"a": 2.0, "kind": "x", "new": 0.0}) == "up"
+    assert sum(step.predict_proba_one({"a": 2.0}).values()) == pytest.approx(1)
 
 
-def test_a_sample_of_a_file_is_the_same_however_it_is_cut(tmp_path):
-    path = written(tmp_path, 4000)
-    found = held(path, None, tables=True, sampled=True, seed=3, room=room(100))
-    chunks = chunks_in(path, 1)
-    assert chunks is not None
-    frames = joined(list(chunks))
-    parts = [frames.take(slice(start, start + 77)) for start in range(0, 4000, 77)]
-    other = held(lambda: iter(parts), None, tables=True, sampled=True, seed=3, room=room(100))
-    assert found.data.columns["a"].values.tolist() == other.data.columns["a"].values.tolist()
+def test_a_column_that_vanishes_leaves_the_others_learning():
+    _, step = begun(100)
+    for i in range(300):
+        x, y = rows(1, i)[0]
+        step({"kind": x["kind"], "b": x["a"]}, y)
+    assert step.score.recent < 0.2
+    assert step.predict_one({"kind": "x", "b": 2.0}) == "up"
 
 
-def test_answers_and_scores_of_batches_are_those_of_all_rows_together():
-    x = inputs()[:5000]
-    network = linear()
-    network.learn(x, x @ WEIGHTS, epochs=2)
-    assert np.array_equal(network.predict(batch for batch, _ in batches(5000)), network.predict(x))
-    whole, parts = network.test(x, x @ WEIGHTS), network.test(batches(5000))
-    assert parts == pytest.approx(whole, rel=1e-12)
+def test_a_network_that_grows_answers_as_before_and_keeps_all():
+    network, step = begun(100)
+    learnt = network._learnt
+    news = [(f"column {i}", value) for i in range(30) for value in (1.0, "text")]
+    wider = grown(learnt, news, "third")
+    assert wider is not learnt
+    assert wider.contract.room.numbers > learnt.contract.room.numbers
+    assert wider.contract.outputs > learnt.contract.outputs
+    table = {"a": [-1.0, 0.2, 2.0, None], "kind": ["x", "y", None, "z"]}
+    row, _ = learnt.contract.inputs(table)
+    more, _ = wider.contract.inputs({**table, **{f"column {i}": [0.0] * 4 for i in range(0)}})
+    # What is new is missing in these rows, and says so by a mark of its own, which has not been learnt yet.
+    more["row"][:, 2 * wider.contract.room.numbers + learnt.contract.columns.marks :] = 0
+    old, new = learnt.answers(row), wider.answers(more)
+    third = new[:, 2]
+    np.testing.assert_allclose(new[:, :2] / (1 - third[:, None]), old[:, :2], rtol=1e-4, atol=1e-6)
+    for name, array in learnt.programs.layout.arrays(learnt.state).items():
+        if array.ndim == 0:
+            assert wider.programs.layout.arrays(wider.state)[name] == array
+    assert step.predict_one({"a": 2.0, "kind": "x"}) == "up"  # the old one is as it was
 
 
-def test_probabilities_of_batches_and_a_batch_unlike_the_others():
-    x = inputs()[:300]
-    network = gn.Network([gn.Dense(2)], loss="softmax log loss", seed=0)
-    network.learn(x, x[:, 0] > 0, epochs=2)
-    assert np.array_equal(network.predict_probabilities(iter([x[:100], x[100:]])), network.predict_probabilities(x))
-    with pytest.raises(DataError, match=r"rows of shape \(3,\) were given"):
-        network.predict(iter([x, x[:, :3]]))
-    with pytest.raises(DataError, match="the list_iterator gave no batch"):
-        network.predict(iter([]))
-    with pytest.raises(DataError, match="the list_iterator gave no rows"):
-        network.test(iter([]))
+def test_the_optimizer_goes_on_where_it_was():
+    network, _ = begun(30)
+    learnt = network._learnt
+    wider = grown(learnt, [(f"column {i}", 1.5) for i in range(30)])
+    was, now = learnt.contract.room, wider.contract.room
+    old, new = (each.programs.layout.arrays(each.state)["slots/square/hidden.weights"] for each in (learnt, wider))
+    assert old[: was.numbers].any()
+    np.testing.assert_array_equal(new[: was.numbers], old[: was.numbers])
+    np.testing.assert_array_equal(new[now.numbers : now.numbers + was.marks], old[was.numbers :])
+    assert not new[was.numbers : now.numbers].any()
 
 
-def test_a_class_that_comes_late_is_told():
-    x = inputs()
+# -- what is refused ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        ({"a": [1, 2], "kind": "x"}, "up", r"column 'a': \[1, 2\] was given, a list"),
+        ({"a": float("inf"), "kind": "x"}, "up", "infinite"),
+        ({"a": 10**400, "kind": "x"}, "up", "column 'a'.*beyond"),
+        ({"a": 1.0, "new": 10**400}, "up", "column 'new'.*beyond"),
+        ({"a": 1.0, "new": -float("inf")}, "up", "column 'new'.*infinite"),
+        ({"a": 1e300, "kind": "x"}, "up", "beyond what"),
+        ([1.0, 2.0], "up", "expected a dictionary"),
+        ({"a": 1.0}, None, "expected the class"),
+        ({"a": 1.0}, float("nan"), "expected the class"),
+        ({"a": 1.0}, ["up"], "expected the class"),
+        ({("a", 1): 1.0}, "up", "as its name"),
+    ],
+)
+def test_a_bad_example_is_refused_and_counted_and_never_learnt(x, y, words):
+    network, step = begun(20)
+    before = {name: array.copy() for name, array in network._learnt.state.items()}
+    score = step.score.rows
+    with pytest.raises(DataError, match=words):
+        step(x, y)
+    assert step.refused.count == 1
+    assert step.refused.reason
+    with pytest.warns(DataWarning, match="an example was not learnt"):
+        step.learn_one(x, y)
+    assert str(step.refused).startswith("2 refused, the last: ")
+    assert step.score.rows == score
+    for name, array in network._learnt.state.items():
+        np.testing.assert_array_equal(array, before[name])
+    step.learn_one({"a": 1.0, "kind": "x"}, "up")
+    assert step.score.rows == score + 1
 
-    def late() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for start in range(0, ROWS, 4000):
-            labels = np.where(x[start : start + 4000, 0] > 0, "a", "b")
-            yield x[start : start + 4000], labels if start < 36_000 else np.where(labels == "a", "c", labels)
 
-    network = gn.Network([gn.Dense(2)], loss="softmax log loss", seed=0)
-    with pytest.raises(TargetError, match="the class 'c' was not learnt; the classes are 'a', 'b'"):
-        network.learn(late(), memory_limit=LEAST)
-
-
-def test_targets_beside_batches_are_refused():
-    with pytest.raises(SettingError, match="the generator brings its targets with it"):
-        linear().learn(batches(), np.zeros(ROWS))
+@pytest.mark.parametrize("y", ["text", float("inf"), None, [1.0]])
+def test_a_target_that_is_no_number_is_refused(y):
+    step = gn.Network(seed=0).online()
+    step({"a": 1.0}, 2.0)
+    with pytest.raises(TargetError, match="expected a finite number"):
+        step({"a": 1.0}, y)
 
 
-def test_a_sparse_matrix_is_learnt_as_the_rows_that_it_stands_for_and_never_written_out_whole():
-    sparse = pytest.importorskip("scipy.sparse")
-    rows, width = 6000, 300
-    random = np.random.default_rng(0)
-    dense = (random.normal(size=(rows, width)) * (random.random((rows, width)) < 0.05)).astype(np.float32)
-    matrix, y = sparse.csr_array(dense), dense[:, :3].sum(axis=1)
-    found = held(matrix, y, tables=False, sampled=False, seed=0, room=Room())
-    assert found.stream is not None
-    assert (len(found.data), found.stream.rows) == (4096, rows)
-    network = linear()
-    network.learn(matrix, y, epochs=8)
-    assert network.test(matrix, y)["r2"] > 0.99
-    assert network.test(matrix, y) == pytest.approx(network.test(dense, y), rel=1e-9)
-    assert np.array_equal(network.predict(matrix), network.predict(dense))
-    with pytest.raises(DataError, match="6,000 rows of inputs and 5 targets"):
-        network.learn(matrix, y[:5])
-    matrix.indices[0] = width
-    with pytest.raises(
-        DataError, match=r"the sparse matrix, row \d+: a number stands in column 301, and there are 300"
-    ):
-        network.learn(matrix, y)
+def test_a_first_example_that_is_refused_is_counted_and_the_next_begins():
+    network = gn.Network(seed=0)
+    step = network.online()
+    for x, y in (({"a": [1]}, "up"), ({"a": 1.0}, None)):
+        with pytest.raises(DataError):
+            step(x, y)
+    assert repr(network).endswith("learnt nothing yet")
+    step.learn_one({"a": 1.0}, "up")
+    assert step.refused.count == 2
+
+
+def test_settings_that_no_stream_can_have_say_so():
+    for settings, words in (({"columns": {"zip": "category"}}, "as text"), ({"optimizer": "L-BFGS"}, "takes all rows")):
+        with pytest.raises(SettingError, match=words):
+            gn.Network(**settings).online()({"a": 1.0}, 1.0)
+    with pytest.raises(SettingError, match="one of numbers"):
+        gn.Network(loss="squared", classes=["a", "b"]).online()({"a": 1.0}, "a")
+    with pytest.raises(SettingError, match="first dictionary of the stream is empty"):
+        gn.Network().online()({}, 1.0)
+    step = gn.Network(seed=0).online()
+    step({"a": 1.0}, 1.0)
+    with pytest.raises(SettingError, match="the target is a number"):
+        step.predict_proba_one({"a": 1.0})
+
+
+def test_what_is_kept_for_streams_is_not_there_for_layers_of_ones_own():
+    network = gn.Network([gn.Dense(1)], loss="squared", seed=0)
+    step = network.online()
+    step([1.0], 2.0)
+    with pytest.raises(SettingError, match="kept for a stream of dictionaries"):
+        str(step.score)
+    assert isinstance(step.predict_one([1.0]), float)
+    with pytest.raises(DataError):
+        step.learn_one([np.nan], 1.0)
+
+
+# -- one network -------------------------------------------------------------------------------------------------------
+def test_a_file_holds_the_stream_and_no_row_of_it(tmp_path):
+    network, step = begun(80)
+    path = network.save(tmp_path / "stream.glass")
+    again = gn.load(path).online()
+    x = {"a": 0.4, "kind": "y"}
+    assert again.predict_proba_one(x) == step.predict_proba_one(x)
+    assert again.score == step.score
+    assert again.drift == step.drift
+    other = gn.load(path)
+    other_step = other.online()
+    for x, y in rows(30, seed=9):
+        other_step({**x, "new": 1.5}, y)
+    assert other_step.score.rows == step.score.rows + 30
+    assert other._learnt.contract.columns.columns["new"].place is not None
+    assert path.stat().st_size < 100_000  # 80 rows learnt again would be there else
+
+
+def test_several_steps_of_one_network_are_one_stream():
+    network, step = begun(20)
+    other = network.online()
+    other({"a": 1.0, "kind": "new", "b": "x"}, "third")
+    for i in range(20):
+        (step, other)[i % 2]({"a": 1.0, "kind": f"level {i}"}, f"class {i % 5}")
+    assert set(network.labels) == {"up", "down", "third", *(f"class {i}" for i in range(5))}
+    assert step.score is other.score
+    assert step.predict_one({"a": 1.0}) == other.predict_one({"a": 1.0})
+
+
+def test_threads_learn_and_ask_at_once():
+    network, step = begun(20)
+    failed = []
+
+    def work(number: int) -> None:
+        try:
+            for i in range(50):
+                step({"a": float(i), "kind": f"level {number} {i % 9}"}, "up" if i % 2 else f"class {number}")
+                network.predict({"a": [1.0, 2.0], "kind": ["x", "y"]})
+                step.predict_one({"a": 1.0})
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert step.score.rows == 19 + 150
+
+
+def test_reset_begins_afresh():
+    network, step = begun(20)
+    network.reset()
+    assert step.predict_one({"a": 1.0}) is None
+    step({"b": 2.0}, 5.5)
+    assert network.labels is None
+    assert step.score.rows == 0
+
+
+def test_tables_are_answered_by_name():
+    network, step = begun(100)
+    xs = [x for x, _ in rows(10, seed=4)]
+    expected = [step.predict_one(x) for x in xs]
+    table = {"kind": [x["kind"] for x in xs], "a": [x["a"] for x in xs]}
+    assert network.predict(table).tolist() == network.predict(xs).tolist() == expected
+    probabilities = network.predict_probabilities(table)
+    assert probabilities.shape == (10, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert network.test(table, [y for _, y in rows(10, seed=4)])["accuracy"] >= 0.8
+    with pytest.raises(DataError, match="row 2: a number is infinite"):
+        network.predict({"a": [1.0, np.inf]})
+    with pytest.warns(DataWarning) as said:
+        network.predict({"a": [1.0], "Kind": ["x"]})
+    assert [str(each.message) for each in said] == [
+        "column 'Kind' was never learnt and says nothing; did you mean 'kind'?",
+        "column 'kind' is not there, and is taken for a gap in every row",
+    ]
+    for call in (network.learn, network.find_rate):
+        for data, targets in ((table, ["up"] * 10), (np.array([1.0]), 1.0)):
+            with pytest.raises(SettingError, match=r"one example at a time: step = network.online"):
+                call(data, targets)
+
+
+def test_whole_numbers_as_names_are_those_of_a_table_without_names():
+    network = gn.Network(seed=0)
+    step = network.online()
+    for i in range(50):
+        step({0: float(i % 7), 1: float(-i)}, float(i % 7))
+    assert network.predict(np.array([[3.0, -10]]))[0] == pytest.approx(step.predict_one({0: 3.0, 1: -10.0}))
+
+
+def test_nothing_is_said_of_a_stream_that_goes_well():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        begun(5)

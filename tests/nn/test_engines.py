@@ -38,6 +38,7 @@ from glassnet.nn import (
     Reshape,
     Residual,
     RMSNorm,
+    RunningScale,
     Scale,
     Squared,
     TiedDense,
@@ -111,6 +112,7 @@ NETWORKS = {
     "RMSNorm": within(RMSNorm()),
     "Reshape": within(Reshape((2, -1)), Dense(2, "relu")),
     "Residual": within(Residual([Dense(6, "tanh"), Residual([PReLU(shared=True)]), Scale("zeros")])),
+    "RunningScale": chain([Flatten(), RunningScale(4), Dense(1)], numbers),
     "Scale": within(Scale()),
     "TiedDense": within(TiedDense(4, "tanh", to="first", transposed=True), TiedDense(6, "sine", to="first")),
 }

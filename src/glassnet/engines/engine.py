@@ -56,6 +56,21 @@ class BoundStep(Protocol):
         """Run the step: APPLIED, STOPPED or REFUSED. Raises DataError for an index outside its table."""
 
 
+class BoundRun(Protocol):
+    """A training program bound to a state and to rows that stay where they are: a run allocates and checks nothing.
+
+    `order` (steps, rows of a batch) is written by the caller: which rows each step takes. It is for one thread at a
+    time.
+    """
+
+    @property
+    def order(self) -> npt.NDArray[np.int64]:
+        """The numbers of the rows of each step."""
+
+    def run(self) -> int:
+        """Run the steps, and say how many were applied: all, or those before the first whose loss is not finite."""
+
+
 class Executable(Protocol):
     """A program made ready to run."""
 
@@ -85,6 +100,13 @@ class Executable(Protocol):
         """The step on one row, bound to the arrays of this state, which must stay where they are.
 
         `row` is that of another bound step, where the two are to read the same.
+        """
+
+    def bind_run(self, state: State, settings: Settings, data: Batch, steps: int, batch_size: int) -> BoundRun:
+        """So many steps of so many rows each, bound to the arrays of this state and of these data.
+
+        Both must stay where they are; `data` has each input in the dtype of the program. Raises ShapeError where it
+        does not.
         """
 
 

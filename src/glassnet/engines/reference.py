@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -114,6 +115,10 @@ class ReferenceExecutable:
         row = {name: np.zeros(bind(shape, {"n": 1})) for name, shape in self._shapes.items()} if row is None else row
         return ReferenceBoundStep(self, self._inputs, state, settings, row)
 
+    def bind_run(self, state: State, settings: Settings, data: Batch, steps: int, batch_size: int) -> ReferenceBoundRun:
+        """So many steps of so many rows each, bound to this state and these data."""
+        return ReferenceBoundRun(self, state, settings, data, np.zeros((steps, batch_size), np.int64))
+
     def alone(self, state: State, batch: Batch, settings: Settings) -> dict[str, Array]:
         """A step whose products run on as many threads as those of a run."""
         with self._limited():
@@ -160,6 +165,25 @@ class ReferenceBoundStep:
         for name, value in self._executable.alone(self._state, batch, self._settings).items():
             self.outputs[name][...] = value
         return APPLIED if LOSS not in self.outputs or np.isfinite(self.outputs[LOSS]) else STOPPED
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceBoundRun:
+    """Steps on some of the rows of data; they are interpreted as every other step is."""
+
+    executable: ReferenceExecutable
+    state: State
+    settings: Settings
+    data: Batch
+    order: npt.NDArray[np.int64]
+
+    def run(self) -> int:
+        """Run the steps, and say how many were applied."""
+        for done, rows in enumerate(self.order):
+            batch = {name: array[rows] for name, array in self.data.items()}
+            if not np.isfinite(self.executable.alone(self.state, batch, self.settings)[LOSS]):
+                return done
+        return len(self.order)
 
 
 def _placed(calls: Mapping[str, Call], values: Mapping[str, Array]) -> dict[int, Array]:

@@ -36,7 +36,9 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
     if contract.over_time:
         raise SettingError(f"explain: this network learnt sequences, which are not explained yet; {AS_TABLE}")
     if not isinstance(contract, TableContract):
-        raise SettingError(f"explain: this network learnt arrays, which have no columns to speak of; {AS_TABLE}")
+        raise SettingError(
+            f"explain: this network learnt arrays or a stream, which have no columns to speak of; {AS_TABLE}"
+        )
     if contract.several is not None:
         raise SettingError(
             f"explain: this network learnt {' and '.join(map(repr, contract.names))} together, which are not explained "

@@ -22,10 +22,10 @@ from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
+from glassnet.network.from_batches import Stream
 from glassnet.network.needs import check_order, needs_of
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
-from glassnet.network.streams import Stream
 from glassnet.network.weighing import weighed
 from glassnet.network.wishes import Wishes
 from glassnet.plan.losses import Shares

@@ -28,6 +28,7 @@ from glassnet.nn.graph import FRESH, LENGTHS
 from glassnet.nn.initializers import Initializer
 from glassnet.nn.starts import Start, rules
 from glassnet.plan import Choices
+from glassnet.stream import Kept
 from glassnet.training.layout import State
 from glassnet.training.loop import mean_loss
 from glassnet.training.members import NO_FOLD, Members
@@ -42,7 +43,8 @@ from glassnet.training.turnstile import Turnstile
 class Learnt:
     """A network with its data's contract; `epochs` counts those learnt over all calls, `metrics` are its scores.
 
-    `seen` is a checksum of the rows that the members of an ensemble learnt from, divided into folds.
+    `seen` is a checksum of the rows that the members of an ensemble learnt from, divided into folds; `kept` is what
+    the network of a stream has beside it, and `bound` its steps.
     """
 
     contract: Contract
@@ -58,6 +60,8 @@ class Learnt:
     report: Report | None = None
     judged: Judged | None = None
     seen: str | None = None
+    kept: Kept | None = None
+    bound: object = None
     _of_row: RowAnswers | None = None
 
     @classmethod

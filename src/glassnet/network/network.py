@@ -27,7 +27,9 @@ from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
 from glassnet.files import write
 from glassnet.network.batchwise import answered, scores_of
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
+from glassnet.network.example import is_example, one_row
 from glassnet.network.forwarding import ran
+from glassnet.network.from_batches import held, nowhere, streamed
 from glassnet.network.judging import judged_answers
 from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
@@ -35,7 +37,7 @@ from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.long_tables import as_examples
 from glassnet.network.making import as_learnt, first
-from glassnet.network.online import OnlineStep, is_example, one_row
+from glassnet.network.online import OnlineStep
 from glassnet.network.opened import Opened
 from glassnet.network.options import METHODS, NEEDS_TARGETS, check_target, refuse
 from glassnet.network.preparation import given_rows, rows_of
@@ -44,7 +46,6 @@ from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.shown import several_of
-from glassnet.network.streams import held, nowhere, streamed
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Passed, Shown
@@ -197,6 +198,7 @@ class Network:
             and sequence is None and time is None and memory_limit is None and self._unfinished is None
             and not (callbacks or verbose or others)
         )  # fmt: skip
+        self._check_no_stream("learn")
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
         refuse("learn", others, _arguments(Network.learn))
@@ -298,8 +300,13 @@ class Network:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.
 
         It goes on from where the network stands, and the network from where it leaves off. A network that has learnt
-        nothing is made from the first example; it needs its layers, or its classes, given. Steps are counted, epochs
-        are not.
+        nothing is made from the first example: from a dictionary {column: value} with nothing said beforehand, from
+        numbers alone with its layers, or its classes, given. Steps are counted, epochs are not.
+
+        >>> step = Network(seed=0).online()
+        >>> losses = [step({"a": i % 3, "kind": "xy"[i % 2]}, "odd" if i % 2 else "even") for i in range(100)]
+        >>> step.predict_one({"kind": "y", "a": 1})
+        'odd'
 
         >>> from glassnet.nn import Dense
         >>> from glassnet.optimizers import Adam
@@ -344,6 +351,7 @@ class Network:
         by a factor, as in later practice, where the paper has a line.
         """
         refuse("find_rate", others, _arguments(Network.find_rate))
+        self._check_no_stream("find_rate")
         test = RangeTest(lowest, highest, steps)
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
@@ -589,6 +597,14 @@ class Network:
         classes = self._wishes.classes or ()
         rows = len(as_inputs(data, self._wishes.dtype))
         return np.full((rows, len(classes)), 1 / len(classes))
+
+    def _check_no_stream(self, call: str) -> None:
+        """Raise SettingError where the network is that of a stream, which learns by the steps of `online` alone."""
+        if self._learnt is not None and self._learnt.kept is not None:
+            raise SettingError(
+                f"{call}: the network of a stream learns one example at a time: step = network.online(), then "
+                f"step({{column: value}}, y) for each; Network().learn(table, target=...) makes one for a table"
+            )
 
     def _ready(self, call: str) -> Learnt:
         if self._learnt is None:

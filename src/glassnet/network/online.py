@@ -10,19 +10,16 @@ import numpy as np
 from numpy import ndarray
 
 from glassnet.data.arrays import as_array
-from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.contract import ArrayContract, Contract
 from glassnet.data.long_contract import LongContract
-from glassnet.data.sequences import Sequences, as_sequences
 from glassnet.engines.engine import LOSS, REFUSED, BoundStep
 from glassnet.errors import DataError, DivergenceError, SettingError, TargetError
 from glassnet.network.asking import FLOATS
+from glassnet.network.dictionaries import Dictionaries, dictionaries_of
+from glassnet.network.example import NUMBERS, fits, made, one_row, row_of_table
 from glassnet.network.learnt import Learnt
-from glassnet.network.making import first
 from glassnet.network.one_step import OneTimeStep
-from glassnet.network.preparation import is_numeric
-from glassnet.network.row_weights import RowWeights
-from glassnet.network.terms import Asked
-from glassnet.network.wishes import Wishes
+from glassnet.network.stream_doors import StreamDoors
 from glassnet.nn import Loss
 from glassnet.nn.graph import STEP
 from glassnet.training.glass import step_settings
@@ -34,13 +31,12 @@ from glassnet.training.turnstile import busy
 if TYPE_CHECKING:
     from glassnet.network.network import Network
 
-NUMBERS: Final = frozenset({float, int, np.float64, np.float32, np.int64})
 DOUBLE: Final = np.dtype(np.float64)
 
 T = TypeVar("T")
 
 
-class OnlineStep:
+class OnlineStep(StreamDoors):
     """`step(x, y)`: one step of a network on one example, in microseconds; gives its loss before the step.
 
     It is always a step of the network as it stands: `learn`, `predict`, `weights` and `save` share its state, and after
@@ -48,8 +44,9 @@ class OnlineStep:
     """
 
     def __init__(self, network: Network) -> None:
-        self._network = network
+        super().__init__(network)
         self._learnt: Learnt | object = self  # no network's
+        self._dictionaries: Dictionaries | None = None
 
     def __repr__(self) -> str:
         return f"the step on one example of {self._network!r}"
@@ -80,11 +77,21 @@ class OnlineStep:
 
     def _learn(self, x: Any, y: Any) -> float:
         """Take the step, nobody else being at the state."""
+        if self._dictionaries is not None:
+            return self._learn_of_stream(self._dictionaries, x, y)
         self._take(x, y)
         if ended := self._run():
             self._refuse(ended, x, y)
         loss: float = self._loss()
         return loss
+
+    def _learn_of_stream(self, dictionaries: Dictionaries, x: Any, y: Any) -> float:
+        """Take the steps on a dictionary, from which the network may come out larger."""
+        try:
+            return dictionaries.learn(x, y)
+        finally:
+            if dictionaries.learnt is not self._learnt:
+                self._learnt = self._network._learnt = dictionaries.learnt
 
     def _take(self, x: Any, y: Any) -> None:
         """Put the example where the step reads it; whether its numbers are finite, the step itself looks."""
@@ -138,7 +145,7 @@ class OnlineStep:
         """Put an example of any form where the step reads it; raises DataError or TargetError where it does not fit."""
         learnt = self._network._ready("online")
         table = not isinstance(learnt.contract, ArrayContract)
-        row = _row_of_table(x) if table else one_row(x)
+        row = row_of_table(x) if table else one_row(x)
         inputs, _ = learnt.contract.inputs(row)
         given: Any = [y] if table or learnt.contract.labels else as_array(y)[None]
         steps = learnt.programs.model.answers_steps
@@ -150,7 +157,7 @@ class OnlineStep:
         learnt.check(targets)
         for name, array in {**inputs, TARGET: targets}.items():
             if name in self._given:
-                _fits(name, array, self._given[name])
+                fits(name, array, self._given[name])
                 self._given[name][...] = array
 
     def _refuse(self, ended: int, x: Any, y: Any) -> NoReturn:
@@ -168,7 +175,7 @@ class OnlineStep:
         """Bind the step to the network as it stands, made from this example if need be, and take it."""
         network, before = self._network, self._network._learnt
         if before is None:
-            network._learnt = _made(network._wishes, x, y)
+            network._learnt = self._first(x, y) if isinstance(x, Mapping) else made(network._wishes, x, y)
         try:
             self._bind(network._ready("online"))
             return then(x, y)
@@ -177,6 +184,10 @@ class OnlineStep:
             raise
 
     def _bind(self, learnt: Learnt) -> None:
+        self._dictionaries = None
+        if learnt.kept is not None:
+            self._dictionaries, self._learnt, self._turns = dictionaries_of(learnt), learnt, self._network._turns
+            return
         optimizer = learnt.programs.model.optimizer
         if optimizer.joint:
             raise SettingError(
@@ -249,54 +260,3 @@ def _loss_of(bound: BoundStep, learnt: Learnt) -> Callable[[], float]:
         return total
     count = learnt.members.count
     return lambda: total() / count
-
-
-def _made(wishes: Wishes, x: Any, y: Any) -> Learnt:
-    """The network for a first example; raises SettingError where more has to be known."""
-    if (wishes.layers is None and wishes.classes is None) or not is_numeric(x):
-        raise SettingError(
-            "one example is too little to design a network from: learn from a table first, or lay out the layers, as "
-            "in Network([gn.Dense(32, 'tanh'), gn.Dense(1)], loss='squared'), or give the classes, classes=[...]"
-        )
-    if wishes.classes is None and wishes.of_classes and np.size(y) == 1:
-        raise SettingError(
-            "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
-        )
-    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, Asked(), RowWeights())
-    return learnt
-
-
-def _first_example(wishes: Wishes, x: Any, y: Any) -> tuple[Any, Any]:
-    """Data and targets of one example; it is a step of a sequence where layers keep their state."""
-    row, target = one_row(x), as_array(y)[None]
-    if not wishes.keeps_state:
-        return row, target
-    sequence = as_sequences(row)
-    return sequence, [target] if wishes.answers_steps(wishes.begin(sequence.values.shape[2])) else target
-
-
-def one_row(x: Any) -> Array:
-    """One row, or a number, as an array of one row; one that is such an array already as it is."""
-    array = as_array(x)
-    return array if array.ndim > 1 and len(array) == 1 else array.reshape(1, *(array.shape or (1,)))
-
-
-def _row_of_table(x: Any) -> Any:
-    """One row as a table: {column: value} as columns, a list or an array of values as rows; a frame as it is."""
-    if isinstance(x, Mapping):
-        return {name: [value] for name, value in x.items()}
-    return x if hasattr(x, "columns") or hasattr(x, "column_names") else one_row(x)
-
-
-def _fits(name: str, array: Array, room: Array) -> None:
-    if array.shape != room.shape:
-        raise DataError(f"{name}: one of shape {array.shape[1:]} was given; expected one of shape {room.shape[1:]}")
-
-
-def is_example(data: Any, targets: Any) -> bool:
-    """Whether data and targets are one row of numbers and its only target."""
-    if type(data) is ndarray and type(targets) in NUMBERS:
-        return data.dtype in FLOATS or data.dtype.kind in "biu"
-    if targets is None or isinstance(targets, list | tuple | Sequences):  # lists may be ragged
-        return False
-    return np.ndim(targets) == 0 and is_numeric(data)

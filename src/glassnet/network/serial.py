@@ -19,6 +19,7 @@ from glassnet.nn.serial import graph_from_json, graph_to_json, shape_from_json, 
 from glassnet.optimizers.lookup import CLIPS, OPTIMIZERS, SCHEDULES
 from glassnet.plan import Choice, Choices
 from glassnet.settings import Configured, as_json, from_json
+from glassnet.stream import Kept
 from glassnet.training.programs import Model
 from glassnet.training.report import Report
 
@@ -42,6 +43,7 @@ def learnt_to_json(learnt: Learnt, around: Mapping[str, Any]) -> dict[str, Any]:
         "report": None if learnt.report is None else learnt.report.to_json(),
         "judged": None if learnt.judged is None else learnt.judged.to_json(),
         "seen": learnt.seen,
+        "stream": None if learnt.kept is None else learnt.kept.to_json(),
         "network": dict(around),
     }
 
@@ -77,6 +79,8 @@ def learnt_from_json(
         learnt.report = None if settings["report"] is None else Report.from_json(settings["report"])
         judged = settings.get("judged")  # which earlier files do not have
         learnt.seen = settings.get("seen")  # nor this
+        kept = settings.get("stream")
+        learnt.kept = None if kept is None else Kept.from_json(kept)
         learnt.judged = None if judged is None else Judged.from_json(judged)
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
             array[...] = arrays[name]

@@ -18,7 +18,7 @@ from glassnet.training.rows import Rows
 from glassnet.training.stopping import RULES, Rule
 
 if TYPE_CHECKING:
-    from glassnet.network.streams import Stream
+    from glassnet.network.from_batches import Stream
 
 KEEP: Final = ("best", "last")
 GIVEN: Final = "rows"  # what stands for validation rows that the caller gave

@@ -23,6 +23,7 @@ from glassnet.nn.packed_dropout import PackedDropout
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
+from glassnet.nn.running import RunningScale
 
 __all__ = [
     "GRU",
@@ -73,6 +74,7 @@ __all__ = [
     "RMSNorm",
     "Reshape",
     "Residual",
+    "RunningScale",
     "Scale",
     "Several",
     "Shared",

@@ -26,6 +26,7 @@ from glassnet.nn.packed_dropout import PackedDropout
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
+from glassnet.nn.running import RunningScale
 from glassnet.settings import find
 
 LAYERS: Mapping[str, type[Layer]] = {
@@ -33,7 +34,7 @@ LAYERS: Mapping[str, type[Layer]] = {
     for each in (
         Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Blend, Concatenate, Dense, Dropout, Embedding, Flatten,
         GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PackedDense, PackedDropout, PReLU,
-        Reshape, Residual, RMSNorm, RNN, Scale, TiedDense,
+        Reshape, Residual, RMSNorm, RNN, RunningScale, Scale, TiedDense,
     )
 }  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = {

@@ -19,6 +19,7 @@ from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.engines.engine import Batch, Settings, Slice, State
 from glassnet.engines.native.bound import NativeBoundStep
+from glassnet.engines.native.bound_run import NativeBoundRun
 from glassnet.engines.native.jit import host
 from glassnet.engines.native.kept import compiled
 from glassnet.engines.native.memory import address
@@ -192,6 +193,13 @@ class NativeExecutable:
             raise UnsupportedError("a step on one row needs rows of a fixed size; these are sequences of any length")
         constants = self._work.table.copy()
         return NativeBoundStep(self.program, self._manifest, self._code, constants, state, settings, row)
+
+    def bind_run(self, state: State, settings: Settings, data: Batch, steps: int, batch_size: int) -> NativeBoundRun:
+        """So many steps of so many rows each, bound to the arrays of this state and of these data."""
+        constants = self._work.table.copy()
+        return NativeBoundRun(
+            self.program, self._manifest, self._code, constants, state, settings, data, (steps, batch_size)
+        )
 
 
 # -- forks -------------------------------------------------------------------------------------------------------------

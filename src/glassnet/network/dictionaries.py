@@ -1,0 +1,192 @@
+"""The steps of a stream of dictionaries, bound to its network: answer, learn, grow."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
+
+from glassnet.data.stream_contract import ROW, StreamContract
+from glassnet.engines.engine import REFUSED
+from glassnet.errors import DataError, DivergenceError, short
+from glassnet.network.learnt import Learnt
+from glassnet.network.stream_made import CLOSED, grown
+from glassnet.plan.streams import AGAIN, STEPS, rows_kept
+from glassnet.stream import Kept, Recent
+from glassnet.training.glass import step_settings
+from glassnet.training.members import NO_FOLD
+from glassnet.training.programs import ANSWER, FOLDS, ROW_LOSS, ROW_WEIGHT, TARGET
+
+FARTHEST: Final = 10.0  # deviations from the mean, beyond which a target is learnt as one there
+
+
+class Dictionaries:
+    """Answers and steps of the network of a stream; `learnt` is another one after it has grown.
+
+    It is for one thread at a time.
+    """
+
+    def __init__(self, learnt: Learnt) -> None:
+        contract, model = learnt.contract, learnt.programs.model
+        assert isinstance(contract, StreamContract)
+        assert learnt.kept is not None
+        self.kept: Kept = learnt.kept
+        self._recent = Recent(
+            rows_kept(contract.room.width), contract.room.width, model.dtype,
+            classes=contract.classes is not None, shape=(STEPS, 1 + AGAIN), seed=learnt.seed,
+        )  # fmt: skip
+        self._scaled = model.loss.scalable
+        self._bind(learnt, contract)
+
+    def _bind(self, learnt: Learnt, contract: StreamContract) -> None:
+        """Be bound to a network."""
+        self.learnt, self._contract, learnt.bound = learnt, contract, self
+        self._places = {label: place for place, label in enumerate(contract.classes or ())}
+        asked = learnt.evaluate.bind(learnt.state, {})
+        self._row = asked.row[ROW]
+        self._target: memoryview[Any] = asked.row[TARGET].reshape(-1).data
+        self._floats, self._zeros = self._row.reshape(-1).data, np.zeros(self._row.size).data
+        self._ask, self._answer, self._loss = asked.run, asked.outputs[ANSWER].reshape(-1), asked.outputs[ROW_LOSS].item
+        recent, members = self._recent, learnt.members
+        data = {ROW: recent.rows, TARGET: recent.targets, ROW_WEIGHT: np.ones(recent.size, learnt.programs.model.dtype)}
+        if members is not None:
+            data[FOLDS] = np.full((recent.size, members.groups), NO_FOLD)
+        run = learnt.train.bind_run(learnt.state, step_settings(), data, STEPS, 1 + AGAIN)
+        self._run, self._order = run.run, run.order
+
+    # -- answering -------------------------------------------------------------------------------------------------
+    def predict(self, x: Mapping[Any, Any]) -> Any:
+        """The likeliest class, or the number."""
+        self._encode(x)
+        self._ask_now()
+        return self._answered()
+
+    def probabilities(self, x: Mapping[Any, Any]) -> dict[Any, float]:
+        """The probability of each class seen so far."""
+        self._encode(x)
+        self._ask_now()
+        return dict(zip(self._contract.classes or (), self._answer.tolist(), strict=False))
+
+    def _encode(self, x: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+        """Put a dictionary where the network reads it; gives what is new in it."""
+        self._floats[:] = self._zeros
+        try:
+            return self._contract.columns.encode(x, self._floats, self._contract.room)
+        except AttributeError:
+            if isinstance(x, Mapping):
+                raise
+            raise DataError(f"{short(x)} was given; expected a dictionary {{column: value}}, as at first") from None
+        except DataError:
+            raise
+        except (OverflowError, ValueError):  # of the memory that is written to
+            raise DataError(f"{self._wrong(x)} is beyond the numbers that a float holds") from None
+
+    def _ask_now(self) -> None:
+        """Have the network answer the dictionary that was put in place."""
+        if self._ask() == REFUSED:
+            raise DataError("a number is infinite, or beyond what the network's dtype holds; look at the row")
+
+    def _answered(self) -> Any:
+        classes, scale = self._contract.classes, self._contract.scale
+        if classes is not None:
+            return classes[self._answer[: len(classes)].argmax()]
+        value: float = self._answer.item()
+        return value * scale.deviation + scale.mean if self._scaled and scale is not None else value
+
+    # -- learning --------------------------------------------------------------------------------------------------
+    def learn(self, x: Mapping[Any, Any], y: Any) -> float:
+        """Answer an example and learn it; gives its loss before. One that is refused is counted, and nothing else.
+
+        Raises DataError or TargetError for an example that is none, DivergenceError where the weights have run away.
+        """
+        try:
+            return self._learn(x, y)
+        except (DataError, DivergenceError) as error:
+            self.kept.refused.add(str(error))
+            raise
+
+    def _learn(self, x: Mapping[Any, Any], y: Any) -> float:
+        news = self._encode(x)
+        place, y = self._placed(y)
+        new = place is None
+        self._target[0] = 0 if place is None else place
+        self._ask_now()
+        answer, loss = self._answered(), -CLOSED if new else self._loss()
+        if not isfinite(loss):
+            raise DivergenceError("the loss of this example is not finite; the weights have run away: load, or reset()")
+        if news or new:
+            self._grow(x, news, y if new else None)
+        self._step(y)
+        self._count(answer, y)
+        return loss
+
+    def _placed(self, y: Any) -> tuple[float | None, Any]:
+        """Where a target stands among the classes, or on the scale, and itself as it is kept; None for a new class."""
+        contract = self._contract
+        if contract.classes is None:
+            number = contract.number(y)
+            scale = contract.scale
+            return ((number - scale.mean) / scale.deviation if self._scaled and scale is not None else number), number
+        place = self._places.get(y) if isinstance(y, Hashable) else None
+        if place is None:
+            y = contract.label(y)
+            place = self._places.get(y)
+        return place, y
+
+    def _grow(self, x: Mapping[Any, Any], news: list[tuple[Any, Any]], label: Any) -> None:
+        """Have places for what is new, and put the dictionary in place again."""
+        old = self._contract.room
+        learnt = grown(self.learnt, news, label)
+        contract = learnt.contract
+        assert isinstance(contract, StreamContract)
+        if learnt is not self.learnt:
+            self._recent.widened(contract.room.width, old.places_in(contract.room))
+            self._bind(learnt, contract)
+        elif label is not None:
+            self._places[label] = len(self._places)
+        self._encode(x)
+
+    def _step(self, y: Any) -> None:
+        """Keep the example, and take the steps."""
+        recent, scale = self._recent, self._contract.scale
+        if scale is None:
+            recent.add(self._row, self._places[y])
+            recent.draw(self._order)
+        else:
+            scale.learn(y)
+            recent.add(self._row, y)
+            recent.draw(self._order)
+            if self._scaled:
+                recent.scale(scale.mean, scale.deviation, FARTHEST)
+            else:
+                recent.scale(0.0, 1.0, np.inf)
+        if self._run() < STEPS:
+            recent.take_back()
+            raise DivergenceError(
+                "the loss of this example or of one before it is not finite: the weights have run away; load what was "
+                "saved, or reset(), and lower the learning rate"
+            )
+
+    def _count(self, answer: Any, y: Any) -> None:
+        """Take the answer into the score and the alarm; a first example was answered by nothing."""
+        score, contract = self.kept.score, self._contract
+        if not score.begun:
+            score.begin(y)
+            return
+        error = score.see(answer, y)
+        scaled = error if contract.scale is None else error / contract.scale.deviation
+        if risen := self.kept.drift.see(scaled, score.rows + 1):
+            self._recent.forget(risen)
+
+    def _wrong(self, x: Mapping[Any, Any]) -> str:
+        """The first number that is too large, with its column."""
+        name = next(name for name, value in x.items() if isinstance(value, int) and abs(value) > 1e308)
+        return f"column {name!r}: {short(x[name])}"
+
+
+def dictionaries_of(learnt: Learnt) -> Dictionaries:
+    """The steps of the network of a stream, of which there is one for all who learn and ask."""
+    bound = learnt.bound
+    return bound if isinstance(bound, Dictionaries) else Dictionaries(learnt)
