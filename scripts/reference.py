@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 import textwrap
+from abc import ABC
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -122,14 +123,15 @@ def entry(name: str, value: Any) -> Iterator[str]:
 
 
 def parts(value: Any) -> Iterator[tuple[str, Any]]:
-    """What a class has of its own and its base classes do not have, or the functions of a module, in their order."""
+    """What a class has and its public base classes do not have, or the functions of a module, in their order."""
     if isinstance(value, ModuleType):
         for name, function in vars(value).items():
             if inspect.isfunction(function) and function.__module__ == value.__name__ and not name.startswith("_"):
                 yield name, function
     elif inspect.isclass(value):
-        known = {name for base in value.__mro__[1:] for name in vars(base)}
-        for name, part in vars(value).items():
+        hidden = [each for each in value.__mro__[1:] if ABC in each.__bases__ and not hasattr(glassnet, each.__name__)]
+        known = {name for base in value.__mro__[1:] if base not in hidden for name in vars(base)}
+        for name, part in [item for base in (value, *hidden) for item in vars(base).items()]:
             called = inspect.isroutine(function_of(part)) or isinstance(part, property)
             if called and not name.startswith("_") and name not in known and inspect.getdoc(function_of(part)):
                 yield name, function_of(part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,32 +15,29 @@ import numpy.typing as npt
 from glassnet.data.arrays import as_inputs
 from glassnet.data.batches import as_batches, sparse_batches
 from glassnet.data.contract import Array
-from glassnet.data.division import Division
-from glassnet.data.frames import opened
 from glassnet.data.schema import Schema
 from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
 from glassnet.display.html import as_html
 from glassnet.display.progress import Progress
-from glassnet.errors import DataWarning, NotLearntError, SettingError, nearest
+from glassnet.errors import SettingError, nearest
 from glassnet.files import write
 from glassnet.network.batchwise import answered, scores_of
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.example import is_example, one_row
-from glassnet.network.forwarding import ran
-from glassnet.network.from_batches import held, nowhere, streamed
+from glassnet.network.from_batches import held, streamed
 from glassnet.network.judging import judged_answers
 from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.loading import Stored, stored, stored_run
 from glassnet.network.long_tables import as_examples
+from glassnet.network.looking import Looking
 from glassnet.network.making import as_learnt, first
+from glassnet.network.noting import noted
 from glassnet.network.online import OnlineStep
-from glassnet.network.opened import Opened
-from glassnet.network.options import METHODS, NEEDS_TARGETS, check_target, refuse
-from glassnet.network.preparation import given_rows, rows_of
-from glassnet.network.rates import Rates, found
+from glassnet.network.options import METHODS, NEEDS_TARGETS, arguments_of, check_target, refuse
+from glassnet.network.preparation import given_rows
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
@@ -60,22 +56,17 @@ from glassnet.plan import Choices, Planned
 from glassnet.random import as_seed
 from glassnet.settings import Configured
 from glassnet.training.callbacks import Callback, Callbacks, as_callbacks
-from glassnet.training.glass import open_step, step_settings
-from glassnet.training.rate_range import RangeTest
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
 from glassnet.training.turnstile import Turnstile
 
 if TYPE_CHECKING:
-    from glassnet.diagnosis import Diagnosis
-    from glassnet.explain import Explanation
-    from glassnet.network.comparison import Comparison
-    from glassnet.network.landscape import Landscape
+    pass
 
 T = TypeVar("T")
 
 
-class Network:
+class Network(Looking):
     """A neural network that learns from data and predicts.
 
     Arguments, each planned from the data where it is not given: `layers`, a list of layers or the output node of a
@@ -109,7 +100,7 @@ class Network:
         initializer: AnyStart = None,
         **others: Any,
     ) -> None:
-        refuse("Network", others, _arguments(Network.__init__))
+        refuse("Network", others, arguments_of(Network.__init__))
         self._wishes = Wishes.checked(
             layers=layers,
             loss=loss,
@@ -201,7 +192,7 @@ class Network:
         self._check_no_stream("learn")
         if alone and is_example(data, targets):
             return self._online.report(data, targets)
-        refuse("learn", others, _arguments(Network.learn))
+        refuse("learn", others, arguments_of(Network.learn))
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
@@ -317,96 +308,6 @@ class Network:
         """
         return OnlineStep(self)
 
-    def find_rate(
-        self,
-        data: Any,
-        targets: Any = None,
-        *,
-        target: str | Sequence[str] | None = None,
-        mode: str | None = None,
-        batch_size: int | None = None,
-        sample_weight: npt.ArrayLike | None = None,
-        class_weight: str | Mapping[Any, float] | None = None,
-        truncate: int | None = None,
-        lowest: float = 1e-7,
-        highest: float = 10.0,
-        steps: int = 100,
-        **others: Any,
-    ) -> Rates:
-        """Find a learning rate by a range test: `steps` steps at rates that rise from `lowest` to `highest`.
-
-        rate(i) = lowest (highest / lowest)^((i - 1) / (steps - 1))
-
-        Data, weights and batches are given as to `learn`, and the steps are those that it would take from here, but for
-        the rate: that of the optimizer is scaled, with all that is in proportion to it, such as `rates` and the rule
-        for the others of `Muon`. They are taken on a copy, and the network is as it was: one that has learnt nothing
-        still has not. The rate suggested is the one where the smoothed loss falls most steeply; what is good for the
-        first steps may be too high later on, so that a schedule which falls from there is a good use of it.
-
-        Returns the rates, their losses and the suggestion; `print` shows a picture. Raises DataError, TargetError,
-        ShapeError or SettingError for what cannot be learnt from, for rates out of range, and where the schedule has
-        the rate 0; DivergenceError where the loss is not finite from the start; BusyError while the network learns.
-
-        Source: Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3; here the rates rise
-        by a factor, as in later practice, where the paper has a line.
-        """
-        refuse("find_rate", others, _arguments(Network.find_rate))
-        self._check_no_stream("find_rate")
-        test = RangeTest(lowest, highest, steps)
-        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
-        asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
-        with self._turns.alone("find_rate"):
-            return found(self._prepared(*weighing, target, replace(asked, stream=None))[0], test)
-
-    def diagnose(
-        self,
-        data: Any,
-        targets: Any = None,
-        *,
-        target: str | Sequence[str] | None = None,
-        mode: str | None = None,
-        batch_size: int | None = None,
-        sample_weight: npt.ArrayLike | None = None,
-        class_weight: str | Mapping[Any, float] | None = None,
-        truncate: int | None = None,
-        sequence: str | None = None,
-        time: str | None = None,
-        **others: Any,
-    ) -> Diagnosis:
-        """Why the network does not learn: the checks that an expert makes, each with what it found and a remedy.
-
-        Data, weights and batches are given as to `learn`. The checks are whether classes are missing, an input tells
-        the target, inputs and targets have a size that can be learnt, the last layer can give what is asked for, units
-        are all alike, dead or saturated, deltas vanish or explode, a layer has no effect, the targets were shuffled
-        against the inputs, the rate is too high or too low, the output is constant, the loss at the start is that of a
-        constant answer, and whether ten rows can be learnt by heart. They take a few seconds, on samples of at most
-        1,000 rows; what they try, they try on copies, and the network is as it was: one that has learnt nothing still
-        has not.
-
-        >>> from glassnet.nn import Dense
-        >>> x = np.linspace(-1, 1, 60)[:, None]
-        >>> network = Network([Dense(8, "tanh"), Dense(1)], loss="squared", optimizer="adam", seed=0)
-        >>> print(network.diagnose(1e6 * x, x**2).likely.words)
-        the features have root mean squares from 5.87e+05 to 5.87e+05: too large for weights that start near 0 and 1
-
-        Returns the diagnosis, which prints; `causes` are what is wrong or suspect, the likeliest first. Raises
-        DataError, TargetError, ShapeError or SettingError for what cannot be learnt from; BusyError while the network
-        learns.
-        """
-        from glassnet.network.diagnosing import diagnosed  # who never asks does not wait for it at the start
-
-        refuse("diagnose", others, _arguments(Network.diagnose))
-        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
-        asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
-        data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
-        with self._turns.alone("diagnose"):
-            learning, _ = self._prepared(*weighing, target, replace(asked, stream=None))
-            return diagnosed(learning, self._wishes.initializer, *weighing[:2])
-
     # -- answering -------------------------------------------------------------------------------------------------
     def predict(self, data: Any, *, interval: float | None = None, decide: str | None = None) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
@@ -431,9 +332,9 @@ class Network:
         learnt = self._ready("predict")
         if interval is None and decide is None:
             if isinstance(data, np.ndarray):  # the quick way for a single row
-                return learnt.contract.answers(data, _noted(*learnt.asked(data, self._turns)))
-            return _noted(*answered(data, self._answers))
-        return _noted(*answered(data, partial(self._judged_answers, interval=interval, decide=decide)))
+                return learnt.contract.answers(data, noted(*learnt.asked(data, self._turns)))
+            return noted(*answered(data, self._answers))
+        return noted(*answered(data, partial(self._judged_answers, interval=interval, decide=decide)))
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
@@ -447,7 +348,7 @@ class Network:
         self._ready("predict_probabilities")
         if not self.labels:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        return _noted(*answered(data, self._probabilities))
+        return noted(*answered(data, self._probabilities))
 
     def _answers(self, data: Any) -> tuple[Any, tuple[str, ...]]:
         """The answers for rows in memory in the user's own types, and notes."""
@@ -477,139 +378,17 @@ class Network:
         if sample_weight is None:
             batches = as_batches(data) if targets is None else sparse_batches(data, targets)
         if batches is not None:
-            return _noted(*scores_of(learnt, batches, self._turns))
-        rows = learnt.begun(_noted(*given_rows(learnt.contract, data, targets, sample_weight)))
+            return noted(*scores_of(learnt, batches, self._turns))
+        rows = learnt.begun(noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
         with self._turns.gate, self._turns.room, self._turns.held:
             return learnt.scores(rows)
-
-    def explain(self, data: Any, targets: Any = None) -> Explanation:
-        """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.
-
-        `data` is a table of rows to explain, with or without its targets, which may come beside it as `targets`; only
-        `importance` needs them. The explanation is of the network as it stands now: learning on changes nothing of it.
-
-        >>> table = {"size": [1, 2, 3, 4] * 25, "colour": ["red", "blue"] * 50, "price": [1.5, 4, 2.5, 5] * 25}
-        >>> network = Network(seed=0)
-        >>> report = network.learn(table, target="price", epochs=100)
-        >>> network.explain(table)
-        Explanation of 'price' on 100 rows: importance(), attributions(), dependence(column), reasons(row), outside()
-
-        Raises NotLearntError before the first `learn`; SettingError where it did not learn a table; SchemaError,
-        DataError or TargetError for rows that do not fit.
-        """
-        from glassnet.network.explaining import explained  # who never asks why does not wait for it at the start
-
-        return _noted(*explained(self._ready("explain"), data, targets, self._turns))
-
-    def forward(self, data: Any, *, start: str | int | None = None, stop: str | int | None = None) -> Array:
-        """The values after a layer for rows of data: a part of the layers run, as `predict` runs all of them.
-
-        `stop` is the last layer that is run, by its name in `layers` or its number from 0, -1 being the last one, which
-        is meant where nothing is said: its values are the raw output, from which the loss makes the answer. `start` is
-        the first layer that is run: `data` are then the values that go into it, such as `forward` gave. Statistics are
-        used as they are, nothing is dropped out, and looking changes nothing.
-
-        >>> from glassnet.nn import Dense
-        >>> network = Network([Dense(2, "tanh"), Dense(1)], loss="squared", seed=0)
-        >>> report = network.learn([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], epochs=1, verbose=0)
-        >>> hidden = network.forward([[0.5, 0.5]], stop="dense_1")
-        >>> hidden.shape
-        (1, 2)
-        >>> bool(network.forward(hidden, start="dense_2")[0, 0] == network.predict([[0.5, 0.5]])[0])
-        True
-
-        Returns an array with a row for each row of data. Raises NotLearntError before the first `learn`; SettingError
-        for a layer that there is not, and for a `start` that is not all that leads to `stop`; SchemaError or DataError
-        for rows that do not fit.
-        """
-        return _noted(*ran(self._ready("forward"), data, start, stop, self._turns))
-
-    def open(
-        self,
-        data: Any,
-        targets: Any = None,
-        *,
-        sample_weight: npt.ArrayLike | None = None,
-        class_weight: str | Mapping[Any, float] | None = None,
-    ) -> Opened:
-        """One learning step on all of these rows, laid open: prints as tables, `.glass` holds the numbers.
-
-        It is the step that `learn(..., mode="full-batch")` would take on them with these weights. Looking changes
-        nothing: no weight, no counter, no order.
-        """
-        learnt = self._ready("open")
-        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(
-            learnt.contract.examples(opened(data)), targets
-        )
-        rows, _, _ = rows_of(
-            learnt.contract,
-            data,
-            targets,
-            validation=None,
-            division=Division(),
-            weighing=weights,
-            check=learnt.check,
-            seed=self._wishes.seed,
-            members=learnt.members,
-        )
-        settings = step_settings(rows.mean_weight(learnt.members), ends=True)
-        with self._turns.gate, self._turns.room, self._turns.held:
-            glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
-        return Opened(glass, learnt.programs.train)
-
-    def compare(self, data: Any, targets: Any = None) -> Comparison:
-        """The answers beside the desired ones, for rows with known targets: prints, and `.plot()` draws.
-
-        Numbers are drawn as answer against desired, classes as how many rows of each were given each. Rows that the
-        network did not learn from show how good it is; those that it learnt from, how well it remembers.
-
-        Raises NotLearntError before the first `learn`, SchemaError, DataError or TargetError for rows that do not fit.
-        """
-        from glassnet.network.comparison import comparison_of  # who never looks does not wait for it at the start
-
-        return _noted(*comparison_of(self._ready("compare"), self._turns, data, targets))
-
-    def landscape(
-        self, data: Any, targets: Any = None, *, points: int = 17, span: float = 1.0, seed: int = 0
-    ) -> Landscape:
-        """The loss around the weights, along two directions drawn by the `seed`: prints, and `.plot()` draws.
-
-        f(a, b) = loss(weights + a d + b e)
-
-        for `points` values of a and of b from -`span` to `span`; each filter of the directions d and e is as long as
-        that of the weights. It is the loss that `test` gives, on at most 500 of the rows; of rows learnt from it is
-        what the optimizer walks on. The network is as it was.
-
-        Raises NotLearntError before the first `learn`; SchemaError, DataError or TargetError for rows that do not fit;
-        SettingError for points or a span that cannot be.
-
-        Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
-        """
-        from glassnet.network.landscape import landscape_of  # as above
-        from glassnet.training.surface import Surface
-
-        surface, seed = Surface(points, span), as_seed(seed)
-        return _noted(*landscape_of(self._ready("landscape"), self._turns, data, targets, surface, seed))
 
     def _prior(self, data: Any) -> Array:
         """Equal probabilities for each row."""
         classes = self._wishes.classes or ()
         rows = len(as_inputs(data, self._wishes.dtype))
         return np.full((rows, len(classes)), 1 / len(classes))
-
-    def _check_no_stream(self, call: str) -> None:
-        """Raise SettingError where the network is that of a stream, which learns by the steps of `online` alone."""
-        if self._learnt is not None and self._learnt.kept is not None:
-            raise SettingError(
-                f"{call}: the network of a stream learns one example at a time: step = network.online(), then "
-                f"step({{column: value}}, y) for each; Network().learn(table, target=...) makes one for a table"
-            )
-
-    def _ready(self, call: str) -> Learnt:
-        if self._learnt is None:
-            raise NotLearntError(f"{call}: the network has learnt nothing yet; call learn(data, target=...) first")
-        return self._learnt
 
     # -- the network itself ----------------------------------------------------------------------------------------
     @property
@@ -776,13 +555,6 @@ def load(
     return Network._from(stored(path, engine, threads, classes))
 
 
-def _noted(value: T, notes: tuple[str, ...]) -> T:
-    """The value, after a warning for each note, at the line of the caller of the network."""
-    for note in notes:
-        warnings.warn(note, DataWarning, stacklevel=3)
-    return value
-
-
 def _state(learnt: Learnt) -> str:
     """How far a network has come, with its loss on rows held out unless it has gone on in a stream since."""
     report, steps = learnt.report, int(learnt.state[STEP])
@@ -791,8 +563,3 @@ def _state(learnt: Learnt) -> str:
         return words
     measured = steps <= report.continued_from + report.steps
     return f"{words}, validation {report.score['loss']:.4g}" if measured else words
-
-
-def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
-    code = method.__code__
-    return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]

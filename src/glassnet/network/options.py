@@ -163,3 +163,9 @@ def check_target(given: str | Iterable[str] | None, targets: object, learnt: tup
             f"target={given!r}: this network has learnt {' and '.join(map(repr, learnt))}; leave target= out to go on, "
             f"or call reset() to start afresh"
         )
+
+
+def arguments_of(method: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of the arguments of a method, without its object and what collects others."""
+    code = method.__code__
+    return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
