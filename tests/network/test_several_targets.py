@@ -144,6 +144,9 @@ def test_learning_goes_on_and_one_example_at_a_time(tmp_path):
     for _ in range(30):
         last = step(row, {"price": 9.0, "sold": None, "grade": "low"})
     assert last < first
+    step.learn_one(row, {"price": 9.0, "sold": "no", "grade": "low"})
+    assert step.predict_one(row) == {name: values.tolist()[0] for name, values in network.predict(row).items()}
+    assert list(step.predict_proba_one(row)["grade"]) == ["low", "middle", "high"]
     with pytest.raises(TargetError, match="the example has no target"):
         step(row, {"price": None, "sold": None, "grade": None})
 

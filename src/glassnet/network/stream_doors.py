@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -47,17 +47,19 @@ class StreamDoors:
     def predict_one(self, x: Any) -> Any:
         """The class or the number for one example; None before any was learnt. The name is river's.
 
-        A column or a level that was never learnt says nothing. Raises DataError for a value that is none.
+        A column or a level that was never learnt says nothing. Of several targets of different kinds there is an answer
+        each, by its name. Raises DataError for a value that is none.
         """
         if self._network._learnt is None:
             return None
         if not self._streams:
-            answer = np.asarray(self._network.predict(row_of_table(x)))[0]
-            return answer.item() if isinstance(answer, np.generic) else answer
+            return _of_row(self._network.predict(row_of_table(x)))
         return self._asked(Dictionaries.predict, x)
 
-    def predict_proba_one(self, x: Any) -> dict[Any, float]:
+    def predict_proba_one(self, x: Any) -> dict[Any, Any]:
         """The probability of each class for one example; empty before any was learnt. The name is river's.
+
+        Of several targets they are those of each that has classes, by its name.
 
         Raises SettingError where the target is a number.
         """
@@ -67,8 +69,10 @@ class StreamDoors:
         if labels is None:
             raise SettingError("predict_proba_one: the target is a number, not a class; use predict_one")
         if not self._streams:
-            row = np.asarray(self._network.predict_probabilities(row_of_table(x)))[0]
-            return dict(zip(labels, row.tolist(), strict=True))
+            chances = self._network.predict_probabilities(row_of_table(x))
+            if isinstance(labels, Mapping):  # of each of several targets
+                return {name: _by_label(labels[name], each) for name, each in chances.items()}
+            return _by_label(labels, chances)
         return self._asked(Dictionaries.probabilities, x)
 
     # -- what a stream keeps ---------------------------------------------------------------------------------------
@@ -129,3 +133,16 @@ class StreamDoors:
         assert learnt.kept is not None
         learnt.kept.refused = self._refused_at_first
         return learnt
+
+
+def _of_row(answers: Any) -> Any:
+    """The answer for the only row; of several targets one each, by name."""
+    if isinstance(answers, dict):
+        return {name: _of_row(each) for name, each in answers.items()}
+    answer = np.asarray(answers)[0]
+    return answer.item() if isinstance(answer, np.generic) else answer
+
+
+def _by_label(labels: Sequence[Any], chances: Any) -> dict[Any, float]:
+    """The probabilities of the only row by the labels of the classes."""
+    return dict(zip(labels, np.asarray(chances)[0].tolist(), strict=True))
