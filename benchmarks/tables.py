@@ -1,11 +1,12 @@
 """`gn.Network().learn(table, target=...)` with no settings on sixteen public tables, beside what rivals reach there.
 
-Run it with `python benchmarks/tables.py --rivals FILE [--check] [--only sonar,ames] [--seeds 3] [--seconds 60]
+Run it with `python benchmarks/tables.py [--check] [--rivals FILE] [--only sonar,ames] [--seeds 3] [--seconds 60]
 [--keep FILE] [--page benchmarks/tables.md]`. Errors are 1 - AUC (two classes), log loss (more) and RMSE / standard
 deviation (numbers); the mean over the folds of a table counts. The last table, flights_delay_uncapped, has all of its
-rows, in a process of its own. FILE has a line for each fit of a rival on the same folds, as `--keep` writes ours; what
-is kept there is not run again, unless it was kept before it was judged in full. `--check` exits with 1 where a must is
-missed, and needs all tables; a must that no file has figures for is missed. `--page` writes what is printed as a page.
+rows, in a process of its own. `--rivals` has a line for each fit of a rival on the same folds, by default those of
+`benchmarks/fits`; `--keep` writes ours in the same form, and what is kept there is not run again, unless it was kept
+before it was judged in full. `--check` exits with 1 where a must is missed, and needs all tables; a must that no file
+has figures for is missed. `--page` writes what is printed as a page.
 From nothing, on a machine that does nothing else (`benchmarks/rivals.py` says what it needs, and its last command takes
 the longest by far):
 
@@ -43,6 +44,7 @@ from tabular.tables import TABLES
 from tabular.uncapped import UNCAPPED, uncapped
 
 ALL = [*TABLES, UNCAPPED]
+RIVALS = Path(__file__).parent / "fits" / "rivals.csv"
 
 
 def fits_of(name: str, seeds: int, seconds: float | None, kept: Sequence[Fit]) -> Iterator[Fit]:
@@ -75,7 +77,7 @@ def measured(asked: argparse.Namespace) -> list[Fit]:
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rivals", type=Path, required=True, help="the fits of rivals, a line each")
+    parser.add_argument("--rivals", type=Path, default=RIVALS, help="the fits of rivals, a line each")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a must is missed")
     parser.add_argument("--only", type=some_of(ALL), default=ALL, help=f"some of {','.join(ALL)}")
     parser.add_argument("--seeds", type=int, default=3, help="fits of each fold, each with a seed of its own")

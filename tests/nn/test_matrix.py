@@ -45,6 +45,7 @@ def networks() -> dict[str, list[gn.Layer] | gn.Node]:
             gn.PackedDense(5, "tanh", members=3), gn.PackedDropout((0.0, 0.02, 0.02)), gn.Flatten(), gn.Dense(4),
             gn.Reshape((1, 4)), gn.Blend(1), gn.Flatten(), gn.Dense(1),
         ],
+        "stream": [gn.RunningScale(len(MEASURES)), gn.Dense(8, "tanh"), gn.Dense(1)],
         "words": [gn.Embedding(LEVELS, 4), gn.Flatten(), gn.Dense(1)],
         "time": [
             gn.Reshape((3, 2)), gn.Bidirectional(gn.GRU(4, sequences=True)), gn.LSTM(6, sequences=True),
@@ -113,7 +114,8 @@ def test_every_layer_and_every_optimizer_is_in_the_matrix():
 @pytest.mark.parametrize("name", networks())
 def test_the_price_of_a_diamond_is_learnt_in_every_mode_that_a_rule_has(name: str, rule: str) -> None:
     measures, levels, price = diamonds()
-    inputs = levels if name == "words" else measures
+    known = np.concatenate([measures, np.ones_like(measures)], axis=1)
+    inputs = {"words": levels, "stream": known}.get(name, measures)
     average = np.mean((price[1::2] - price[::2].mean()) ** 2)
     for mode, epochs in EPOCHS.items():
         if RULES[rule].joint and mode != "full-batch":
