@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -10,13 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
-def floors() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("floors", ROOT / "scripts" / "floors.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def floors(script) -> ModuleType:
+    return script("floors")
 
 
 def house(folder: Path, **files: str) -> Path:

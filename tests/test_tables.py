@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -21,14 +19,8 @@ NOBODYS = {"Constant", "arg-max"}  # of the rules and losses, what has no invent
 
 
 @pytest.fixture(scope="module")
-def tables() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tables", ROOT / "scripts" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where its dataclass is looked up
-    spec.loader.exec_module(module)
-    return module
+def tables(script) -> ModuleType:
+    return script("tables")
 
 
 def test_every_page_is_up_to_date(tables):

@@ -251,6 +251,14 @@ def test_settings_that_no_stream_can_have_say_so():
         step.predict_proba_one({"a": 1.0})
 
 
+@pytest.mark.parametrize("call", ["learn", "find_rate", "diagnose"])
+def test_the_network_of_a_stream_learns_and_is_tried_by_its_steps_alone(call):
+    network = gn.Network(seed=0)
+    network.online()({"a": 1.0}, 1.0)
+    with pytest.raises(SettingError, match=f"^{call}: the network of a stream learns one example at a time"):
+        getattr(network, call)({"a": [1.0, 2.0], "y": [1.0, 2.0]}, target="y")
+
+
 def test_what_is_kept_for_streams_is_not_there_for_layers_of_ones_own():
     network = gn.Network([gn.Dense(1)], loss="squared", seed=0)
     step = network.online()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
 
@@ -48,7 +49,7 @@ class Aim(NamedTuple):
     kind: str
 
 
-class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
     """A network as an estimator of scikit-learn; see `NetworkClassifier` and `NetworkRegressor`."""
 
     def __init__(
@@ -87,24 +88,24 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         self.verbose = verbose
 
     # -- what the kind of estimator says ---------------------------------------------------------------------------
+    @abstractmethod
     def _as_targets(self, y: Any) -> tuple[Array, npt.NDArray[np.bool_]]:
         """The targets as they are given, and which rows have one; raises ValueError for others."""
-        raise NotImplementedError
 
     def _fit_targets(self, y: Array) -> None:
         """Learn what there is to know of all targets, such as the classes."""
 
+    @abstractmethod
     def _encoded(self, y: Array) -> Array:
         """Targets as numbers: (rows,) or (rows, targets)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _told(self, targets: Array) -> Table:
         """The targets as the network is told of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _aim(self) -> Aim:
         """What a network is to answer."""
-        raise NotImplementedError
 
     def _weighing(self) -> dict[str, Any]:
         """The weights of classes, as `learn` takes them."""

@@ -123,14 +123,12 @@ class Looking(ABC):
         by a factor, as in later practice, where the paper has a line.
         """
         refuse("find_rate", others, arguments_of(Looking.find_rate))
-        self._check_no_stream("find_rate")
         test = RangeTest(lowest, highest, steps)
-        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
+        weights = RowWeights.checked(sample_weight, class_weight)
+        data, targets, weights, asked = self._to_try("find_rate", data, targets, target, asked, weights)
         with self._turns.alone("find_rate"):
-            return found(self._prepared(*weighing, target, replace(asked, stream=None))[0], test)
+            return found(self._prepared(data, targets, weights, target, asked)[0], test)
 
     def diagnose(
         self,
@@ -171,14 +169,34 @@ class Looking(ABC):
         from glassnet.network.diagnosing import diagnosed  # who never asks does not wait for it at the start
 
         refuse("diagnose", others, arguments_of(Looking.diagnose))
-        check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
-        data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
-        weighing = RowWeights.checked(sample_weight, class_weight).counting(data, targets)
+        weights = RowWeights.checked(sample_weight, class_weight)
+        data, targets, weights, asked = self._to_try(
+            "diagnose", data, targets, target, asked, weights, sequence=sequence, time=time
+        )
         with self._turns.alone("diagnose"):
-            learning, _ = self._prepared(*weighing, target, replace(asked, stream=None))
-            return diagnosed(learning, self._wishes.initializer, *weighing[:2])
+            learning, _ = self._prepared(data, targets, weights, target, asked)
+            return diagnosed(learning, self._wishes.initializer, data, targets)
+
+    def _to_try(
+        self,
+        call: str,
+        data: Any,
+        targets: Any,
+        target: str | Sequence[str] | None,
+        asked: Asked,
+        weights: RowWeights,
+        *,
+        sequence: str | None = None,
+        time: str | None = None,
+    ) -> tuple[Any, Any, RowWeights, Asked]:
+        """Rows in memory, their targets and weights, and the terms, for a call that tries on a copy."""
+        self._check_no_stream(call)
+        contract = None if self._learnt is None else self._learnt.contract
+        check_target(target, targets, None if contract is None else contract.names)
+        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
+        data = as_examples(data, targets, sequence, time, contract)
+        return *weights.counting(data, targets), replace(asked, stream=None)
 
     def explain(self, data: Any, targets: Any = None) -> Explanation:
         """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,16 +22,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class StreamDoors:
+class StreamDoors(ABC):
     """The part of a step that is for streams of dictionaries."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._refused_at_first = Refused()  # before there was a network
 
+    @abstractmethod
     def __call__(self, x: Any, y: Any) -> float:
         """Learn one example."""
-        raise NotImplementedError
 
     def learn_one(self, x: Any, y: Any) -> None:
         """Learn one example, as a stream goes on: one that cannot be learnt is counted in `refused`, with a warning.
