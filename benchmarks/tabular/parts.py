@@ -102,7 +102,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "bins of numbers: none": put((binned, "bins_for", lambda rows: (1, 2))),
     "numbers clipped: not": put((robust, "CLIP", 1e6)),
     "statistics of wide categories: none": put((category, "FEW_LEVELS", 10**9)),
-    "the ridge: none": put((member_encoding, "needs_ridge", lambda encoders, targets: False)),
+    "the ridge: none": put((member_encoding, "needs_ridge", lambda *_, **__: False)),
     "the linear path: none": _without_the_linear_path(),
     "SiLU: ReLU": put((tables, "PackedDense", _with_relu)),
     "Muon: AdamW for all": put((tables, "_optimizer", _adam)),

@@ -7,6 +7,8 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.errors import DataError, DataWarning, NotLearntError, SettingError, TargetError
@@ -106,7 +108,7 @@ def test_a_whole_number_is_taken_as_a_number_with_a_word():
     assert network.labels is None
 
 
-def test_classes_given_are_as_likely_as_each_other_before_they_are_seen():
+def test_classes_wrongare_as_likely_as_each_other_before_they_are_seen():
     step = gn.Network(classes=["a", "b"], seed=0).online()
     step({"x": 1.0}, "a")
     assert set(step.predict_proba_one({"x": 5.0})) == {"a", "b"}
@@ -238,9 +240,9 @@ def test_a_first_example_that_is_refused_is_counted_and_the_next_begins():
 
 
 def test_settings_that_no_stream_can_have_say_so():
-    for settings, words in (({"columns": {"zip": "category"}}, "as text"), ({"optimizer": "L-BFGS"}, "takes all rows")):
+    for wrong, words in (({"columns": {"zip": "category"}}, "as text"), ({"optimizer": "L-BFGS"}, "takes all rows")):
         with pytest.raises(SettingError, match=words):
-            gn.Network(**settings).online()({"a": 1.0}, 1.0)
+            gn.Network(**wrong).online()({"a": 1.0}, 1.0)
     with pytest.raises(SettingError, match="one of numbers"):
         gn.Network(loss="squared", classes=["a", "b"]).online()({"a": 1.0}, "a")
     with pytest.raises(SettingError, match="first dictionary of the stream is empty"):
@@ -366,3 +368,27 @@ def test_nothing_is_said_of_a_stream_that_goes_well():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         begun(5)
+
+
+# -- answered, then learnt ---------------------------------------------------------------------------------------------
+VALUES = st.sampled_from([1.5, 1, True, float("nan"), None, "x", "y", np.float32(0.5), "", 7.25])
+DICTIONARIES = st.lists(st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3), min_size=1, max_size=8)
+
+
+@given(DICTIONARIES, st.randoms(use_true_random=False))
+@settings(max_examples=15, deadline=None)
+def test_what_is_learnt_does_not_depend_on_what_was_asked_before(asked, random):
+    network, step = begun(20, engine="reference")
+    plain, other = begun(20, engine="reference")
+    x: dict = {}  # one dictionary that changes as it goes, as a reader of a stream may hold it
+    for values in asked:
+        x.clear()
+        x.update(values)
+        step.predict_one(x)
+        for name in [*x]:
+            if random.random() < 0.3:
+                x[name + random.choice(["", "d"])] = x.pop(name)  # moved to the end, or renamed
+        step.predict_one(x)
+        y = random.choice(["up", "down"])
+        assert step(x, y) == other(dict(x), y)
+    assert all(np.array_equal(array, plain.weights[name]) for name, array in network.weights.items())

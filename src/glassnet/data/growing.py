@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.settled import SettledColumns
 from glassnet.errors import DataError, short
 
 FEW: Final = 8  # different numbers at most, for each of which a column has a mark
@@ -88,11 +89,16 @@ class GrowingColumns:
     numbers: int = 0
     marks: int = 0
 
+    def __post_init__(self) -> None:
+        self._settled = SettledColumns.of(self)
+
     def encode(self, x: Mapping[Any, Any], row: memoryview[Any], room: Room) -> list[tuple[Any, Value]]:
         """Write a dictionary into a row of zeros; gives what has no place yet, or is still watched.
 
         Raises DataError for a value that is none, naming the column.
         """
+        if self._settled is not None and self._settled.write(x, row, room):
+            return []
         columns, news = self.columns, list[tuple[Any, Value]]()
         known, base, met = room.numbers, 2 * room.numbers, 0
         for name, value in x.items():
@@ -149,6 +155,7 @@ class GrowingColumns:
                 raise DataError(f"column {name!r}: {short(value)} is infinite, or beyond what a network holds")
         for name, value in news:
             self._place(self.columns.setdefault(name, StreamColumn()), value)
+        self._settled = SettledColumns.of(self)
 
     def _place(self, column: StreamColumn, value: Value) -> None:
         if type(value) is str or value is None or value != value:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from math import isfinite
+from operator import is_
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,8 @@ from glassnet.training.members import NO_FOLD
 from glassnet.training.programs import ANSWER, FOLDS, ROW_LOSS, ROW_WEIGHT, TARGET
 
 FARTHEST: Final = 10.0  # deviations from the mean, beyond which a target is learnt as one there
+
+NOTHING: Final[Mapping[Any, Any]] = {object(): None}  # that any dictionary differs from
 
 
 class Dictionaries:
@@ -48,6 +51,7 @@ class Dictionaries:
         self._row = asked.row[ROW]
         self._target: memoryview[Any] = asked.row[TARGET].reshape(-1).data
         self._floats, self._zeros = self._row.reshape(-1).data, np.zeros(self._row.size).data
+        self._stands: Mapping[Any, Any] = NOTHING  # a copy of the dictionary that stands there, if nothing in it is new
         self._ask, self._answer, self._loss = asked.run, asked.outputs[ANSWER].reshape(-1), asked.outputs[ROW_LOSS].item
         recent, members = self._recent, learnt.members
         data = {ROW: recent.rows, TARGET: recent.targets, ROW_WEIGHT: np.ones(recent.size, learnt.programs.model.dtype)}
@@ -70,10 +74,17 @@ class Dictionaries:
         return dict(zip(self._contract.classes or (), self._answer.tolist(), strict=False))
 
     def _encode(self, x: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
-        """Put a dictionary where the network reads it; gives what is new in it."""
+        """Put a dictionary where the network reads it; gives what is new in it.
+
+        One that was answered just before stands there already: the same values, not others that are equal to them.
+        """
+        stands = self._stands
+        if type(x) is dict and [*x] == [*stands] and all(map(is_, x.values(), stands.values())):
+            return []
+        self._stands = NOTHING
         self._floats[:] = self._zeros
         try:
-            return self._contract.columns.encode(x, self._floats, self._contract.room)
+            news = self._contract.columns.encode(x, self._floats, self._contract.room)
         except AttributeError:
             if isinstance(x, Mapping):
                 raise
@@ -82,6 +93,9 @@ class Dictionaries:
             raise
         except (OverflowError, ValueError):  # of the memory that is written to
             raise DataError(f"{self._wrong(x)} is beyond the numbers that a float holds") from None
+        if not news and type(x) is dict:
+            self._stands = x.copy()
+        return news
 
     def _ask_now(self) -> None:
         """Have the network answer the dictionary that was put in place."""
@@ -129,11 +143,11 @@ class Dictionaries:
             number = contract.number(y)
             scale = contract.scale
             return ((number - scale.mean) / scale.deviation if self._scaled and scale is not None else number), number
-        place = self._places.get(y) if isinstance(y, Hashable) else None
-        if place is None:
+        try:
+            return self._places[y], y
+        except (KeyError, TypeError):  # a class of another form, a new one, or none
             y = contract.label(y)
-            place = self._places.get(y)
-        return place, y
+            return self._places.get(y), y
 
     def _grow(self, x: Mapping[Any, Any], news: list[tuple[Any, Any]], label: Any) -> None:
         """Have places for what is new, and put the dictionary in place again."""

@@ -32,7 +32,8 @@ class Recent:
         self.count, self.size = 0, size
         self._begin = 0  # the row before which all are forgotten
         self._shape, self._seed = shape, seed
-        self._drawn, self._ages = np.zeros((0, *shape)), np.zeros((0, *shape), np.int64)
+        self._orders = np.zeros((0, *shape), np.int64)  # for the next rows, of which `_first` is the first
+        self._first = 0
 
     def add(self, row: Rows, y: float) -> None:
         """Keep a row (1, width) and its class, or its number, in place of the oldest."""
@@ -51,26 +52,28 @@ class Recent:
     def forget(self, keep: int) -> None:
         """Learn again none but the newest rows from now on, and those to come."""
         self._begin = max(self._begin, self.count - keep)
+        self._orders = self._orders[:0]
 
     def draw(self, order: npt.NDArray[np.int64]) -> None:
         """Write the numbers of the rows that the next steps take, (steps, batch_size)."""
-        left = (self.count - 1) % DRAWN
-        if left == 0 or not len(self._ages):
-            self._draw_ages()
-        held = self.count - self._begin
-        if held < self.size:
-            np.multiply(self._drawn[left], held, out=order, casting="unsafe")
-            np.subtract(self.count - 1, order, out=order)
-        else:
-            np.subtract(self.count - 1, self._ages[left], out=order)
-        np.remainder(order, self.size, out=order)
+        place = self.count - self._first
+        if not 0 <= place < len(self._orders):
+            place = self._draw_block()
+        order[:] = self._orders[place]
 
-    def _draw_ages(self) -> None:
-        """Draw u^2 for the next rows, and the ages among as many rows as are kept; that of the newest is 0."""
-        name = f"recent/{(self.count - 1) // DRAWN}"
-        self._drawn = uniform(self._seed, name, (DRAWN, *self._shape)) ** 2
-        self._drawn[:, :, 0] = 0
-        self._ages = (self._drawn * self.size).astype(np.int64)
+    def _draw_block(self) -> int:
+        """Draw u^2 for a block of rows, and so what their steps take; gives the place of the newest row in it.
+
+        The age of the newest is 0.
+        """
+        block, place = divmod(self.count - 1, DRAWN)
+        drawn = uniform(self._seed, f"recent/{block}", (DRAWN, *self._shape)) ** 2
+        drawn[:, :, 0] = 0
+        self._first = self.count - place
+        counts = np.arange(self._first, self._first + DRAWN)[:, None, None]
+        ages = (drawn * np.clip(counts - self._begin, 0, self.size)).astype(np.int64)
+        self._orders = (counts - 1 - ages) % self.size
+        return place
 
     def scale(self, mean: float, deviation: float, most: float) -> None:
         """Have the newest target stand on a scale of this mean and deviation, at most so far from 0.
