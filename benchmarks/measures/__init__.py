@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from measures.busy import Busy
 from measures.calls import ANSWERING, FITTING, ONE_BY_ONE
+from measures.dictionary import Dictionary
 from measures.keeping import Keeping
 from measures.line import Line
 from measures.measure import Measure
@@ -14,5 +15,15 @@ from measures.training import TRAINING
 from measures.updating import Updating
 
 _COSTS = Updating(), Busy(), Keeping()
-_ALL: tuple[Measure, ...] = (*ONE_BY_ONE, *TRAINING, FITTING, *ANSWERING, *_COSTS, FirstStep(), Import(), Line())
+_ALL: tuple[Measure, ...] = (
+    *ONE_BY_ONE,
+    Dictionary(),
+    *TRAINING,
+    FITTING,
+    *ANSWERING,
+    *_COSTS,
+    FirstStep(),
+    Import(),
+    Line(),
+)
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}
