@@ -13,7 +13,8 @@ class Fit:
     """One fit: which system, on which fold of which table, its error, and how many seconds it took.
 
     `calibration` is the expected calibration error of classes, `coverage` the share of numbers within the intervals
-    that should hold 90 % of them, and `peak_mib` what the process of the fit held at most; None where there is none.
+    that should hold 90 % of them, and `peak_mib` what the process of the fit held at most; `chance` and
+    `chance_deviation` are those of `Chance`. None where there is none.
     """
 
     system: str
@@ -31,6 +32,8 @@ class Fit:
     calibration: float | None = None
     coverage: float | None = None
     peak_mib: float | None = None
+    chance: float | None = None
+    chance_deviation: float | None = None
 
     @property
     def judged(self) -> bool:

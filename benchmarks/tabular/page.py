@@ -15,8 +15,9 @@ HEAD: Final = """# Tables
 `gn.Network().learn(table, target=...)` with no settings on public tables, beside what rivals reach at their defaults on
 the same folds; `python benchmarks/tables.py --help` says how this page is made. Errors are 1 - AUC (two classes), log
 loss (more) and RMSE / standard deviation (numbers), means over folds and seeds; *+-* is the standard deviation over
-seeds, as a part of the error. The calibration error is the expected one of 15 bins, and *held of 90 %* the share of the
-numbers within the intervals that should hold 90 % of them.
+seeds, as a part of the error. The calibration error is the expected one of 15 bins; *by chance* is what ours would be
+for so many rows if every probability were true, which a must takes 1.645 of its deviations above. *Held of 90 %* is the
+share of the numbers within the intervals that should hold 90 % of them.
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from glassnet.metrics.calibration import calibration_error
 
 LEAST: Final = 1e-7  # the least probability that counts
+DRAWS: Final = 200  # of classes for all rows, by which chance is known
 METRICS: Final = {"binary": "auc_error", "multiclass": "log_loss", "regression": "nrmse"}
 
 
@@ -60,6 +61,28 @@ def calibration(known: npt.NDArray[Any], answers: npt.NDArray[Any], labels: npt.
     """
     chances = answers / answers.sum(axis=1, keepdims=True)
     return calibration_error(np.searchsorted(labels, known), chances)
+
+
+class Chance(NamedTuple):
+    """The mean and the standard deviation of the calibration error of answers that are true, for so many rows."""
+
+    mean: float
+    deviation: float
+
+
+def by_chance(answers: npt.NDArray[Any]) -> Chance:
+    """What the calibration error of these answers would be if they were true: their classes are drawn by them.
+
+    A few rows in 15 bins err by much though every probability is right. Source: Bröcker and Smith, "Increasing the
+    reliability of reliability diagrams", 2007, who resample so.
+
+    >>> by_chance(np.array([[1.0, 0.0], [0.0, 1.0]]))
+    Chance(mean=0.0, deviation=0.0)
+    """
+    random, chances = np.random.default_rng(0), answers / answers.sum(axis=1, keepdims=True)
+    ends = chances.cumsum(axis=1)[:, :-1]
+    drawn = [calibration_error((random.random((len(ends), 1)) > ends).sum(axis=1), chances) for _ in range(DRAWS)]
+    return Chance(float(np.mean(drawn)), float(np.std(drawn)))
 
 
 def coverage(known: npt.NDArray[Any], ranges: npt.NDArray[Any]) -> float:

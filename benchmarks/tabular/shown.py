@@ -28,14 +28,20 @@ def of_tables(fits: Sequence[Fit]) -> str:
 def of_trust(fits: Sequence[Fit]) -> str:
     """A line for each table: the calibration errors of classes, ours and the rivals', and what our intervals held."""
     errors = means([fit for fit in fits if fit.calibration is not None], lambda fit: fit.calibration or 0.0)
+    chance = means([fit for fit in fits if fit.chance is not None], lambda fit: fit.chance or 0.0)
     held = means([fit for fit in fits if fit.coverage is not None], lambda fit: fit.coverage or 0.0)
     rivals = sorted({system for own in errors.values() for system in own} - {OURS})
-    lines = [["table", "calibration error", *rivals, "held of 90 %"]]
+    lines = [["table", "calibration error", "by chance", *rivals, "held of 90 %"]]
     for name in dict.fromkeys(fit.name for fit in fits if fit.system == OURS):
         own, share = errors.get(name, {}), held.get(name, {}).get(OURS)
-        beside = [f"{own[system]:.4f}" if system in own else "" for system in (OURS, *rivals)]
+        ours = [_four(own.get(OURS)), _four(chance.get(name, {}).get(OURS))]
+        beside = [*ours, *(_four(own.get(rival)) for rival in rivals)]
         lines.append([name, *beside, "" if share is None else f"{share:.1%}"])
     return ruled(lines)
+
+
+def _four(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def verdicts(fits: Sequence[Fit], reached: Sequence[Must]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from tabular.fits import Fit
 from tabular.folds import MOST_ROWS, split
-from tabular.scores import METRICS, calibration, coverage, error, in_order
+from tabular.scores import METRICS, by_chance, calibration, coverage, error, in_order
 from tabular.tables import DataTable
 
 SHARE: Final = 0.9  # of the numbers, which an interval should hold
@@ -57,10 +58,12 @@ def fit_of(
     answering = time.perf_counter() - start
     if table.task != "regression":
         answers = in_order(answers, system.labels, np.unique(table.target))
-    ranges = system.ranges(asked, SHARE) if table.task == "regression" else None
-    return Fit(
+    fit = Fit(
         system.name, system.version, name, fold, table.task, METRICS[table.task],
         error(table.task, known, answers, learnt), round(learning, 3), round(answering, 4), len(train), len(test), seed,
-        calibration=None if table.task == "regression" else calibration(known, answers, np.unique(table.target)),
-        coverage=None if ranges is None else coverage(known, ranges),
     )  # fmt: skip
+    if table.task != "regression":
+        chance, wrong = by_chance(answers), calibration(known, answers, np.unique(table.target))
+        return replace(fit, calibration=wrong, chance=chance.mean, chance_deviation=chance.deviation)
+    ranges = system.ranges(asked, SHARE)
+    return fit if ranges is None else replace(fit, coverage=coverage(known, ranges))

@@ -24,9 +24,21 @@ def test_the_calibration_error_is_held_against_the_least_of_the_rivals():
         replace(CLASSES, system="xgboost", calibration=0.07), replace(CLASSES, name="phoneme"),
     ]  # fmt: skip
     sonar, phoneme = of_calibration(fits)
-    assert sonar == ("calibration error on sonar <= the best rival's", "0.0500, hgb 0.0500", True)
+    assert sonar[1:] == ("0.0500, hgb 0.0500, chance 0.0000", True)
     assert (phoneme.reached, phoneme.met) == (UNKNOWN, False)
     assert not list(of_calibration([replace(CLASSES, task="multiclass")]))
+
+
+def test_a_calibration_error_that_chance_gives_is_enough():
+    rival = replace(CLASSES, system="hgb", calibration=0.01)
+    # Two folds of deviations 0.003 and 0.004: that of their mean is 0.005 / 2, and 0.05 + 1.645 x 0.0025 = 0.0541.
+    folds = [replace(CLASSES, fold=i, chance=0.05, chance_deviation=d) for i, d in enumerate((0.003, 0.004))]
+    for error, met in ((0.0541, True), (0.0542, False)):
+        (sonar,) = of_calibration([*(replace(fit, calibration=error) for fit in folds), rival])
+        assert sonar[1:] == (f"{error:.4f}, hgb 0.0100, chance 0.0541", met)
+    seeds = [replace(fit, seed=1, calibration=0.0541) for fit in folds]  # of the same rows: they make chance no less
+    (sonar,) = of_calibration([*(replace(fit, calibration=0.0541) for fit in folds), *seeds, rival])
+    assert sonar.met
 
 
 @pytest.mark.parametrize(
@@ -88,12 +100,13 @@ def test_the_longest_table_alone_has_its_musts_and_no_ranks():
 
 
 def test_the_page_holds_the_tables_the_musts_and_the_releases():
-    fits = [CLASSES, NUMBERS, replace(CLASSES, system="catboost", version="1.2", calibration=0.08)]
+    ours = replace(CLASSES, chance=0.03, chance_deviation=0.0)
+    fits = [ours, NUMBERS, replace(CLASSES, system="catboost", version="1.2", calibration=0.08)]
     assert of_trust(fits).splitlines()[2:] == [
-        "| sonar |            0.0400 |   0.0800 |              |",
-        "| ames  |                   |          |        90.0% |",
+        "| sonar |            0.0400 |    0.0300 |   0.0800 |              |",
+        "| ames  |                   |           |          |        90.0% |",
     ]
     told = page(report(fits, musts(fits)))
     assert told.startswith("# Tables\n")
     assert "Systems: glassnet 1, catboost 1.2.\n" in told
-    assert "| calibration error on sonar <= the best rival's" in told
+    assert "| calibration error on sonar <= the best rival's, or chance" in told

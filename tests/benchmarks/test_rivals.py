@@ -18,7 +18,7 @@ from tabular.boosters import GAP, Booster, CatBoost, HistGradientBoosting, Light
 from tabular.fits import Fit
 from tabular.kept import append
 from tabular.other_musts import TUNED
-from tabular.scores import calibration, coverage
+from tabular.scores import by_chance, calibration, coverage
 from tabular.system import fit_of
 from tabular.tables import DataTable
 from tabular.trials import WHOLE, Trial
@@ -59,6 +59,13 @@ def test_the_calibration_error_is_that_of_classes_by_their_labels_and_of_probabi
     assert calibration(known, given, np.array(["no", "yes"])) == pytest.approx(expected, rel=1e-6)
 
 
+def test_true_answers_err_by_chance_as_the_share_of_a_coin_does():
+    mean, deviation = by_chance(np.full((400, 2), 0.5))
+    # |share - 1/2| of 400 throws: a half-normal distribution of sigma 0.025.
+    assert mean == pytest.approx(0.025 * np.sqrt(2 / np.pi), abs=0.003)
+    assert deviation == pytest.approx(0.025 * np.sqrt(1 - 2 / np.pi), abs=0.003)
+
+
 def test_the_ends_of_a_range_belong_to_it():
     assert coverage(np.array([0.0, 1, 2, 3]), np.array([[0, 1], [0, 1], [0, 1], [4, 5]])) == 0.5
 
@@ -77,6 +84,7 @@ def test_columns_of_classes_are_judged_in_the_order_of_labels_whatever_that_of_t
     found = fit_of(Constant(), "classes", DataTable(pd.DataFrame({"x": np.arange(100.0)}), target, "multiclass"), 0)
     expected = -(0.5 * np.log(0.5) + 0.3 * np.log(0.3) + 0.2 * np.log(0.2))  # each class is dealt out evenly
     assert found.value == pytest.approx(expected, rel=1e-12)
+    assert found.chance > 0 < found.chance_deviation
     assert found.calibration == pytest.approx(0, abs=1e-12)  # half of the rows are of the class that is likely by half
     assert found.coverage is None
 
