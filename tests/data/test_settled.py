@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassnet.data.growing import WATCHED, GrowingColumns, Room
@@ -45,6 +45,7 @@ GENERAL = settled(40)
 GENERAL._settled = None
 
 
+@settings(max_examples=400)
 @given(
     st.fixed_dictionaries(dict.fromkeys(("few", "many", "mixed", "late", "kind"), VALUES)),
     st.dictionaries(st.sampled_from(["many", "new", 7]), NUMBERS, max_size=1),

@@ -39,3 +39,17 @@ def test_labels_meet_a_loss_of_numbers_in_words(values, kind):
     network = gn.Network([gn.Dense(1)], loss="squared", seed=0)
     with pytest.raises(TargetError, match=rf"the target 'y' is a {kind} .*, and the loss is one of numbers; a loss"):
         network.learn({"x": np.arange(40), "y": values}, target="y")
+
+
+def test_labels_that_are_numbers_in_text_stay_text_where_somebody_made_it_and_become_numbers_in_a_file(tmp_path):
+    table = {"x": list(range(40)), "y": ["-1.0", "1.0"] * 20}
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join(["x,y", *map(",".join, zip(map(str, table["x"]), table["y"], strict=True))]))
+    for given, labels in ((table, ("-1.0", "1.0")), (file, (-1, 1))):
+        network = gn.Network(seed=0)
+        network.learn(given, target="y", epochs=1)
+        assert network.labels == labels
+        assert set(network.predict({"x": table["x"]}).tolist()) <= set(labels)
+        assert (
+            network.test({"x": [1, 2], "y": [-1, 1]})["loss"] == network.test({"x": [1, 2], "y": ["-1", "1.0"]})["loss"]
+        )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from glassnet.data.parse import numbers_of, places_of, truths_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.schema.categories import as_written
-from glassnet.data.table import Column, counted
+from glassnet.data.table import Column, counted, text_column
 from glassnet.data.text.distinct import Distinct, Mask
 from glassnet.data.text.words import is_gap, is_no_label
 from glassnet.errors import TargetError
@@ -27,7 +27,8 @@ def labels_of(schema: ColumnSchema, column: Column) -> tuple[tuple[Any, ...], tu
     """The labels of a target column in order, in the type given, and notes on words that are none.
 
     In text, words such as "NA" and "?" are no labels, unless the caller said that the column is a category. Labels are
-    in the order of the column's ranks, where it has any, and else in their own.
+    in the order of the column's ranks, where it has any, and else in their own; numbers given as text are so in that of
+    the numbers, each as it is spelt first.
 
     Raises TargetError where there is no label, one only, or nearly as many as rows.
     """
@@ -49,12 +50,21 @@ def labels_of(schema: ColumnSchema, column: Column) -> tuple[tuple[Any, ...], tu
 def _typed(schema: ColumnSchema, column: Column) -> tuple[list[Any], int]:
     """The labels of a column of numbers, truth values or dates, and how many rows have one."""
     if column.kind == "text":
-        values = numbers_of(schema, column, "the targets")
-        values = values[~np.isnan(values)].astype(np.int64)
+        numbers = _numbers(schema, column)
+        values = numbers[~np.isnan(numbers)]
+        if schema.spelt:
+            _, first = np.unique(numbers, return_index=True)
+            return [column.values[row].strip() for row in first[: len(np.unique(values))]], len(values)
+        values = values.astype(np.int64)
     else:
         values = column.values[~column.missing]
     labels = np.unique(values).tolist()
     return ([as_written(label) for label in labels] if column.kind == "datetime" else labels), len(values)
+
+
+def _numbers(schema: ColumnSchema, column: Column) -> npt.NDArray[np.float64]:
+    """The numbers of a target, NaN in a row that has none."""
+    return numbers_of(schema, column, "the targets")
 
 
 def _is_gap(schema: ColumnSchema, text: str) -> bool:
@@ -114,9 +124,10 @@ class LabelReader:
         if isinstance(self.labels[0], bool):
             values, _ = truths_of(self.schema, column)
             return np.where(np.isnan(values), -1, _among(self.labels, values)), gaps
-        if self.schema.kind is Kind.NUMBER and column.kind == "text":
-            values = numbers_of(self.schema, column, "the targets")
-            return _among(self.labels, values), np.isnan(values)
+        if self.schema.kind is Kind.NUMBER and (column.kind == "text" or self.schema.spelt):
+            values = _numbers(self.schema, column)
+            known = _numbers(self.schema, text_column(self.labels)) if self.schema.spelt else self.labels
+            return _among(known, values), np.isnan(values)
         places, _ = places_of([as_written(label) for label in self.labels], column)
         return places, gaps & (places < 0)
 
@@ -145,7 +156,7 @@ def listed(labels: Sequence[Any]) -> str:
     return ", ".join(map(repr, labels[:SHOWN])) + (", ..." if len(labels) > SHOWN else "")
 
 
-def _among(labels: Sequence[Any], values: npt.NDArray[np.float64]) -> Places:
+def _among(labels: npt.ArrayLike, values: npt.NDArray[np.float64]) -> Places:
     """The place of each number among labels that are numbers in order, -1 for none."""
     known = np.array(labels, np.float64)
     places = np.searchsorted(known, values).clip(max=len(known) - 1)

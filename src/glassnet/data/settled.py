@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping
+from math import isnan
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -45,11 +46,10 @@ class SettledColumns:
             if not TAKEN.issuperset(map(type, values)):
                 return False
             numbers = values[:count]
-            total = sum(numbers)
+            if isnan(sum(numbers)):  # one of them is a gap
+                return False
             row[:count] = array(row.format, numbers)
         except (KeyError, TypeError, OverflowError):  # another name; a text or a gap; more than a float holds
-            return False
-        if total != total:  # one of them is a gap
             return False
         row[room.numbers : room.numbers + count] = array(row.format, (1.0,)) * count
         base = 2 * room.numbers

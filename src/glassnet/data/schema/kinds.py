@@ -32,7 +32,8 @@ class ColumnSchema:
     missing values; `told` says that the caller decided the kind. `limits` are the least and the largest number of the
     column, seconds for dates, and `gapless` says that no value was missing; files of earlier releases know neither, and
     have None and False. `unit` is that of numbers which have one, such as "kg", and `bare` says that some of them stood
-    without it. `cycle` is the length of the cycle that numbers go round in, or 0.
+    without it. `cycle` is the length of the cycle that numbers go round in, or 0. `spelt` says that the numbers of a
+    target were given as text, and not in a file, where all is text: labels among them stay text.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ColumnSchema:
     bare: bool = False
     cycle: float = 0.0
     ranks: tuple[str, ...] = ()
+    spelt: bool = False
 
     @property
     def convention(self) -> Convention:

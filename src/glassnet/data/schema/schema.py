@@ -50,7 +50,7 @@ class Schema:
         inputs = _useful(table, {each.name: found[each.name] for each in asked if not each.target})
         aims = tuple(found[name] for name in dict.fromkeys(targets))
         notes = (*_notes(inputs), *(note for aim in aims for note in aim.notes), *_alike(table.names))
-        return cls(tuple(f.schema for f in inputs), tuple(f.schema for f in aims), notes, table.named)
+        return cls(tuple(f.schema for f in inputs), tuple(_aim(table, f.schema) for f in aims), notes, table.named)
 
     def __str__(self) -> str:
         width = max(len(repr(each.name)) for each in (*self.columns, *self.targets))
@@ -76,6 +76,12 @@ def _question(table: Table, name: str, target: bool) -> Question:
 
 def _decide(asked: Question, told: Told | None) -> Finding:
     return decide(asked) if told is None else decide_as(asked, told)
+
+
+def _aim(table: Table, schema: ColumnSchema) -> ColumnSchema:
+    """The schema of a target, which knows whether its numbers are text that somebody made."""
+    spelt = schema.kind is Kind.NUMBER and schema.given == "text" and not table.file
+    return replace(schema, spelt=True) if spelt else schema
 
 
 def _check_rows(table: Table) -> None:
