@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "glassnet"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "version"),  # under all others: whoever finds something wrong says so
-    ("random", "places", "settings"),
+    ("random", "places", "process", "settings"),
     ("core", "data", "metrics", "files", "display"),
     ("nn", "optimizers", "engines", "judging"),
     ("training", "glass"),

@@ -24,12 +24,15 @@ HEAVY = ("numpy", "duckdb", "narwhals", "rich", "pandas")
 def test_help_names_every_command_with_examples(glassnet: Command) -> None:
     ended = glassnet("--help")
     assert ended.code == 0
-    assert all(f"\n  {name} " in ended.out for name in ("learn", "predict", "test", "show", "diagnose", "walkthrough"))
+    assert all(
+        f"\n  {name} " in ended.out
+        for name in ("learn", "predict", "test", "show", "estimate", "diagnose", "walkthrough")
+    )
     assert "glassnet learn diamonds.csv --target price" in ended.out
     assert glassnet().out == ended.out
 
 
-@pytest.mark.parametrize("command", ["learn", "predict", "test", "show", "diagnose", "walkthrough"])
+@pytest.mark.parametrize("command", ["learn", "predict", "test", "show", "estimate", "diagnose", "walkthrough"])
 def test_each_command_has_help_with_an_example(glassnet: Command, command: str) -> None:
     ended = glassnet(command, "--help")
     assert ended.code == 0

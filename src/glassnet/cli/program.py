@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from glassnet.cli.diagnose import diagnose
+from glassnet.cli.estimate import estimate
 from glassnet.cli.exits import IN_WORDS, ExitCode, exit_code
 from glassnet.cli.learn import learn
 from glassnet.cli.output import prepare_streams, say, silence_stdout
@@ -38,12 +39,13 @@ def program() -> None:
       glassnet predict price.glass new.csv > answers.csv
       glassnet test price.glass held_out.csv
       glassnet show price.glass
+      glassnet estimate diamonds.csv --target price
       glassnet diagnose diamonds.csv --target price
       glassnet walkthrough
     """
 
 
-for command in (learn, predict, test, show, diagnose, walkthrough):
+for command in (learn, predict, test, show, estimate, diagnose, walkthrough):
     program.add_command(command)
 
 

@@ -14,7 +14,7 @@ from glassnet.data.division import Division
 from glassnet.data.frames import opened
 from glassnet.errors import NotLearntError, SettingError
 from glassnet.network.forwarding import ran
-from glassnet.network.from_batches import nowhere
+from glassnet.network.from_batches import nowhere, streamed
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import as_examples
@@ -32,12 +32,14 @@ from glassnet.plan import Planned
 from glassnet.random import as_seed
 from glassnet.training.glass import open_step, step_settings
 from glassnet.training.rate_range import RangeTest
+from glassnet.training.stopping import Rule
 from glassnet.training.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from glassnet.diagnosis import Diagnosis
     from glassnet.explain import Explanation
     from glassnet.network.comparison import Comparison
+    from glassnet.network.estimating import Estimate
     from glassnet.network.landscape import Landscape
 
 
@@ -64,6 +66,11 @@ class Looking(ABC):
         if self._learnt is None:
             raise NotLearntError(f"{call}: the network has learnt nothing yet; call learn(data, target=...) first")
         return self._learnt
+
+    @property
+    @abstractmethod
+    def _samples(self) -> bool:
+        """Whether an ensemble learns, which goes through so many rows that a sample of a longer table has them all."""
 
     @abstractmethod
     def _held(
@@ -129,6 +136,62 @@ class Looking(ABC):
         data, targets, weights, asked = self._to_try("find_rate", data, targets, target, asked, weights)
         with self._turns.alone("find_rate"):
             return found(self._prepared(data, targets, weights, target, asked)[0], test)
+
+    def estimate(
+        self,
+        data: Any,
+        targets: Any = None,
+        *,
+        target: str | Sequence[str] | None = None,
+        mode: str | None = None,
+        batch_size: int | None = None,
+        epochs: int | None = None,
+        time_limit: float | None = None,
+        until: Rule | None = None,
+        validation: Any = None,
+        sample_weight: npt.ArrayLike | None = None,
+        class_weight: str | Mapping[Any, float] | None = None,
+        truncate: int | None = None,
+        sequence: str | None = None,
+        time: str | None = None,
+        memory_limit: float | None = None,
+        **others: Any,
+    ) -> Estimate:
+        """How long `learn` would take from here, and how much memory, by a few steps that are measured.
+
+        It is given what `learn` would be given. All is made ready as `learn` makes it, which takes the time that it
+        says; then some steps are taken on a copy, and the network is as it was: one that has learnt nothing still has
+        not. What was compiled is kept, so that learning then begins sooner. A rule such as `Plateau` decides as it goes
+        when a run ends: then the time of an epoch is told, and `seconds` is None.
+
+        >>> import numpy as np
+        >>> import glassnet as gn
+        >>> x = np.linspace(-1, 1, 1000)[:, None]
+        >>> network = gn.Network([gn.Dense(8, "tanh"), gn.Dense(1)], loss="squared", seed=0)
+        >>> estimate = network.estimate(x, x**2, batch_size=50, epochs=30)
+        >>> estimate.steps, estimate.judgements
+        (600, 31)
+
+        Returns the estimate, which prints. Raises DataError, TargetError, ShapeError or SettingError for what cannot be
+        learnt from, and for an iterator, which would be used up; BusyError while the network learns.
+        """
+        from glassnet.network.estimating import check_again, estimated  # who never asks does not wait for it
+        from glassnet.process import memory
+
+        before = memory()
+        refuse("estimate", others, arguments_of(Looking.estimate))
+        check_again(data)
+        asked = Asked(mode, batch_size, epochs, time_limit, until, validation, None, None, truncate)
+        weights = RowWeights.checked(sample_weight, class_weight)
+        self._check_no_stream("estimate")
+        contract = None if self._learnt is None else self._learnt.contract
+        check_target(target, targets, None if contract is None else contract.names)
+        data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit), nowhere)
+        if asked.stream is not None:
+            asked = streamed(asked, weights, sampled=self._samples, checkpoint=False, sequence=sequence)
+        data, targets, weights = weights.counting(as_examples(data, targets, sequence, time, contract), targets)
+        with self._turns.alone("estimate"):
+            return estimated(self._prepared(data, targets, weights, target, asked)[0], before)
 
     def diagnose(
         self,
