@@ -22,13 +22,15 @@ settings.load_profile("glassnet")
 def pytest_configure(config: pytest.Config) -> None:
     """Keep compiled programs in a folder of this run, not in the user's, and heed Ctrl-C, which some tests send.
 
-    A shell that starts the tests in the background has Ctrl-C ignored.
+    All workers of a run share the folder, which they inherit, so that each program is compiled once. A shell that
+    starts the tests in the background has Ctrl-C ignored.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = tempfile.TemporaryDirectory(prefix="glassnet-tests-")
-    config.add_cleanup(folder.cleanup)
-    os.environ["GLASSNET_CACHE_DIR"] = folder.name
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="glassnet-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["GLASSNET_CACHE_DIR"] = folder.name
     os.environ["SCIPY_ARRAY_API"] = "1"  # without it scikit-learn leaves a check of estimators out
 
 

@@ -140,8 +140,6 @@ def test_several_numbers_and_several_labels_a_row():
     np.testing.assert_array_equal(several.predict(X), several.predict_proba(X).round())
     assert several.predict(X).dtype.kind == "i"
     assert several.score(X, labels) > 0.9
-    with pytest.raises(ValueError, match="MultiOutputClassifier"):
-        classifier().fit(X, np.stack([Y, Y], axis=1))
 
 
 def test_pipeline_with_pandas_output_and_a_grid_of_joblib_workers():

@@ -29,12 +29,14 @@ OF_DATA: Final = ("__array__", "__getitem__", "columns", "column_names")  # what
 class Batches:
     """Batches as they are given, whatever they are; `source` is what messages call them.
 
-    `opened` begins at the first. It can be called `again` where they may be gone through more than once.
+    `opened` begins at the first. It can be called `again` where they may be gone through more than once. `tabular` says
+    that arrays among them are rows of a table, whose columns are looked at and scaled, even where layers are laid out.
     """
 
     source: str
     opened: Callable[[], Iterator[Any]]
     again: bool
+    tabular: bool = False
 
     def __iter__(self) -> Iterator[Any]:
         return self.opened()
@@ -71,6 +73,8 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
     can be gone through once; a function without arguments that gives an iterator, an object whose `__iter__` starts
     afresh and an Arrow dataset again and again.
     """
+    if isinstance(data, Batches):
+        return data
     if isinstance(data, str | os.PathLike):
         chunks = chunks_in(data, large)
         return None if chunks is None else Batches(chunks.source, partial(iter, chunks), again=True)

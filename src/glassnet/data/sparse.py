@@ -16,6 +16,7 @@ import numpy.typing as npt
 from glassnet.errors import DataError
 
 NUMBERS: Final = 2**20  # of a batch that is written out
+REAL: Final = "biuf"  # kinds of dtypes
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +32,14 @@ class SparseRows:
     def of(cls, data: Any) -> SparseRows | None:
         """The rows of a SciPy matrix or array of any format, None where `data` is none.
 
-        Raises DataError for a column out of range, naming row and place, and for parts that do not fit together.
+        Raises DataError for a column out of range, naming row and place, for parts that do not fit together, and for
+        numbers that are not real.
         """
         if not hasattr(data, "tocsr") or len(getattr(data, "shape", ())) != 2:
             return None
+        if data.dtype.kind not in REAL:
+            raise DataError(f"the sparse matrix holds values of dtype {data.dtype}; expected real numbers")
+        _check_places(data)
         matrix = data.tocsr()
         ends, columns, values = (np.asarray(part) for part in (matrix.indptr, matrix.indices, matrix.data))
         rows, width = (int(size) for size in data.shape)
@@ -51,6 +56,16 @@ class SparseRows:
             )
         return cls((rows, width), ends, columns, values)
 
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def take(self, rows: npt.NDArray[np.int64]) -> SparseRows:
+        """The rows at these places, in this order."""
+        counts = np.diff(self.ends)[rows]
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        inside = np.arange(ends[-1]) + np.repeat(self.ends[rows] - ends[:-1], counts)
+        return SparseRows((len(rows), self.shape[1]), ends, self.columns[inside], self.values[inside])
+
     def written_out(self, first: int, end: int) -> npt.NDArray[Any]:
         """The rows from `first` to before `end` with all their zeros, (rows, columns)."""
         out = np.zeros((end - first, self.shape[1]), self.values.dtype)
@@ -66,3 +81,20 @@ class SparseRows:
             end = min(first + step, self.shape[0])
             dense = self.written_out(first, end)
             yield dense if targets is None else (dense, targets[first:end])
+
+
+def _check_places(data: Any) -> None:
+    """Raise DataError for a place outside of the matrix, where to bring it to CSR would write outside of memory."""
+    if data.format in ("csc", "bsr"):
+        try:
+            data.check_format(full_check=True)
+        except ValueError as error:
+            raise DataError(f"the sparse matrix of shape {data.shape} is damaged: {error}; correct it") from None
+    if data.format == "coo":
+        for what, places, count in zip(("row", "column"), (data.row, data.col), data.shape, strict=True):
+            wrong = (places < 0) | (places >= count)
+            if wrong.any():
+                raise DataError(
+                    f"the sparse matrix: a number stands in {what} {int(places[wrong.argmax()]) + 1:,}, and there are "
+                    f"{count:,}; correct its indices"
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
+from glassnet.data.batches import SPARSE, Batches
 from glassnet.data.frames import as_table
+from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Table
 from glassnet.errors import DataError, DataWarning
+from glassnet.estimators.aim import Aim
 from glassnet.estimators.bytes import as_bytes, from_bytes
 from glassnet.estimators.callbacks import CallbackSupportMixin, Tasks, with_callbacks
 from glassnet.estimators.layers import STREAMED, as_listed, hidden
-from glassnet.estimators.rows import Array, Examples, ordered
+from glassnet.estimators.rows import Array, Examples, ordered, shown, streamed, taken
 from glassnet.estimators.standstill import Standstill
 from glassnet.estimators.workers import threads_of
 from glassnet.network import Network
@@ -34,19 +37,6 @@ from glassnet.training.report import Report
 LEAST_ROWS: Final = 2
 MOST_EPOCHS: Final = 200  # of layers given, where `max_iter` says none
 LARGEST_BATCH: Final = 200  # rows of a batch for layers given, where `batch_size` says none
-
-
-class Aim(NamedTuple):
-    """What a network is to answer.
-
-    That is the outputs of layers given, and the loss that they are learnt by; the loss of a network that designs
-    itself, None where it knows it; and what the columns of targets are taken for.
-    """
-
-    outputs: int
-    loss: str
-    planned: str | None
-    kind: str
 
 
 class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
@@ -123,7 +113,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Learn from rows `X` (rows, columns), an array or a frame, and their targets `y`.
+        """Learn from rows `X` (rows, columns), an array, a frame or a sparse matrix, and their targets `y`.
 
         A row of `sample_weight` 2 counts as the row twice, one of 0 as left out; rows whose target is NaN or None are
         left out, with a DataWarning. The order of the rows does not matter. `X_val`, `y_val` and `sample_weight_val`
@@ -139,11 +129,14 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         if X_val is not None:
             held = self._examples(X_val, y_val, sample_weight_val, anew=False)
             weights = () if held.weights is None else (held.weights,)
+            if isinstance(held.table, SparseRows):
+                raise DataError(f"X_val is sparse, of shape {held.table.shape}, and large; give some of its rows")
             validation = (held.table, self._told(held.targets), *weights)
         tasks = Tasks(self, network, self.max_iter, X=X, y=y) if hasattr(self, "_skl_callbacks") else None
+        data, targets = self._given(examples)
         report = network.learn(
-            examples.table,
-            self._told(examples.targets),
+            data,
+            targets,
             sample_weight=examples.weights,
             validation=validation,
             batch_size=self._batch(len(examples.targets)),
@@ -162,10 +155,11 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         """One pass over some rows more, in the order given; the first such call makes a network for rows like these."""
         anew = not hasattr(self, "network_")
         examples = self._examples(X, y, sample_weight, anew=anew)
-        network = self._begun(examples) if anew else self.network_
+        network = self._begun(shown(examples)) if anew else self.network_
+        data, targets = self._given(examples)
         report = network.learn(
-            examples.table,
-            self._told(examples.targets),
+            data,
+            targets,
             sample_weight=examples.weights,
             epochs=1,
             batch_size=self._batch(len(examples.targets)),
@@ -178,8 +172,14 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
     def _begun(self, examples: Examples) -> Network:
         """A network for rows like these that has not learnt from them yet."""
         network = self._network(streamed=True)
-        network.learn(examples.table, self._told(examples.targets), sample_weight=examples.weights, epochs=0, verbose=0)
+        data, targets = self._given(examples)
+        network.learn(data, targets, sample_weight=examples.weights, epochs=0, verbose=0)
         return network
+
+    def _given(self, examples: Examples) -> tuple[Any, Table | None]:
+        """Rows and targets as `learn` takes them: tables, or what gives both in batches."""
+        rows, told = examples.table, self._told(examples.targets)
+        return (rows, told) if isinstance(rows, Table) else (streamed(rows, told), None)
 
     def _network(self, *, streamed: bool = False) -> Network:
         """A network of the parameters; one that is `streamed` lays out layers where none are given."""
@@ -231,42 +231,52 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         _say_missing(present)
         if anew:
             self._fit_targets(targets[counted])
-            self._names = self._target_names(table, targets)
+            self._names = self._target_names(targets)
         kept = Examples(table, targets, weights).take(counted)
         return kept._replace(targets=self._encoded(kept.targets))
 
-    def _table(self, X: Any, *, anew: bool = False, least: int = 1) -> Table:
-        """The rows as a table, whose columns have names where those of the rows learnt from had."""
+    def _table(self, X: Any, *, anew: bool = False, least: int = 1) -> Table | SparseRows:
+        """The rows as a table, whose columns have names where those of the rows learnt from had.
+
+        Those of a large sparse matrix stay as they are.
+        """
         if hasattr(X, "columns") or hasattr(X, "column_names"):
             table = as_table(validate_data(self, X, skip_check_array=True, reset=anew))
             if len(table) < least:
                 raise DataError(f"n_samples={len(table)}: {table.source} has fewer rows than the {least} expected")
-        else:
-            rows = validate_data(
-                self, X, reset=anew, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=least
-            )
-            table = as_table(rows)
+            return self._named(table)
+        checked = validate_data(
+            self, X, reset=anew, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=least, accept_sparse=True
+        )
+        sparse = SparseRows.of(checked)
+        rows = as_table(checked) if sparse is None else taken(sparse)
+        return self._named(rows) if isinstance(rows, Table) else rows
+
+    def _named(self, table: Table) -> Table:
+        """A table whose columns have the names of the features seen."""
         named = hasattr(self, "feature_names_in_")
         names = list(self.feature_names_in_) if named else [str(i) for i in range(self.n_features_in_)]
         return Table(dict(zip(names, table.columns.values(), strict=True)), "X", named)
 
-    def _target_names(self, table: Table, targets: Array) -> list[str]:
-        """Names for the columns of targets that no column of the table has."""
+    def _target_names(self, targets: Array) -> list[str]:
+        """Names for the columns of targets that no column of the rows has."""
         count = 1 if targets.ndim == 1 else targets.shape[1]
         names = ["target"] if count == 1 else [f"target {i + 1}" for i in range(count)]
-        while set(names) & set(table.names):
+        while set(names) & set(getattr(self, "feature_names_in_", ())):
             names = [f"{name}_" for name in names]
         return names
 
-    def _asked(self, X: Any) -> Table:
+    def _asked(self, X: Any) -> Table | Batches:
         """Rows to answer for; raises NotFittedError before anything is learnt."""
         check_is_fitted(self, "network_")
-        return self._table(X)
+        rows = self._table(X)
+        return rows if isinstance(rows, Table) else Batches(SPARSE, rows.batches, again=True)
 
     # -- scikit-learn's customs ------------------------------------------------------------------------------------
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags

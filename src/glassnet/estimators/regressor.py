@@ -11,7 +11,8 @@ from sklearn.utils import column_or_1d
 
 from glassnet.data.table import Table
 from glassnet.errors import TargetError
-from glassnet.estimators.estimator import Aim, NetworkEstimator
+from glassnet.estimators.aim import Aim
+from glassnet.estimators.estimator import NetworkEstimator
 from glassnet.estimators.rows import Array, as_columns
 
 

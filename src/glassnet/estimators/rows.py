@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.batches import SPARSE, Batches
 from glassnet.data.columns import from_array
+from glassnet.data.frames import as_table
+from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Column, Table
 
 Array = npt.NDArray[Any]
 Words = npt.NDArray[np.uint64]
 
+WRITTEN: Final = 2**24  # numbers of a sparse matrix up to which it is written out with its zeros
 MOST_COPIES: Final = 8  # of a row in the mean, up to which whole weights are taken as so many rows
 ODD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, which spreads multiples evenly
 SHIFT: Final = np.uint64(29)
 
 
 class Examples(NamedTuple):
-    """Rows, their targets (rows,) or (rows, targets), and the weight of each, None where each counts once."""
+    """Rows, their targets (rows,) or (rows, targets), and the weight of each, None where each counts once.
 
-    table: Table
+    Rows are a table, or those of a sparse matrix that is too large to be written out whole.
+    """
+
+    table: Table | SparseRows
     targets: Array
     weights: npt.NDArray[np.float64] | None
 
@@ -30,6 +38,27 @@ class Examples(NamedTuple):
         """Some of the rows, or some more than once."""
         weights = None if self.weights is None else self.weights[rows]
         return Examples(self.table.take(rows), self.targets[rows], weights)
+
+
+def taken(sparse: SparseRows) -> Table | SparseRows:
+    """The rows of a sparse matrix as a table, or as they are where that would be large."""
+    return sparse if sparse.shape[0] * sparse.shape[1] > WRITTEN else as_table(sparse.written_out(0, len(sparse)))
+
+
+def shown(examples: Examples) -> Examples:
+    """The examples, or as many of them, evenly spaced, as can be written out: enough to see what columns hold."""
+    sparse = examples.table
+    if isinstance(sparse, Table):
+        return examples
+    places = np.linspace(0, len(sparse) - 1, max(2, WRITTEN // sparse.shape[1])).astype(np.int64)
+    return examples.take(places)._replace(table=as_table(sparse.take(places).written_out(0, len(places))))
+
+
+def streamed(sparse: SparseRows, told: Table) -> Batches:
+    """The rows of a sparse matrix with their targets, some at a time."""
+    columns = [column.values for column in told.columns.values()]
+    targets = columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+    return Batches(SPARSE, partial(sparse.batches, targets), again=True, tabular=True)
 
 
 def as_columns(names: Sequence[str], columns: Iterable[Array]) -> Table:
@@ -58,10 +87,16 @@ def ordered(examples: Examples) -> Examples:
 
 def _hashed(examples: Examples) -> Words:
     """A number for each row (rows,) that its values alone decide."""
-    columns = [_words(column) for column in examples.table.columns.values()]
-    targets = examples.targets.reshape(len(examples.targets), -1).astype(np.float64)
-    hashed = np.zeros(len(targets), np.uint64)
-    for words in [*columns, *(_of_floats(each) for each in targets.T)]:
+    table, targets = examples.table, examples.targets.reshape(len(examples.targets), -1).astype(np.float64)
+    parts = [table] if isinstance(table, Table) else map(as_table, table.batches())
+    hashed = np.concatenate([_together(map(_words, part.columns.values()), len(part)) for part in parts])
+    return _together(map(_of_floats, targets.T), len(targets), hashed)
+
+
+def _together(columns: Iterable[Words], rows: int, begun: Words | None = None) -> Words:
+    """A number for each row that the words of its columns decide, one column after another."""
+    hashed = np.zeros(rows, np.uint64) if begun is None else begun
+    for words in columns:
         hashed = (hashed ^ words) * ODD
         hashed ^= hashed >> SHIFT
     return hashed

@@ -15,7 +15,7 @@ from glassnet.data.batches import Batches, as_batches, sparse_batches
 from glassnet.data.chunks import joined
 from glassnet.data.contract import Contract
 from glassnet.data.examples import Examples
-from glassnet.data.frames import opened
+from glassnet.data.frames import as_table, opened
 from glassnet.data.reservoir import Reservoir
 from glassnet.data.schema import Schema
 from glassnet.data.survey import Survey
@@ -157,7 +157,8 @@ def held(
         raise SettingError(
             f"{batches.source} brings its targets with it: give pairs (inputs, targets), or tables and target='...'"
         )
-    return _held(batches, tables=tables, sampled=sampled, seed=seed, room=room, passed=passed)
+    less = replace(room, most=SAMPLE) if batches.tabular and not sampled else room
+    return _held(batches, tables=tables, sampled=sampled, seed=seed, room=less, passed=passed)
 
 
 def _held(
@@ -169,7 +170,9 @@ def _held(
         rows, stream = _sample(batches, pieces, seed, room, passed, encoded=tables or sampled)
     else:
         rows, stream = _beginning(batches, pieces, room)
-    return Held(rows, None, stream) if isinstance(rows, Table) else Held(rows.inputs, rows.targets, stream)
+    if isinstance(rows, Table):
+        return Held(rows, None, stream)
+    return Held(as_table(rows.inputs) if batches.tabular else rows.inputs, rows.targets, stream)
 
 
 def _sample(

@@ -53,7 +53,7 @@ class Room:
 
         They are `encoded` where an ensemble is to learn from them, or they are those of a table.
         """
-        numbers = len(like.names) if isinstance(like, Table) else like.inputs[0].size + like.targets[0].size
+        numbers = len(like.names) if isinstance(like, Table) else like.inputs[0].size + np.size(like.targets[0])
         room, values = self.memory - LIBRARIES, max(numbers, 1)
         if not encoded:
             rows = room // (OF_A_NUMBER * values)
