@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from measures.busy import Busy
-from measures.calls import ANSWERING, FITTING, ONE_BY_ONE
+from measures.calls import ANSWERING, ONE_BY_ONE
 from measures.dictionary import Dictionary
+from measures.fitting import Fitting
 from measures.keeping import Keeping
 from measures.line import Line
 from measures.measure import Measure
+from measures.searching import Searching
 from measures.start import FirstStep, Import
 from measures.training import TRAINING
 from measures.updating import Updating
@@ -19,7 +21,8 @@ _ALL: tuple[Measure, ...] = (
     *ONE_BY_ONE,
     Dictionary(),
     *TRAINING,
-    FITTING,
+    Fitting(),
+    Searching(),
     *ANSWERING,
     *_COSTS,
     FirstStep(),

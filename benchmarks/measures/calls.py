@@ -8,7 +8,6 @@ from measures.turns import in_turns
 from rows.bound import Bound
 from rows.row import Row
 from tasks.answering import ROW, ROWS
-from tasks.fitting import FIT
 from tasks.learning import CALL, STEP
 from tasks.task import Task
 
@@ -46,14 +45,6 @@ ONE_BY_ONE = (
         (Bound(3),),
     ),
     Calls("online: the bound step", STEP, ("glassnet.learning",), (Bound(2),), (Bound(1.5),)),
-)
-FITTING = Calls(
-    "fit: 20,000 rows of 20 columns, hidden 100, batch 200, 20 epochs",
-    FIT,
-    ("glassnet.fitting", "sklearn.fitting"),
-    (Bound(2, ("scikit-learn",)),),
-    (Bound(4, ("scikit-learn",)),),
-    ("s", 1.0),
 )
 ANSWERS = ("glassnet.answering", "jax.answering", "torch.answering", "onnxruntime.answering")
 ANSWERING = (

@@ -14,6 +14,6 @@ from tasks.task import Turn
 
 def forms(task: Fitting) -> Mapping[str, Turn]:
     x, y = task.data()
-    model = gn.NetworkClassifier(**task.settings)
+    model, alone = (gn.NetworkClassifier(**task.settings, n_jobs=n_jobs) for n_jobs in (None, 1))
     warnings.simplefilter("ignore", ConvergenceWarning)
-    return {"Glassnet": Turn(lambda: model.fit(x, y), 1)}
+    return {"Glassnet": Turn(lambda: model.fit(x, y), 1), "one thread": Turn(lambda: alone.fit(x, y), 1)}

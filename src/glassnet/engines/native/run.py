@@ -32,7 +32,9 @@ STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 4, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
-TRIAL_SECONDS: Final = 0.005  # and about so soon where another number of threads is tried
+# So long is a trial of another number of threads, about. On a crowded machine one that does badly takes twenty times as
+# long: trials of 5 ms took more than half of a fit of a second.
+TRIAL_SECONDS: Final = 0.002
 SHARED_ROWS: Final = 256  # rows from which on one step may be worth more than one thread
 
 Entry: TypeAlias = Callable[..., int]
