@@ -47,3 +47,27 @@ def test_row_pointers_that_do_not_fit_are_told():
 def test_what_is_no_sparse_matrix_is_none():
     assert SparseRows.of(np.eye(2)) is None
     assert SparseRows.of([[1]]) is None
+
+
+@given(st.lists(st.integers(0, 11), max_size=30), st.integers(0, 2**31))
+def test_rows_are_taken_in_any_order_and_more_than_once(places, seed):
+    random = np.random.default_rng(seed)
+    dense = random.integers(-3, 4, (12, 5)) * (random.random((12, 5)) < 0.4)
+    found = SparseRows.of(sparse.csr_array(dense))
+    assert found is not None
+    taken = found.take(np.array(places, np.int64))
+    assert len(taken) == len(places)
+    assert np.array_equal(taken.written_out(0, len(places)), dense[places])
+
+
+@pytest.mark.parametrize("kind", ["csc", "bsr", "coo"])
+def test_a_place_outside_of_a_matrix_of_another_format_is_told(kind):
+    matrix = sparse.csr_array(np.eye(4)).asformat(kind)
+    (matrix.coords[0] if kind == "coo" else matrix.indices)[2] = 400_000_000
+    with pytest.raises(DataError, match=r"row 400,000,001, and there are 4|is damaged: .* must be < 4"):
+        SparseRows.of(matrix)
+
+
+def test_values_that_are_no_real_numbers_are_told():
+    with pytest.raises(DataError, match="dtype complex128; expected real numbers"):
+        SparseRows.of(sparse.csr_array(np.eye(2) * 1j))

@@ -212,6 +212,14 @@ def test_probabilities_of_batches_and_a_batch_unlike_the_others():
         network.test(iter([]))
 
 
+def test_words_are_targets_of_batches_too():
+    x = inputs()[:6000]
+    words = np.where(x[:, 0] > 0, "above", "below")
+    network = gn.Network([gn.Dense(2)], loss="softmax log loss", optimizer=gn.Adam(0.05), seed=0)
+    network.learn(lambda: ((x[i : i + 500], words[i : i + 500]) for i in range(0, 6000, 500)), epochs=5)
+    assert (network.predict(x) == words).mean() > 0.95
+
+
 def test_a_class_that_comes_late_is_told():
     x = inputs()
 

@@ -18,12 +18,12 @@ from glassnet.data.batches import SPARSE, Batches
 from glassnet.data.frames import as_table
 from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Table
-from glassnet.errors import DataError, DataWarning
+from glassnet.errors import DataError
 from glassnet.estimators.aim import Aim
 from glassnet.estimators.bytes import as_bytes, from_bytes
 from glassnet.estimators.callbacks import CallbackSupportMixin, Tasks, with_callbacks
 from glassnet.estimators.layers import STREAMED, as_listed, hidden
-from glassnet.estimators.rows import Array, Examples, ordered, shown, streamed, taken
+from glassnet.estimators.rows import Array, Counted, Examples, ordered, say_missing, shown, streamed, taken
 from glassnet.estimators.standstill import Standstill
 from glassnet.estimators.workers import threads_of
 from glassnet.network import Network
@@ -221,14 +221,14 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         targets, present = self._as_targets(y)
-        check_consistent_length(targets, _Rows(len(table)))
+        check_consistent_length(targets, Counted(len(table)))
         weights = None if sample_weight is None else RowWeights.checked(sample_weight, None).rows
         if weights is not None and len(weights) != len(table):
             raise DataError(f"sample_weight has {len(weights):,} weights for {len(table):,} rows; expected one a row")
         counted = np.flatnonzero(present if weights is None else present & (weights > 0))
         if not len(counted):
             raise DataError(f"none of the {len(table):,} rows has a target and a weight above 0; nothing to learn from")
-        _say_missing(present)
+        say_missing(present)
         if anew:
             self._fit_targets(targets[counted])
             self._names = self._target_names(targets)
@@ -291,20 +291,3 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             given = (*as_listed(self.hidden_layer_sizes or ()), self.loss, self.optimizer)
             own = [type(each) for each in given if isinstance(each, Configured)]
             self.network_ = from_bytes(state["network_"], threads_of(self.n_jobs), own)
-
-
-class _Rows:
-    """So many rows, for checks of lengths."""
-
-    def __init__(self, count: int) -> None:
-        self.shape = (count,)
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-
-def _say_missing(present: npt.NDArray[np.bool_]) -> None:
-    missing = int((~present).sum())
-    if missing:
-        are = "row without a target is" if missing == 1 else "rows without a target are"
-        warnings.warn(f"{missing:,} {are} left out", DataWarning, stacklevel=4)

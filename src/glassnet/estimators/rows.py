@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from glassnet.data.columns import from_array
 from glassnet.data.frames import as_table
 from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Column, Table
+from glassnet.errors import DataWarning
 
 Array = npt.NDArray[Any]
 Words = npt.NDArray[np.uint64]
@@ -38,6 +40,24 @@ class Examples(NamedTuple):
         """Some of the rows, or some more than once."""
         weights = None if self.weights is None else self.weights[rows]
         return Examples(self.table.take(rows), self.targets[rows], weights)
+
+
+class Counted:
+    """So many rows, for checks of lengths."""
+
+    def __init__(self, count: int) -> None:
+        self.shape = (count,)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+
+def say_missing(present: npt.NDArray[np.bool_]) -> None:
+    """Warn whoever called `fit` of rows without a target."""
+    missing = int((~present).sum())
+    if missing:
+        are = "row without a target is" if missing == 1 else "rows without a target are"
+        warnings.warn(f"{missing:,} {are} left out", DataWarning, stacklevel=4)
 
 
 def taken(sparse: SparseRows) -> Table | SparseRows:
