@@ -56,8 +56,10 @@ GIVEN = {
     "Rates": "glassnet.network.rates",
     "Surface": "glassnet.training.surface",
 }
+EXTRAS = "NetworkClassifier", "NetworkRegressor"  # public names that a star import leaves out: they need scikit-learn
 FAMILIES = (
     Family("network.md", "Networks and reports", ("glassnet.network", "glassnet.training.report", "glassnet.data")),
+    Family("estimators.md", "Estimators of scikit-learn", ("glassnet.estimators",)),
     Family("results.md", "What calls give", given=GIVEN),
     Family("layers.md", "Layers", ("glassnet.nn", "glassnet.nn.layer", "glassnet.nn.initializers")),
     Family("losses.md", "Losses", ("glassnet.nn.losses",)),
@@ -99,7 +101,7 @@ def page(family: Family) -> str:
 
 def members(family: Family) -> Iterator[tuple[str, Any]]:
     """The public names of a family in order, with what they stand for: those of the nearest family to their home."""
-    for name in sorted(glassnet.__all__, key=str.lower):
+    for name in sorted((*glassnet.__all__, *EXTRAS), key=str.lower):
         if not name.startswith("_") and family_of(name) is family:
             yield name, getattr(glassnet, name)
     for name, home in family.given.items():
@@ -132,9 +134,10 @@ def parts(value: Any) -> Iterator[tuple[str, Any]]:
         hidden = [each for each in value.__mro__[1:] if ABC in each.__bases__ and not hasattr(glassnet, each.__name__)]
         known = {name for base in value.__mro__[1:] if base not in hidden for name in vars(base)}
         for name, part in [item for base in (value, *hidden) for item in vars(base).items()]:
-            called = inspect.isroutine(function_of(part)) or isinstance(part, property)
-            if called and not name.startswith("_") and name not in known and inspect.getdoc(function_of(part)):
-                yield name, function_of(part)
+            function = function_of(part)
+            called = isinstance(part, property) or (inspect.isroutine(function) and callable(function))
+            if called and not name.startswith("_") and name not in known and inspect.getdoc(function):
+                yield name, function
 
 
 def function_of(part: Any) -> Any:
