@@ -218,6 +218,24 @@ def test_wrong_settings_are_answered_when_fitted():
         classifier(loss="softmx").fit(X, Y)
 
 
+def test_a_call_that_fails_leaves_an_estimator_as_it_was():
+    fresh = classifier(hidden_layer_sizes=(16, 0))
+    with pytest.raises(ValueError, match="expected the units"):
+        fresh.fit(X, Y)
+    with pytest.raises(ValueError, match="expected the units"):
+        fresh.partial_fit(X, Y, classes=[0, 1, 2])
+    assert vars(fresh) == fresh.get_params()
+    model = classifier().fit(X, Y)
+    before = model.predict_proba(X)
+    for bad in ({"hidden_layer_sizes": (16, 0)}, {"loss": "softmx"}):
+        with pytest.raises(ValueError, match=r"units|no loss"):
+            model.set_params(**bad).fit(X[:, :2], np.stack([Y, Y], axis=1))
+    with pytest.raises(ValueError, match="one class only"):
+        model.fit(X[:, :1], Y * 0)
+    np.testing.assert_array_equal(model.predict_proba(X), before)
+    assert (model.n_features_in_, model.classes_.tolist()) == (4, [0, 1, 2])
+
+
 def test_infinite_targets_are_named_by_their_row():
     y = X[:, 0].copy()
     y[6] = np.inf

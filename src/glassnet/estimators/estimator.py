@@ -20,6 +20,7 @@ from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Table
 from glassnet.errors import DataError
 from glassnet.estimators.aim import Aim
+from glassnet.estimators.atomic import as_it_was
 from glassnet.estimators.bytes import as_bytes, from_bytes
 from glassnet.estimators.callbacks import CallbackSupportMixin, Tasks, with_callbacks
 from glassnet.estimators.layers import STREAMED, as_listed, hidden
@@ -122,15 +123,23 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
 
         Raises ValueError (DataError, TargetError, SettingError) for what cannot be learnt from.
         """
+        with as_it_was(self):
+            report = self._fitted(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        if self.hidden_layer_sizes is not None and not report.converged:
+            warnings.warn(f"{report.reason}. {report.advice}", ConvergenceWarning, stacklevel=2)
+        return self
+
+    def _fitted(self, X: Any, y: Any, sample_weight: Any, given: tuple[Any, Any, Any]) -> Report:
+        """What `fit` does but for its warning; `given` are rows to validate on, their targets and weights."""
         anew = not (self.warm_start and hasattr(self, "network_"))
         examples = ordered(self._examples(X, y, sample_weight, anew=anew))
         network = self._network() if anew else self.network_
         validation: Any = self.validation_fraction if self.early_stopping else None
-        if X_val is not None:
-            held = self._examples(X_val, y_val, sample_weight_val, anew=False)
-            weights = () if held.weights is None else (held.weights,)
+        if given[0] is not None:
+            held = self._examples(*given, anew=False)
             if isinstance(held.table, SparseRows):
                 raise DataError(f"X_val is sparse, of shape {held.table.shape}, and large; give some of its rows")
+            weights = () if held.weights is None else (held.weights,)
             validation = (held.table, self._told(held.targets), *weights)
         tasks = Tasks(self, network, self.max_iter, X=X, y=y) if hasattr(self, "_skl_callbacks") else None
         data, targets = self._given(examples)
@@ -146,27 +155,25 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             **self._until(),
             **self._weighing(),
         )
-        self._keep(network, report, anew=anew)
-        if self.hidden_layer_sizes is not None and not report.converged:
-            warnings.warn(f"{report.reason}. {report.advice}", ConvergenceWarning, stacklevel=2)
-        return self
+        return self._keep(network, report, anew=anew)
 
     def _pass(self, X: Any, y: Any, sample_weight: Any) -> Self:
         """One pass over some rows more, in the order given; the first such call makes a network for rows like these."""
-        anew = not hasattr(self, "network_")
-        examples = self._examples(X, y, sample_weight, anew=anew)
-        network = self._begun(shown(examples)) if anew else self.network_
-        data, targets = self._given(examples)
-        report = network.learn(
-            data,
-            targets,
-            sample_weight=examples.weights,
-            epochs=1,
-            batch_size=self._batch(len(examples.targets)),
-            verbose=self.verbose,
-            **self._weighing(),
-        )
-        self._keep(network, report, anew=anew)
+        with as_it_was(self):
+            anew = not hasattr(self, "network_")
+            examples = self._examples(X, y, sample_weight, anew=anew)
+            network = self._begun(shown(examples)) if anew else self.network_
+            data, targets = self._given(examples)
+            report = network.learn(
+                data,
+                targets,
+                sample_weight=examples.weights,
+                epochs=1,
+                batch_size=self._batch(len(examples.targets)),
+                verbose=self.verbose,
+                **self._weighing(),
+            )
+            self._keep(network, report, anew=anew)
         return self
 
     def _begun(self, examples: Examples) -> Network:
@@ -208,11 +215,12 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             return self.batch_size
         return min(LARGEST_BATCH, rows)
 
-    def _keep(self, network: Network, report: Report, *, anew: bool) -> None:
-        """Have the attributes tell what was learnt."""
+    def _keep(self, network: Network, report: Report, *, anew: bool) -> Report:
+        """Have the attributes tell what was learnt; gives the report."""
         self.network_, self.report_ = network, report
         self.n_iter_: int = (0 if anew else self.n_iter_) + max(report.epochs, 1)
         self.loss_curve_: list[float] = [*([] if anew else self.loss_curve_), *report.training_losses[1:]]
+        return report
 
     # -- rows ------------------------------------------------------------------------------------------------------
     def _examples(self, X: Any, y: Any, sample_weight: Any, *, anew: bool) -> Examples:

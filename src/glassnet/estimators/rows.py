@@ -57,7 +57,7 @@ def say_missing(present: npt.NDArray[np.bool_]) -> None:
     missing = int((~present).sum())
     if missing:
         are = "row without a target is" if missing == 1 else "rows without a target are"
-        warnings.warn(f"{missing:,} {are} left out", DataWarning, stacklevel=4)
+        warnings.warn(f"{missing:,} {are} left out", DataWarning, stacklevel=5)
 
 
 def taken(sparse: SparseRows) -> Table | SparseRows:
