@@ -21,7 +21,16 @@ RANDOM = np.random.default_rng(0)
 DENSE = (RANDOM.random((120, 6)) < 0.4) * RANDOM.normal(size=(120, 6)).round(2)
 DENSE[5, 2] = np.nan  # a gap, which a matrix holds as it holds a number
 Y = np.array(["no", "yes"])[(np.nan_to_num(DENSE[:, 0] + DENSE[:, 2]) > 0).astype(int)]
-KINDS = [sp.csr_array, sp.csc_array, sp.coo_array, sp.csr_matrix, sp.csc_matrix, sp.coo_matrix, sp.lil_array]
+KINDS = [
+    sp.csr_array,
+    sp.csc_array,
+    sp.coo_array,
+    sp.csr_matrix,
+    sp.csc_matrix,
+    sp.coo_matrix,
+    sp.lil_array,
+    sp.dok_array,
+]
 SMALL = {"hidden_layer_sizes": (8,), "max_iter": 20, "random_state": 0, "tol": 0.1}
 
 

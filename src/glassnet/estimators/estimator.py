@@ -36,6 +36,12 @@ from glassnet.settings import Configured
 from glassnet.training.report import Report
 
 LEAST_ROWS: Final = 2
+CHECKED: Final = (
+    "csr",
+    "csc",
+    "coo",
+    "bsr",
+)  # formats of sparse matrices that are taken as they are, and others as CSR
 MOST_EPOCHS: Final = 200  # of layers given, where `max_iter` says none
 LARGEST_BATCH: Final = 200  # rows of a batch for layers given, where `batch_size` says none
 
@@ -254,8 +260,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
                 raise DataError(f"n_samples={len(table)}: {table.source} has fewer rows than the {least} expected")
             return self._named(table)
         checked = validate_data(
-            self, X, reset=anew, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=least, accept_sparse=True
-        )
+            self, X, reset=anew, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=least,
+            accept_sparse=CHECKED,
+        )  # fmt: skip
         sparse = SparseRows.of(checked)
         rows = as_table(checked) if sparse is None else taken(sparse)
         return self._named(rows) if isinstance(rows, Table) else rows
