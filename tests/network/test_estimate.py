@@ -106,5 +106,5 @@ def test_what_cannot_be_learnt_from_is_said_as_learn_says_it():
         with pytest.raises(type(of_learn.value)) as found:
             gn.Network(seed=0).estimate(TABLE, **wrong)
         assert str(found.value) == str(of_learn.value)
-    with pytest.raises(SettingError, match="estimate has no.*epoch"):
+    with pytest.raises(SettingError, match=r"estimate has no.*epoch"):
         gn.Network(seed=0).estimate(TABLE, target="y", epoch=3)
