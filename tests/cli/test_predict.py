@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import glassnet as gn
+from glassnet.cli.output import destination
 
 Command = Callable[..., Any]  # the fixture that runs a command line
 
@@ -132,3 +134,39 @@ def test_the_model_is_never_overwritten_by_answers(glassnet: Command, numbers: P
     before = numbers.read_bytes()
     assert glassnet("predict", numbers, table, "-o", numbers).code == 2
     assert numbers.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("answers.parquet", (), "CSV would be written, not what .parquet promises; give a name in .csv"),
+        ("answers.csv.gz", (), "CSV would be written, not what .gz promises; give a name in .csv"),
+        ("answers.json", (), "CSV would be written, not what .json promises; give --json"),
+        ("answers.csv", ("--json",), "JSON would be written, not what .csv promises; leave --json out"),
+    ],
+)
+def test_a_name_that_promises_another_format_is_refused(
+    glassnet: Command, numbers: Path, table: Path, tmp_path: Path, name: str, options: tuple[str, ...], words: str
+) -> None:
+    ended = glassnet("predict", numbers, table, "-o", name, *options)
+    assert ended.code == 2
+    assert words in ended.err
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_said_with_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.suppress(OSError), open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OSError, match="stdout"), destination(None) as stream:
+            stream.write("3")
+        monkeypatch.undo()
+
+
+def test_numbers_written_in_another_convention_are_told_from_words(
+    glassnet: Command, numbers: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text('größe,art,klasse\n"3,5",a,klein\n', encoding="utf-8")
+    ended = glassnet("predict", numbers, "new.csv")
+    assert ended.code == 3
+    assert "'3,5' has decimal commas; the column was learnt with decimal points: write its numbers so" in ended.err

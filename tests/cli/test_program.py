@@ -171,4 +171,4 @@ def test_a_full_disk_is_one_line(classes: Path, table: Path) -> None:
     with open("/dev/full", "wb") as full:
         words = [*PROGRAM, "predict", str(classes), str(table)]
         ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (1, "glassnet: No space left on device\n")
+    assert (ended.returncode, ended.stderr) == (1, "glassnet: stdout: No space left on device\n")

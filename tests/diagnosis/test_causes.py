@@ -245,3 +245,31 @@ def test_weights_that_have_run_away(rows, of_numbers):
     assert "dense_2" in found["deltas"].words
     assert "is not finite" in str(found)
     assert found["loss at the start"].verdict == "wrong"
+
+
+@pytest.mark.parametrize("optimizer", [gn.Adam(1e-6), gn.GradientDescent(1e-5)], ids=["Adam", "gradient descent"])
+def test_a_rate_a_thousand_times_too_low_gains_nothing_however_unlike_the_batches_are(rows, of_numbers, optimizer):
+    x, y, _ = rows
+    found = of_numbers(optimizer=optimizer).diagnose(x, y)
+    assert cause(found) == "rate"
+    numbers = found["rate"].numbers
+    assert abs(numbers["start"] - numbers["own"]) < 0.02 * (numbers["start"] - numbers["best"])
+    mended = of_numbers(optimizer=type(optimizer)(round(numbers["suggested"], 2)))
+    assert mended.learn(x, y, epochs=60, batch_size=20, verbose=0).training_losses[-1] < 0.5 * y.var()
+
+
+def test_targets_far_from_0_are_the_cause_and_the_loss_at_the_start_what_follows(rows, of_numbers):
+    x, y, _ = rows
+    found = of_numbers().diagnose(x, 500 + y)
+    assert cause(found) == "targets"
+    assert [each.name for each in found.causes if each.verdict == "wrong"] == ["targets", "loss at the start"]
+    assert of_numbers().diagnose(x, 5 + y)["targets"].verdict == "fine"
+
+
+def test_classes_that_are_spelt_alike_are_suspect(rows, of_classes):
+    x, _, kinds = rows
+    names = np.array(["oak", "Oak ", "elm"])[kinds]
+    found = of_classes().diagnose(x, names)
+    assert (found.likely.name, found.likely.verdict) == ("classes", "suspect")
+    assert found.likely.words == "'Oak ', 'oak' differ in capitals or spaces alone, among 3 classes"
+    assert of_classes().diagnose(x, kinds)["classes"].verdict == "fine"

@@ -116,3 +116,26 @@ def test_the_colours_of_curves_stand_out_on_white_and_on_near_black():
     for colour in COLOURS:
         assert 1.05 / (light(colour) + 0.05) >= 3
         assert (light(colour) + 0.05) / (light("#111111") + 0.05) >= 3
+
+
+def test_a_legend_lies_below_the_field_and_within_the_picture_however_long_its_names():
+    names = ["the first direction", "the second direction", "one more of them all", "x"]
+    picture = Picture(
+        "y", np.arange(2.0), {name: np.array([0.0, place]) for place, name in enumerate(names)}, ("a", "b")
+    )
+    page = as_html([picture])
+    height = int(re.search(r'viewBox="0 0 \d+ (\d+)"', page)[1])  # type: ignore[index]
+    for name in names:
+        x, y = map(float, re.search(rf'x="([\d.]+)" y="([\d.]+)" text-anchor="start">{name}\n', page).groups())  # type: ignore[union-attr]
+        assert HEIGHT < y < height
+        assert x + 6 * len(name) < WIDTH
+
+
+def test_a_picture_is_told_in_words_too():
+    assert 'aria-label="y: y from 0 to 2.5"' in as_html([curve(0, 1, 2.5)])
+
+
+def test_bars_join_and_are_not_read_out_sign_by_sign():
+    page = as_html([as_table("t", ("name", "size", ""), [["a-b", "2", "####"], ["#1", "-1", "--"]])])
+    assert words(page) == ["t", "name", "size", "a-b", "2", "████", "#1", "-1", "░░"]
+    assert page.count('aria-hidden="true"') == 2

@@ -120,6 +120,7 @@ def test_balanced_classes_have_equal_sums_of_weights_those_of_rows_included():
         ({"sample_weight": [*[1] * 5, np.nan, *[1] * 6]}, DataError, "sample_weight: row 6 has the weight nan"),
         ({"sample_weight": [*[1] * 5, np.inf, *[1] * 6]}, DataError, "sample_weight: row 6 has the weight inf"),
         ({"sample_weight": ["a"] * 12}, DataError, "sample_weight holds values of dtype <U1"),
+        ({"sample_weight": "weight"}, DataError, r"the values of that column, table\['weight'\]"),
         ({"sample_weight": [0] * 12}, DataError, "every weight is zero"),
         ({"sample_weight": [1] * 11}, DataError, "sample_weight has 11 weights for 12 rows"),
         ({"class_weight": {0: 0, 1: 0, 2: 0}}, DataError, "leave no row with a target"),
@@ -135,6 +136,13 @@ def test_weights_that_are_none_are_named_and_nothing_is_changed(given, error, sa
     with pytest.raises(error, match=said):
         network.learn(X, CLASSES, epochs=1, **given)
     assert repr(network).endswith("learnt nothing yet")
+
+
+@pytest.mark.parametrize("targets", [np.arange(12.0), np.arange(24.0).reshape(12, 2)], ids=["one", "two"])
+def test_numbers_have_no_weights_of_classes(targets):
+    network = gn.Network([gn.Dense(1 if targets.ndim == 1 else 2)], loss="squared", seed=0)
+    with pytest.raises(SettingError, match="the target is a number, not a class; use sample_weight"):
+        network.learn(X, targets, epochs=1, class_weight={0: 1.0})
 
 
 # -- targets of a table as they are ------------------------------------------------------------------------------------

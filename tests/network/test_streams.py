@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import warnings
+from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,6 +200,8 @@ def test_the_optimizer_goes_on_where_it_was():
         ([1.0, 2.0], "up", "expected a dictionary"),
         ({"a": 1.0}, None, "expected the class"),
         ({"a": 1.0}, float("nan"), "expected the class"),
+        ({"a": 1.0}, pd.NA, "expected the class"),
+        ({"a": Decimal("-Infinity")}, "up", "infinite"),
         ({"a": 1.0}, ["up"], "expected the class"),
         ({("a", 1): 1.0}, "up", "as its name"),
     ],
@@ -218,6 +222,13 @@ def test_a_bad_example_is_refused_and_counted_and_never_learnt(x, y, words):
         np.testing.assert_array_equal(array, before[name])
     step.learn_one({"a": 1.0, "kind": "x"}, "up")
     assert step.score.rows == score + 1
+
+
+def test_every_gap_is_one():
+    _, step = begun(20)
+    expected = step.predict_proba_one({"kind": "x"})
+    for gap in (None, float("nan"), pd.NA, pd.NaT, Decimal("NaN"), Decimal("sNaN"), np.datetime64("NaT")):
+        assert step.predict_proba_one({"a": gap, "kind": "x"}) == expected, repr(gap)
 
 
 @pytest.mark.parametrize("y", ["text", float("inf"), None, [1.0]])

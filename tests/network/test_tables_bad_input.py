@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import glassnet as gn
-from glassnet.errors import DataError, DataWarning, NotLearntError, TargetError
+from glassnet.errors import DataError, DataWarning, NotLearntError, SchemaError, TargetError
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,8 @@ def test_several_targets_of_numbers_are_learnt_together():
     network, report = learnt({**TABLE, "z": A**2}, target=["y", "z"], epochs=60)
     assert np.shape(network.predict(TABLE)) == (200, 2)
     assert report.score["r2"] > 0.8
+
+
+def test_a_frame_without_columns_is_said_to_have_none():
+    with pytest.raises(SchemaError, match=r"no column 'y' \(it has no columns\)"):
+        gn.Network(seed=0).learn(pd.DataFrame(index=range(5)), target="y")

@@ -7,7 +7,7 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.errors import BusyError
+from glassnet.errors import BusyError, UnsupportedError
 from glassnet.files import read
 from glassnet.nn.initializers import Constant
 
@@ -130,3 +130,12 @@ def test_a_network_that_has_learnt_nothing_is_still_copied_and_pickled(tmp_path:
     for twin in (copy.deepcopy(plain), pickle.loads(pickle.dumps(plain))):
         twin.learn(X, X, epochs=1, verbose=0)
         assert twin.report is not None
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_network_that_has_learnt_says_how_it_is_copied(copied: Callable[[object], object]):
+    mine = network("reference")
+    mine.learn(X, Y, epochs=1, verbose=0)
+    for each in (mine._learnt, *((mine, mine.online()) if copied is not copy.copy else ())):
+        with pytest.raises(UnsupportedError, match=r"network\.save\(path\) and gn\.load\(path\)"):
+            copied(each)

@@ -12,9 +12,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+import click
+
 from glassnet.display.faces import Writer
 
 PIPE = "-"
+ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".tsv", ".parquet", ".feather", ".arrow", ".xlsx", ".gz", ".zip")
+
+
+def check_ending(path: str, written: str) -> None:
+    """Raise click.UsageError where the ending of a file promises another format than the one that is written."""
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS or ending == written:
+        return
+    how = {".json": "give --json", ".csv": "leave --json out"}.get(ending, f"give a name in {written}")
+    raise click.UsageError(f"-o {path}: {written[1:].upper()} would be written, not what {ending} promises; {how}")
 
 
 def prepare_streams() -> None:
@@ -45,16 +57,27 @@ def say(text: str) -> None:
 def destination(path: str | None) -> Iterator[TextIO]:
     """The text stream to write answers to: stdout for None and "-", else a file that is replaced once it is whole."""
     if path is None or path == PIPE:
-        yield sys.stdout
-        sys.stdout.flush()
+        with _named("stdout"):
+            yield sys.stdout
+            sys.stdout.flush()
         return
     from glassnet.files.atomic import replacing  # brings NumPy
 
-    with replacing(Path(path)) as file:
+    with _named(path), replacing(Path(path)) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         yield text
         text.flush()
         text.detach()
+
+
+@contextlib.contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Have an OSError that names no file, as that of a full disk, name the place that is written to."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or place
+        raise
 
 
 def write_csv(stream: TextIO, batches: Iterable[Mapping[str, Sequence[Any]]]) -> None:

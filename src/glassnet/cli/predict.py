@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import arguments
-from glassnet.cli.output import PIPE, destination, say, write_csv, write_json
+from glassnet.cli.output import PIPE, check_ending, destination, say, write_csv, write_json
 
 if TYPE_CHECKING:
     from glassnet.data.contract import Array, Contract
@@ -49,6 +49,7 @@ def predict(
     """
     if output not in (None, PIPE):
         arguments.check_output(str(output), model, table)
+        check_ending(str(output), ".json" if as_json else ".csv")
     from glassnet.network.judging import check_one
     from glassnet.network.loading import learnt_in
 

@@ -236,7 +236,7 @@ def _is_gap(value: Any) -> bool:
     """Whether a value is the gap of a frame: it is not itself, or does not tell."""
     try:
         return bool(value != value)
-    except TypeError:  # the gap of pandas
+    except (TypeError, ArithmeticError):  # the gap of pandas, and the signalling one of decimals
         return True
     except ValueError:  # an array
         return False

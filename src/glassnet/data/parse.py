@@ -14,7 +14,7 @@ from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.table import Column
 from glassnet.data.text.dates import moments
 from glassnet.data.text.distinct import Distinct, Mask
-from glassnet.data.text.numerals import PLAIN
+from glassnet.data.text.numerals import PLAIN, commonest
 from glassnet.data.text.units import Parted
 from glassnet.data.text.words import is_gap, truth
 from glassnet.errors import SchemaError
@@ -85,10 +85,22 @@ def _is_gap(schema: ColumnSchema, text: str) -> bool:
 def _no_such(schema: ColumnSchema, value: str, row: int, source: str) -> SchemaError:
     (unit,) = Parted.of(Distinct([value], np.zeros(1, np.int64))).units if schema.kind is Kind.NUMBER else ("",)
     wrong = f"is in {unit}" if unit and schema.unit else f"is no {schema.kind}"
+    if schema.kind is Kind.NUMBER and (other := _other_convention(schema, value)):
+        return SchemaError(
+            f"{source}, column {schema.name!r}, row {row + 1:,}: {value!r} has {other}; the column was learnt with "
+            f"{schema.convention}: write its numbers so"
+        )
     return SchemaError(
         f"{source}, column {schema.name!r}, row {row + 1:,}: {value!r} {wrong}; the column was learnt as a "
         f"{schema.kind} ({schema.reason}): correct the value, or leave it empty where it is not known"
     )
+
+
+def _other_convention(schema: ColumnSchema, value: str) -> str:
+    """How a number is written that is none as the column was learnt, in words; "" for what is none at all."""
+    distinct = Distinct([value], np.zeros(1, np.int64))
+    found, known, _ = commonest(distinct)
+    return str(found) if known.any() and found.decimal != schema.convention.decimal else ""
 
 
 def without_unit(schema: ColumnSchema, column: Column) -> int:

@@ -143,6 +143,8 @@ class Table:
         raise SchemaError(f"{self.source} has no column {name!r}{nearest(name, self.names)} ({self._names_in_words()})")
 
     def _names_in_words(self) -> str:
+        if not self.names:
+            return "it has no columns"
         shown = ", ".join(map(repr, self.names[:NAMES_IN_A_MESSAGE]))
         left = len(self.names) - NAMES_IN_A_MESSAGE
         return f"its columns are {shown}" + (f" and {left:,} more" if left > 0 else "")

@@ -18,7 +18,7 @@ from glassnet.training.rate_range import RateOf, batches, one_step
 from glassnet.training.recovery import copied
 from glassnet.training.rows import Rows
 
-ENDS: Final = 10  # steps at either end of a trial over which losses are averaged
+ENDS: Final = 10  # steps at the end of a trial over which losses are averaged
 AHEAD: Final = np.unique(np.geomspace(1, 10_000, 60).astype(int))  # steps at which a schedule is looked at
 
 
@@ -29,10 +29,9 @@ class Trial:
     losses: tuple[float, ...]
     finite: bool
 
-    @property
-    def end(self) -> float:
-        """The mean of the last losses; infinite where one was not finite."""
-        return float(np.mean(self.losses[-ENDS:])) if self.finite and self.losses else np.inf
+    def mean_before(self, steps: int) -> float:
+        """The mean of the last losses of so many steps; infinite where one was not finite."""
+        return float(np.mean(self.losses[:steps][-ENDS:])) if self.finite and self.losses else np.inf
 
 
 def tried(

@@ -18,6 +18,7 @@ LONG: Final = 16  # rows from which on a table can be folded away
 NEWLINE: Final = "\n"
 SHORT: Final = 24  # signs up to which a cell stays on one line
 CELL: Final = "padding: 0.1em 0.7em; vertical-align: top; border: none"
+BARS: Final = str.maketrans("#-", "\N{FULL BLOCK}\N{LIGHT SHADE}")  # which join to a bar, as # and - do not
 NUMBER: Final = re.compile(r"[-+]?[\d,.]+(?:e[-+]?\d+)?(?: %)?|nan|-?inf|")  # what stands to the right in its column
 
 
@@ -38,7 +39,7 @@ def _table(part: Table) -> str:
     """A table under its title; a long one can be folded away, and scrolls."""
     right = [_is_of_numbers([row[place] for row in part.rows]) for place in range(len(part.headers))]
     head = "".join(_cell("th", header, side) for header, side in zip(part.headers, right, strict=True))
-    rows = "".join(_row(row, right) for row in part.rows)
+    rows = "".join(_row(row, right, part.headers) for row in part.rows)
     remark = f"<div>{escaped(part.remark)}</div>" if part.remark else ""
     grid = (
         f'<table style="border-collapse: collapse; margin: 0.2em 0"><thead><tr style="border-bottom: 1px solid '
@@ -53,9 +54,15 @@ def _table(part: Table) -> str:
     )
 
 
-def _row(row: Sequence[str], right: Sequence[bool]) -> str:
+def _row(row: Sequence[str], right: Sequence[bool], headers: Sequence[str]) -> str:
+    """A row; a column without a header holds bars, of which the number beside them tells those who hear the page."""
     tag = "th" if row[:1] == (TOTAL,) else "td"
-    return f"<tr>{''.join(_cell(tag, cell, side) for cell, side in zip(row, right, strict=True))}</tr>"
+    cells = zip(row, right, headers, strict=True)
+    return f"<tr>{''.join(_cell(tag, cell, side) if header else _bar(cell) for cell, side, header in cells)}</tr>"
+
+
+def _bar(text: str) -> str:
+    return f'<td aria-hidden="true" style="{CELL}; white-space: pre; opacity: 0.6">{text.translate(BARS)}</td>'
 
 
 def _cell(tag: str, text: str, right: bool) -> str:

@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 460, 190
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 22, 22  # the margins of the field that curves are drawn in
 COLOURS: Final = ("#2f7fd1", "#d9730d", "#2e9e6b", "#b05fc9")  # each at least 3 : 1 on white and on near-black
 DASHES: Final = ("", "6 3", "2 2", "8 2 2 2")  # so that colours are not all that tells curves apart
+SIGN, LINE = 6.6, 16  # about how wide a sign is, and how high a line of words
 FAR: Final = 20.0  # times the least from which on the scale of positive values is logarithmic
 
 
@@ -25,7 +26,10 @@ def is_far(lines: Sequence[Floats]) -> bool:
 
 
 def as_svg(picture: Picture) -> str:
-    """The curves of a picture with the least and the largest value, the names of both ends, and a legend."""
+    """The curves of a picture with the least and the largest value, the names of both ends, and a legend.
+
+    Its label tells it in words to those who hear the page.
+    """
     lines = [np.minimum(line, picture.ceiling) for line in picture.lines.values()]
     log = is_far(lines)
     title = picture.title + (", logarithmic" if log else "")
@@ -35,12 +39,14 @@ def as_svg(picture: Picture) -> str:
     parts += [_curve(_across(picture, picture.x), line, ends, place) for place, line in enumerate(scaled)]
     if picture.mark is not None:
         parts.append(_mark(picture, picture.mark))
-    if len(lines) > 1:
-        parts += [_legend(place, name) for place, name in enumerate(picture.lines)]
+    legend, height = _legend(list(picture.lines)) if len(lines) > 1 else ([], 0)
+    curves = zip(picture.lines, lines, strict=True)
+    told = ", ".join(f"{name} from {line[0]:.4g} to {line[-1]:.4g}" for name, line in curves)
     style = "max-width: 34em; font: inherit; font-size: 12px"
     return (
-        f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" style="{style}"'
-        f' xmlns="http://www.w3.org/2000/svg" fill="currentColor">{"".join(parts)}</svg>'
+        f'<svg role="img" aria-label="{escaped(title)}: {escaped(told)}" viewBox="0 0 {WIDTH} {HEIGHT + height}"'
+        f' width="{WIDTH}" style="{style}" xmlns="http://www.w3.org/2000/svg" fill="currentColor">'
+        f"{''.join(parts + legend)}</svg>"
     )
 
 
@@ -81,10 +87,16 @@ def _mark(picture: Picture, mark: float) -> str:
     )
 
 
-def _legend(place: int, name: str) -> str:
-    """The name of a curve beside a piece of it, in the upper right."""
-    y, x = TOP + 12 + 16 * place, WIDTH - RIGHT - 92
-    return f'<path d="M{x} {y - 4}h22" {_stroke(place)}/>' + _words(x + 27, y, name, "start")
+def _legend(names: Sequence[str]) -> tuple[list[str], int]:
+    """The name of each curve after a piece of it, in lines below the field, where they hide none; and their height."""
+    parts, x, y = [], float(LEFT), HEIGHT + 10
+    for place, name in enumerate(names):
+        width = 27 + SIGN * len(name)
+        if place and x + width > WIDTH:
+            x, y = float(LEFT), y + LINE
+        parts.append(f'<path d="M{x:.1f} {y - 4}h22" {_stroke(place)}/>' + _words(x + 27, y, name, "start"))
+        x += width + 14
+    return parts, y + 6 - HEIGHT
 
 
 def _stroke(place: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from glassnet.data.sequences import there
 from glassnet.data.steps import of_all
 from glassnet.data.table_contract import TableContract
 from glassnet.engines.engine import Engine, Executable
-from glassnet.errors import DataError, DivergenceError, SettingError
+from glassnet.errors import DataError, DivergenceError, SettingError, UnsupportedError
 from glassnet.network.asking import RowAnswers
 from glassnet.network.judged import Judged
 from glassnet.network.pieces import begun
@@ -63,6 +63,12 @@ class Learnt:
     kept: Kept | None = None
     bound: object = None
     _of_row: RowAnswers | None = None
+
+    def __reduce__(self) -> NoReturn:
+        raise UnsupportedError(
+            "a network that has learnt holds machine code, and is neither pickled nor copied: network.save(path) and "
+            "gn.load(path) give the same network again; an estimator, such as gn.NetworkClassifier, is pickled"
+        )
 
     @classmethod
     def of(cls, contract: Contract, choices: Choices, model: Model, engine: Engine, seed: int) -> Learnt:

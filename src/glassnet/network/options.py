@@ -60,6 +60,8 @@ METHODS = {  # what other libraries call a method: how it is called here
     "compile": "nothing: loss= and optimizer= are given to Network",
     "evaluate": "test",
     "score": "test",
+    "cross_validate": "gn.cross_validate(network, data, ...)",
+    "cross_val_score": "gn.cross_validate(network, data, ...)",
     "predict_proba": "predict_probabilities",
     "summary": "layers",
     "plot": "report.plot(), compare(rows).plot(), landscape(rows).plot() or open(rows).plot()",

@@ -78,10 +78,10 @@ class RowWeights:
 
     def _of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
         """The weight of each class; "balanced" gives each class the same sum of weights."""
-        if encoded.ndim > 1:
-            raise SettingError("class_weight: each step of a sequence has a class; weigh sequences with sample_weight")
         if labels is None:
             raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
+        if encoded.ndim > 1:
+            raise SettingError("class_weight: each step of a sequence has a class; weigh sequences with sample_weight")
         if isinstance(self.classes, Mapping):
             for label in self.classes:
                 if label not in labels:
@@ -102,6 +102,11 @@ def _checked(rows: npt.ArrayLike) -> Doubles:
         array = np.asarray(rows)
     except ValueError:  # lists of unequal lengths
         raise DataError("sample_weight holds lists of unequal lengths; expected a number for each row") from None
+    if isinstance(rows, str):
+        raise DataError(
+            f"sample_weight={rows!r}: expected a number for each row, such as the values of that column, "
+            f"table[{rows!r}]; leave the column out of the table, or it is learnt from too"
+        )
     if array.dtype.kind not in "biuf":
         raise DataError(f"sample_weight holds values of dtype {array.dtype}; expected a number for each row")
     if array.size != len(np.atleast_1d(array)):

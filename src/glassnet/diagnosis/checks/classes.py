@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,7 +16,10 @@ SHOWN: Final = 5
 
 
 def classes(subject: Subject) -> Finding:
-    """How many rows each class has: one without any cannot be learnt, and one with few is seldom worth an answer."""
+    """How many rows each class has: one without any cannot be learnt, and one with few is seldom worth an answer.
+
+    Classes whose names differ in capitals or spaces alone are suspect: they may be one, spelt twice.
+    """
     targets, _ = subject.single(subject.rows)
     if targets.dtype.kind not in "iu":
         return not_asked(NAME, "the targets are numbers")
@@ -33,12 +37,26 @@ def classes(subject: Subject) -> Finding:
     words = f"{count} classes, from {rows[least]:,} rows of {names[least]} to {rows[most]:,} of {names[most]}"
     if rows[least] == rows[most]:
         words = f"{count} classes of {rows[least]:,} rows each"
+    if alike := _alike(subject.labels or ()):
+        return Finding(
+            NAME, "suspect", f"{_listed(alike)} differ in capitals or spaces alone, among {count} classes",
+            "where they mean the same, write them alike", numbers,
+        )  # fmt: skip
     if rows[least] < RARE * len(targets):
         return Finding(
             NAME, "suspect", f"{words}: never to answer {names[least]} costs next to nothing",
             "weigh the classes, class_weight='balanced', and go by a score such as 'balanced_accuracy'", numbers,
         )  # fmt: skip
     return Finding(NAME, "fine", words, "", numbers)
+
+
+def _alike(labels: Sequence[Any]) -> list[str]:
+    """The labels of text that are like another one but for capitals and spaces, as they are written."""
+    spelt: dict[str, list[str]] = {}
+    for label in labels:
+        if isinstance(label, str):
+            spelt.setdefault("".join(label.casefold().split()), []).append(repr(label))
+    return [each for several in spelt.values() if len(several) > 1 for each in several]
 
 
 def _listed(names: list[str]) -> str:

@@ -22,8 +22,8 @@ SECONDS: Final = 0.8
 DONE, HALF, UNDER_WAY = 0.8, 0.5, 0.25  # of the way from a constant answer to the best one
 FEW_STEPS: Final = 200  # below which a network that is slow has not been asked enough
 REMEDY: Final = (
-    "look at what the other checks found; if they found nothing, give the network more units, fewer layers or less "
-    "dropout, and see that the loss fits the targets"
+    "look at what the other checks found; if they found nothing, give the network more units, fewer layers, less "
+    "dropout or less weight decay, and see that the loss fits the targets"
 )
 
 
