@@ -13,6 +13,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.cli.output import destination
+from glassnet.errors import DataError, DataWarning
 
 Command = Callable[..., Any]  # the fixture that runs a command line
 
@@ -170,3 +171,47 @@ def test_numbers_written_in_another_convention_are_told_from_words(
     ended = glassnet("predict", numbers, "new.csv")
     assert ended.code == 3
     assert "'3,5' has decimal commas; the column was learnt with decimal points: write its numbers so" in ended.err
+
+
+def many_rows(folder: Path, *, last: str) -> Path:
+    """A file of more than a fifteenth of 250 MB, most of it in a column that is not asked for."""
+    path, filling = folder / "many.csv", "z" * 1000
+    with path.open("w") as file:
+        file.write("a,b,filling\n")
+        file.writelines(f"{i % 7},{i % 11},{filling}\n" for i in range(17_000))
+        file.write(last)
+    return path
+
+
+def test_a_file_beyond_the_memory_is_predicted_in_chunks_and_written_only_when_whole(
+    glassnet: Command, tmp_path: Path
+) -> None:
+    network = gn.Network([gn.Dense(1)], loss="squared", seed=0)
+    network.learn(
+        {"a": [i % 7 for i in range(60)], "b": [i % 11 for i in range(60)], "y": [*range(60)]}, target="y", epochs=2
+    )
+    network.save(model := tmp_path / "sum.glass")
+    table, answers = many_rows(tmp_path, last=""), tmp_path / "answers.csv"
+    assert glassnet("predict", model, table, "-o", answers, "--memory-limit", "250").code == 0
+    header, *found = answers.read_text().split()
+    whole = network.predict({"a": [i % 7 for i in range(17_000)], "b": [i % 11 for i in range(17_000)]})
+    assert header == "y"
+    assert [float(each) for each in found] == pytest.approx(whole.tolist(), rel=1e-5)
+    with pytest.warns(DataWarning, match="not learnt and ignored: 'filling'"):
+        assert network.predict(table, memory_limit=250e6).tolist() == [float(each) for each in found]
+
+    before, broken = answers.read_text(), many_rows(tmp_path, last="1,2,z,4\n")
+    ended = glassnet("predict", model, broken, "-o", answers, "--memory-limit", "250")
+    assert ended.code != 0
+    assert "17,002" in ended.err
+    assert answers.read_text() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.csv", "many.csv", "sum.glass"]
+
+
+def test_batches_are_refused_where_whole_sequences_are_answered_for(tmp_path: Path) -> None:
+    rows = [(i // 4, i % 4 * (i // 4 % 2)) for i in range(240)]
+    table = {"ride": [r for r, _ in rows], "a": [a for _, a in rows], "y": [r % 2 for r, _ in rows]}
+    network = gn.Network([gn.LSTM(2), gn.Dense(1)], loss="squared", seed=0)
+    network.learn(table, target="y", sequence="ride", epochs=1)
+    with pytest.raises(DataError, match="whole sequences of 'ride'"):
+        network.predict(many_rows(tmp_path, last=""), memory_limit=250e6)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @arguments.output_option("Where to write the answers; by default, and for -, to stdout.")
 @click.option("--interval", type=float, metavar="SHARE", help="For numbers: add the ends that hold this share, as 0.9.")
 @click.option("--decide", metavar="SCORE", help="For classes: choose so that this score is best, as f1.")
+@click.option("--memory-limit", type=click.FloatRange(min=250), metavar="MB", help="Predict within about so many MB.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document, a list of records, in place of CSV.")
 @arguments.quiet_option
 def predict(
@@ -31,6 +32,7 @@ def predict(
     output: str | None,
     interval: float | None,
     decide: str | None,
+    memory_limit: float | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -57,7 +59,7 @@ def predict(
     learnt = learnt_in(model)
     notes: list[Notes] = []
     with destination(output) as stream:
-        answers = (_answers(learnt, rows, interval, decide, notes) for rows in _batches(table))
+        answers = (_answers(learnt, rows, interval, decide, notes) for rows in _batches(learnt, table, memory_limit))
         if as_json:
             write_json(stream, [dict(zip(each, row, strict=True)) for each in answers for row in _rows(each)])
         else:
@@ -68,11 +70,13 @@ def predict(
         say("\n".join(f"note: {note}" for note in together(notes)))
 
 
-def _batches(table: str) -> Iterable[Any]:
+def _batches(learnt: Learnt, table: str, memory_limit: float | None) -> Iterable[Any]:
     """The rows of a table: all at once, or a batch at a time where it is a large file."""
-    from glassnet.data.batches import as_batches
+    from glassnet.network.batchwise import batches_asked
+    from glassnet.network.room import Room
 
-    found = None if table == PIPE else as_batches(table)
+    limit = None if memory_limit is None else memory_limit * 1e6
+    found = None if table == PIPE else batches_asked(learnt, table, Room.of(limit).large)
     return [arguments.read_rows(table)] if found is None else found
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from glassnet.data.batches import Batches, as_batches
+from glassnet.data.long_contract import LongContract
+from glassnet.data.read import LARGE
 from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
 from glassnet.errors import DataError
@@ -21,13 +23,29 @@ WITHOUT_NUMBERS: Final = str.maketrans("", "", "0123456789,")
 Notes = tuple[str, ...]
 
 
-def answered(data: Any, answer: Callable[[Any], tuple[Any, Notes]]) -> tuple[Any, Notes]:
+def batches_asked(learnt: Learnt, data: Any, large: int = LARGE) -> Batches | None:
+    """The batches whose answers are asked for, None where the rows lie in memory or in a file of less than `large`.
+
+    Raises DataError for rows of sequences, since a batch may end within one.
+    """
+    batches = as_batches(data, large)
+    if batches is not None and isinstance(learnt.contract, LongContract):
+        raise DataError(
+            f"{batches.source} comes in batches, which may end within a sequence; the network answers for whole "
+            f"sequences of {learnt.contract.sequence!r}: read all rows first and give them as a frame"
+        )
+    return batches
+
+
+def answered(
+    learnt: Learnt, data: Any, answer: Callable[[Any], tuple[Any, Notes]], large: int = LARGE
+) -> tuple[Any, Notes]:
     """The answers for all rows of the data, and notes, where `answer` gives those for rows in memory.
 
     Those of batches come as one NumPy array, or one for each of several targets. Raises DataError where
-    there is no batch.
+    there is no batch; see `batches_asked`.
     """
-    batches = as_batches(data)
+    batches = batches_asked(learnt, data, large)
     if batches is None:
         return answer(data)
     found = [answer(batch) for batch in batches]

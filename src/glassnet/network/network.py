@@ -309,7 +309,14 @@ class Network(Looking):
         return OnlineStep(self)
 
     # -- answering -------------------------------------------------------------------------------------------------
-    def predict(self, data: Any, *, interval: float | None = None, decide: str | None = None) -> Any:
+    def predict(
+        self,
+        data: Any,
+        *,
+        interval: float | None = None,
+        decide: str | None = None,
+        memory_limit: float | None = None,
+    ) -> Any:
         """The answers for rows of data, in the user's own types: labels or numbers, a series for a frame.
 
         A network that learnt the sequences of a table (`learn(..., sequence=)`) and answers once for each gives them in
@@ -321,20 +328,22 @@ class Network(Looking):
         were learnt from rows held out, by a network that designed itself.
 
         Of several targets of different kinds there is a column each: a frame for a frame, else a dictionary by name.
-        Of a large file, or of batches from an iterator or a function, the answers come as one array.
+        Of a large file, or of batches from an iterator or a function, the answers come as one array. A file of a
+        fifteenth of `memory_limit` bytes is a large one; without it, one of 256 MB.
 
         Values that were never seen when learning get an answer and one DataWarning a kind, counted. Raises
-        NotLearntError before the first `learn`, SchemaError or DataError for rows that do not fit, and SettingError
-        for an interval or a decision that is not known.
+        NotLearntError before the first `learn`, SchemaError or DataError for rows that do not fit, DataError for
+        batches where whole sequences are answered for, and SettingError for an interval or a decision that is not known
+        and for less than 250,000,000 bytes.
         """
         if self._learnt is None and self._wishes.classes is not None:
             return np.array(self._wishes.classes)[self._prior(data).argmax(axis=1)]
         learnt = self._ready("predict")
-        if interval is None and decide is None:
-            if isinstance(data, np.ndarray):  # the quick way for a single row
-                return learnt.contract.answers(data, noted(*learnt.asked(data, self._turns)))
-            return noted(*answered(data, self._answers))
-        return noted(*answered(data, partial(self._judged_answers, interval=interval, decide=decide)))
+        if interval is None and decide is None and memory_limit is None and isinstance(data, np.ndarray):
+            return learnt.contract.answers(data, noted(*learnt.asked(data, self._turns)))  # quick for a single row
+        judged = partial(self._judged_answers, interval=interval, decide=decide)
+        answer = self._answers if interval is None and decide is None else judged
+        return noted(*answered(learnt, data, answer, Room.of(memory_limit).large))
 
     def predict_probabilities(self, data: Any) -> Any:
         """For each row the probability of each class, a column a class in the order of `labels`.
@@ -345,10 +354,10 @@ class Network(Looking):
         """
         if self._learnt is None and self._wishes.classes is not None:
             return self._prior(data)
-        self._ready("predict_probabilities")
+        learnt = self._ready("predict_probabilities")
         if not self.labels:
             raise SettingError("predict_probabilities: the target is a number, not a class; use predict")
-        return noted(*answered(data, self._probabilities))
+        return noted(*answered(learnt, data, self._probabilities))
 
     def _answers(self, data: Any) -> tuple[Any, tuple[str, ...]]:
         """The answers for rows in memory in the user's own types, and notes."""
