@@ -15,6 +15,7 @@ from glassnet.data.in_time import check_time
 from glassnet.data.long_contract import LongContract, LongStepContract, target_rows
 from glassnet.data.long_table import LongTable
 from glassnet.data.schema import ColumnSchema, Schema
+from glassnet.data.sequence_leaks import leaks_in_sequences
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import SettingError
 from glassnet.network.preparation import split, target_names
@@ -78,6 +79,7 @@ def long_contract(
     (spec,) = every.inputs
     steps = wishes.answers_steps(Input(("t", *spec.shape), name=spec.name))
     encoding = _target_encoding(data, schema, weights, steps=steps, scaled=wishes.scalable, classes=wishes.of_classes)
+    schema = replace(schema, notes=(*schema.notes, *leaks_in_sequences(data, schema, time, encoding, steps=steps)))
     kind = LongStepContract if steps else LongContract
     contract = kind(schema, every, encoding, False, True, data.sequence, time)
     ids, present = contract.targets(data, None)
