@@ -13,6 +13,8 @@ LARGEST_BATCH, SMALLEST_BATCH = 256, 32
 WIDTH: Final = 64
 LONGEST: Final = 1600  # steps
 MOST_LEARNT: Final = LONGEST * LARGEST_BATCH  # rows that a run goes through, at most
+SPAN: Final = 100.0  # steps that the moving average of the weights goes back, about,
+SHORT, TWENTIETH = 800, 0.05  # or in a run of fewer steps than these a part of them: the rate was high shortly before
 OF_MANY_CLASSES: Final = 10  # classes from which on members are wider and learn longer, where there are rows enough
 
 
@@ -30,7 +32,9 @@ class Strength:
     rate: float = 1.0
 
 
-LIGHT, MIDDLE = Strength("light", 1.0, 0.0, 0.0), Strength("middle", 4.0, 0.1, 0.1)
+LIGHT: Final = Strength("light", 1.0, 0.0, 0.0)
+MIDDLE: Final = Strength("middle", 4.0, 0.1, 0.1)
+MIDDLE_OF_NUMBERS: Final = Strength("middle", 4.0, 0.0, 0.0)  # dropout varies the size of sums, which numbers go by
 STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
 
 
@@ -52,7 +56,7 @@ class Size:
         return cls(
             rows=rows,
             folds=min(FOLDS, max(rows, 1)),
-            groups=(LIGHT, MIDDLE, *((STRONG,) if rows < FEW else ())),
+            groups=(LIGHT, MIDDLE if classes else MIDDLE_OF_NUMBERS, *((STRONG,) if rows < FEW else ())),
             width=2 * WIDTH if wide else WIDTH,
             steps=400 if rows < FEW else LONGEST if wide or rows >= MANY else 800,
             batch_size=batch_size(rows),
@@ -62,6 +66,12 @@ class Size:
     def members(self) -> int:
         """How many networks there are."""
         return self.folds * len(self.groups)
+
+    @property
+    def memory(self) -> float:
+        """The memory of the moving average of the weights."""
+        span = SPAN if self.steps >= SHORT else TWENTIETH * self.steps
+        return 1 - 1 / max(1.0, span)
 
     def each(self, of: dict[str, float]) -> tuple[float, ...]:
         """A number for each member from those of the groups by name."""

@@ -38,7 +38,6 @@ OTHER_RATE, OTHER_DECAY = 3e-3, 0.02
 ITERATIONS: Final = 4  # of Muon, one less than usual, to the same end here
 FINAL_SHARE: Final = 0.02  # of the rate, at which a network learns on
 RISE: Final = 0.05  # the share of the steps in which the rate rises
-MEMORY: Final = 0.99  # of the moving average of the weights
 BIAS: Final = 0.3  # the standard deviation of the first biases of hidden units
 OUTPUT_SCALE: Final = 0.09  # of the variance of the first output weights
 JUDGED: Final = 40  # times in a run that the members are judged
@@ -61,7 +60,7 @@ def as_planned(
         *column_choices(contract),
         *_choices(size),
         _loss_choice(loss, why),
-        _optimizer_choice(optimizer),
+        _optimizer_choice(optimizer, size),
         *_schedule_choices(size, optimizer),
     ]
     output = _layers(contract, size, start)
@@ -99,11 +98,11 @@ def _loss_choice(loss: Loss, why: str) -> Choice:
     return Choice("loss", f"{type(loss).__name__}{parts}", why)
 
 
-def _optimizer_choice(optimizer: Optimizer | None) -> Choice:
+def _optimizer_choice(optimizer: Optimizer | None, size: Size) -> Choice:
     if optimizer is not None:
         return Choice("optimizer", repr(optimizer), "given")
     rule = f"Muon at {RATE:g} for hidden matrices, AdamW at {OTHER_RATE:g} for the rest"
-    return Choice("optimizer", rule, f"answers come from a moving average of the weights, {MEMORY:g} a step")
+    return Choice("optimizer", rule, f"answers come from a moving average of the weights, {size.memory:g} a step")
 
 
 def _schedule_choices(size: Size, optimizer: Optimizer | None) -> list[Choice]:
@@ -128,7 +127,7 @@ def _optimizer(size: Size, *, straight: bool) -> Optimizer:
     others = AdamW(Cosine(OTHER_RATE, size.steps, rise, OTHER_RATE * FINAL_SHARE), beta2=0.99, weight_decay=OTHER_DECAY)
     rate = Cosine(RATE, size.steps, rise, RATE * FINAL_SHARE)
     rule = Muon(rate, weight_decay=DECAY, iterations=ITERATIONS, rates=rates, decays=decays, others=others)
-    return MovingAverage(rule, MEMORY)
+    return MovingAverage(rule, size.memory)
 
 
 def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64]) -> Node:
