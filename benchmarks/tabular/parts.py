@@ -66,7 +66,7 @@ def _adam(size: Size, *, straight: bool) -> Optimizer:
     rise = max(1, round(tables.RISE * size.steps))
     rate = Cosine(tables.OTHER_RATE, size.steps, rise, tables.OTHER_RATE * tables.FINAL_SHARE)
     rates = {f"{tables.STRAIGHT}.weights": tables.STRAIGHT_RATE} if straight else None
-    return MovingAverage(AdamW(rate, beta2=0.99, weight_decay=tables.OTHER_DECAY, rates=rates), tables.MEMORY)
+    return MovingAverage(AdamW(rate, beta2=0.99, weight_decay=tables.OTHER_DECAY, rates=rates), size.memory)
 
 
 def _with_relu(units: int, activation: str | None = None, **others: Any) -> PackedDense:
