@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,10 +28,30 @@ def test_the_time_of_a_step_is_that_of_its_products():
 
     Muon on 5 x 3: 4*9*5 + 6*4*27 = 828, on 3 x 3: 4*9*3 + 648 = 756; 2 * (6*4*32 + 828 + 756) = 4704.
     """
-    size = Size(rows=10, folds=2, groups=WHOLE.groups[:1], width=3, steps=9, batch_size=4)
+    size = Size(rows=10, classes=0, folds=2, groups=WHOLE.groups[:1], width=3, steps=9, batch_size=4)
     effort = Effort(features=5, outputs=1, pace=1000)
     assert effort.step(size) == pytest.approx(4.704)
     assert effort.judgement(size) == pytest.approx(2 * 10 * 32 / 1000)  # every row once in a group
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes", "steps", "span"),
+    [
+        (200, 0, 400, 20),  # numbers: a twentieth of a short run
+        (200, 2, 400, 100),  # classes: a quarter, and no more than 100
+        (200, 2, 100, 25),
+        (5000, 0, 800, 100),
+        (60_000, 0, 1600, 100),
+        (200, 0, 10, 1),  # no mean at all
+    ],
+)
+def test_the_mean_of_weights_goes_back_a_part_of_a_short_run_and_100_steps_of_a_longer_one(rows, classes, steps, span):
+    assert replace(Size.of(rows, classes), steps=steps).memory == pytest.approx(1 - 1 / span)
+
+
+def test_numbers_have_dropout_in_the_strong_group_alone():
+    assert [group.dropout for group in Size.of(1000, 0).groups] == [0.0, 0.0, 0.2]
+    assert [group.dropout for group in Size.of(1000, 3).groups] == [0.0, 0.1, 0.2]
 
 
 def test_with_time_enough_nothing_is_smaller():

@@ -13,8 +13,9 @@ LARGEST_BATCH, SMALLEST_BATCH = 256, 32
 WIDTH: Final = 64
 LONGEST: Final = 1600  # steps
 MOST_LEARNT: Final = LONGEST * LARGEST_BATCH  # rows that a run goes through, at most
-SPAN: Final = 100.0  # steps that the moving average of the weights goes back, about,
-SHORT, TWENTIETH = 800, 0.05  # or in a run of fewer steps than these a part of them: the rate was high shortly before
+SPAN: Final = 100.0  # steps that the moving average of the weights goes back, about, in a run that is not
+SHORT: Final = 800  # shorter than so many; of a shorter run it goes back
+QUARTER, TWENTIETH = 0.25, 0.05  # these parts, for classes and for numbers, which are hurt more by the high rate before
 OF_MANY_CLASSES: Final = 10  # classes from which on members are wider and learn longer, where there are rows enough
 
 
@@ -40,9 +41,13 @@ STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
 
 @dataclass(frozen=True)
 class Size:
-    """For so many training rows: the folds, the groups of members, the units of a layer, the steps, a batch's rows."""
+    """For so many training rows: the folds, the groups of members, the units of a layer, the steps, a batch's rows.
+
+    `classes` are those of the target, 0 for numbers.
+    """
 
     rows: int
+    classes: int
     folds: int
     groups: tuple[Strength, ...]
     width: int
@@ -55,6 +60,7 @@ class Size:
         wide = classes >= OF_MANY_CLASSES and rows >= FEW
         return cls(
             rows=rows,
+            classes=classes,
             folds=min(FOLDS, max(rows, 1)),
             groups=(LIGHT, MIDDLE if classes else MIDDLE_OF_NUMBERS, *((STRONG,) if rows < FEW else ())),
             width=2 * WIDTH if wide else WIDTH,
@@ -70,7 +76,8 @@ class Size:
     @property
     def memory(self) -> float:
         """The memory of the moving average of the weights."""
-        span = SPAN if self.steps >= SHORT else TWENTIETH * self.steps
+        short = min(SPAN, (QUARTER if self.classes else TWENTIETH) * self.steps)
+        span = SPAN if self.steps >= SHORT else short
         return 1 - 1 / max(1.0, span)
 
     def each(self, of: dict[str, float]) -> tuple[float, ...]:
