@@ -22,6 +22,7 @@ TAGS = {
 ATTRIBUTES = {
     "style", "open", "role", "viewbox", "width", "xmlns", "fill", "d", "stroke", "stroke-opacity", "stroke-width",
     "stroke-dasharray", "x", "y", "text-anchor", "points", "cx", "cy", "r",
+    "aria-label", "aria-hidden",
 }  # fmt: skip
 
 
@@ -62,7 +63,8 @@ def check(page: str) -> Page:
 def test_any_text_stays_text_in_every_kind_of_part(title, cell, line):
     lines = {cell: np.array([1.0, 2.0]), line: np.array([2.0, 3.0])}
     picture = Picture(title, np.arange(2.0), lines, (cell, line), 1.0, mark_name=title)
-    check(as_html([as_table(title, (cell, line), [[line, cell]]), picture, line]))
+    bars = as_table(title, (cell, ""), [[line, title]])
+    check(as_html([as_table(title, (cell, line), [[line, cell]]), bars, picture, line]))
 
 
 def test_text_is_shown_sign_by_sign():

@@ -62,7 +62,7 @@ def _row(row: Sequence[str], right: Sequence[bool], headers: Sequence[str]) -> s
 
 
 def _bar(text: str) -> str:
-    return f'<td aria-hidden="true" style="{CELL}; white-space: pre; opacity: 0.6">{text.translate(BARS)}</td>'
+    return f'<td aria-hidden="true" style="{CELL}; white-space: pre; opacity: 0.6">{escaped(text.translate(BARS))}</td>'
 
 
 def _cell(tag: str, text: str, right: bool) -> str:
