@@ -28,7 +28,7 @@ def small(**settings) -> gn.Network:
         ({"batch_size": 50, "epochs": 3}, 60, 4),  # before the first epoch, and after each
         ({"batch_size": 300, "epochs": 3}, 12, 4),
         ({"mode": "full-batch", "epochs": 7}, 7, 8),
-        ({"batch_size": 100, "until": gn.Steps(25)}, 25, 4),
+        ({"batch_size": 100, "until": gn.Steps(25)}, 25, 3),
         ({"batch_size": 100, "until": gn.Plateau(3) | gn.Epochs(10)}, 100, 11),
         ({"batch_size": 100, "epochs": 4, "validation": 0.5}, 20, 5),
     ],
@@ -36,11 +36,9 @@ def small(**settings) -> gn.Network:
 def test_steps_and_measured_losses_are_those_of_the_run(asked, steps, judgements):
     estimate = small().estimate(X, Y, **asked)
     assert (estimate.steps, estimate.judgements) == (steps, judgements)
-    seen = []
-    network = small()
-    network.learn(X, Y, callbacks=[lambda moment: seen.append(moment.steps)], **asked)
     if "Plateau" not in repr(asked):
-        assert seen[-1] == steps
+        report = small().learn(X, Y, **asked)
+        assert (report.steps, len(report.training_losses)) == (steps, judgements)
     parts = estimate.preparation + steps * estimate.step + judgements * estimate.judgement + estimate.ending
     assert estimate.seconds == pytest.approx(parts)
 
@@ -51,7 +49,11 @@ def test_an_ensemble_is_counted_by_its_plan():
     assert (estimate.steps, estimate.steps_an_epoch) == (400, math.ceil(300 / 32))
     assert "about" in str(estimate)
     assert "400" in str(estimate)
-    assert gn.Network(seed=0).estimate(TABLE, target="y", time_limit=4).seconds <= 4
+    report = network.learn(TABLE, target="y")
+    assert (report.steps, len(report.training_losses)) == (estimate.steps, estimate.judgements)
+    limited = gn.Network(seed=0).estimate(TABLE, target="y", time_limit=3)
+    assert limited.limit == 3
+    assert limited.steps < estimate.steps
 
 
 def test_where_a_rule_decides_on_the_way_an_epoch_is_told():

@@ -192,7 +192,8 @@ def test_the_optimizer_goes_on_where_it_was():
     ("x", "y", "words"),
     [
         ({"a": [1, 2], "kind": "x"}, "up", r"column 'a': \[1, 2\] was given, a list"),
-        ({"a": float("inf"), "kind": "x"}, "up", "infinite"),
+        ({"a": float("inf"), "kind": "x"}, "up", "column 'a': inf is infinite"),
+        ({"a": 1.0, "kind": "x"}, "", "expected the class"),
         ({"a": 10**400, "kind": "x"}, "up", "column 'a'.*beyond"),
         ({"a": 1.0, "new": 10**400}, "up", "column 'new'.*beyond"),
         ({"a": 1.0, "new": -float("inf")}, "up", "column 'new'.*infinite"),
@@ -201,7 +202,7 @@ def test_the_optimizer_goes_on_where_it_was():
         ({"a": 1.0}, None, "expected the class"),
         ({"a": 1.0}, float("nan"), "expected the class"),
         ({"a": 1.0}, pd.NA, "expected the class"),
-        ({"a": Decimal("-Infinity")}, "up", "infinite"),
+        ({"a": Decimal("-Infinity")}, "up", "column 'a'.*infinite"),
         ({"a": 1.0}, ["up"], "expected the class"),
         ({("a", 1): 1.0}, "up", "as its name"),
     ],

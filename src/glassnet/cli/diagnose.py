@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-
 import click
 
 from glassnet.cli import arguments
-from glassnet.cli.output import say, write_json
-from glassnet.errors import DataWarning
+from glassnet.cli.output import notes_said, show_found
 
 
 @click.command(short_help="Say why a network does not learn a table.")
@@ -36,12 +32,7 @@ def diagnose(table: str, targets: tuple[str, ...], model: str | None, seed: int 
     from glassnet.network import Network, load
 
     network = Network(seed=seed) if model is None else load(model)
-    with warnings.catch_warnings(record=True) as notes:
-        warnings.simplefilter("always", DataWarning)
+    with notes_said():
         rows = arguments.read_rows(table)
         found = network.diagnose(rows, target=targets[0] if len(targets) == 1 else targets or None)
-    say("\n".join(f"note: {note.message}" for note in notes))
-    if as_json:
-        write_json(sys.stdout, found.to_json())
-    else:
-        print(found)
+    show_found(found, as_json=as_json)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-
 import click
 
 from glassnet.cli import arguments
-from glassnet.cli.output import say, write_json
-from glassnet.errors import DataWarning
+from glassnet.cli.output import notes_said, show_found
 
 
 @click.command(short_help="Say how long learning a table takes, and how much memory.")
 @arguments.table_argument
 @click.option("--target", "targets", metavar="NAME", multiple=True, required=True, help="Column to learn; repeatable.")
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the rows, as to be given to learn.")
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="The same.")
-@click.option("--memory-limit", type=click.FloatRange(min=250), metavar="MB", help="The same.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Learn by so many passes over the rows.")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Learn by then.")
+@click.option("--memory-limit", type=click.FloatRange(min=250), metavar="MB", help="Learn within about so many MB.")
 @arguments.json_option
 def estimate(
     table: str,
@@ -36,8 +32,7 @@ def estimate(
     """
     from glassnet.network import Network
 
-    with warnings.catch_warnings(record=True) as notes:
-        warnings.simplefilter("always", DataWarning)
+    with notes_said():
         found = Network().estimate(
             arguments.rows_in(table),
             target=targets[0] if len(targets) == 1 else targets,
@@ -45,8 +40,4 @@ def estimate(
             time_limit=time_limit,
             memory_limit=None if memory_limit is None else memory_limit * 1e6,
         )
-    say("\n".join(f"note: {note.message}" for note in notes))
-    if as_json:
-        write_json(sys.stdout, found.to_json())
-    else:
-        print(found)
+    show_found(found, as_json=as_json)

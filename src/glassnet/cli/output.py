@@ -8,16 +8,25 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 import click
 
 from glassnet.display.faces import Writer
+from glassnet.errors import DataWarning
 
 PIPE = "-"
 ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".tsv", ".parquet", ".feather", ".arrow", ".xlsx", ".gz", ".zip")
+
+
+class Found(Protocol):
+    """What prints, and can be written as plain JSON values."""
+
+    def to_json(self) -> Any:
+        """It as plain JSON values."""
 
 
 def check_ending(path: str, written: str) -> None:
@@ -51,6 +60,23 @@ def say(text: str) -> None:
     writer = Writer(sys.stderr)
     for line in text.splitlines():
         writer.line(line)
+
+
+@contextlib.contextmanager
+def notes_said() -> Iterator[None]:
+    """Say the notes on a table that come up meanwhile, together at the end."""
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always", DataWarning)
+        yield
+    say("\n".join(f"note: {note.message}" for note in notes))
+
+
+def show_found(found: Found, *, as_json: bool) -> None:
+    """Print what was found, for people or as one JSON document."""
+    if as_json:
+        write_json(sys.stdout, found.to_json())
+    else:
+        print(found)
 
 
 @contextlib.contextmanager

@@ -51,11 +51,11 @@ def _typed(schema: ColumnSchema, column: Column) -> tuple[list[Any], int]:
     """The labels of a column of numbers, truth values or dates, and how many rows have one."""
     if column.kind == "text":
         numbers = _numbers(schema, column)
-        values = numbers[~np.isnan(numbers)]
+        there = np.flatnonzero(~np.isnan(numbers))
         if schema.spelt:
-            _, first = np.unique(numbers, return_index=True)
-            return [column.values[row].strip() for row in first[: len(np.unique(values))]], len(values)
-        values = values.astype(np.int64)
+            _, first = np.unique(numbers[there], return_index=True)
+            return [text.strip() for text in column.values[there[first]]], len(there)
+        values = numbers[there].astype(np.int64)
     else:
         values = column.values[~column.missing]
     labels = np.unique(values).tolist()

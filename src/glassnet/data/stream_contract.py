@@ -116,7 +116,7 @@ class StreamContract:
     def label(self, y: Any) -> Any:
         """A target as a class; raises TargetError for what cannot be one."""
         value = y.item() if isinstance(y, np.generic) else y
-        if not isinstance(value, str | bool | int | float) or value != value:
+        if not isinstance(value, str | bool | int | float) or value != value or value == "":
             raise TargetError(f"target {short(y)}: expected the class of the example: text, True or False, or a number")
         return value
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from glassnet.data.growing import plain
 from glassnet.data.stream_contract import ROW, StreamContract
 from glassnet.engines.engine import REFUSED
 from glassnet.errors import DataError, DivergenceError, short
@@ -64,13 +65,13 @@ class Dictionaries:
     def predict(self, x: Mapping[Any, Any]) -> Any:
         """The likeliest class, or the number."""
         self._encode(x)
-        self._ask_now()
+        self._ask_now(x)
         return self._answered()
 
     def probabilities(self, x: Mapping[Any, Any]) -> dict[Any, float]:
         """The probability of each class seen so far."""
         self._encode(x)
-        self._ask_now()
+        self._ask_now(x)
         return dict(zip(self._contract.classes or (), self._answer.tolist(), strict=False))
 
     def _encode(self, x: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
@@ -97,10 +98,10 @@ class Dictionaries:
             self._stands = x.copy()
         return news
 
-    def _ask_now(self) -> None:
+    def _ask_now(self, x: Mapping[Any, Any]) -> None:
         """Have the network answer the dictionary that was put in place."""
         if self._ask() == REFUSED:
-            raise DataError("a number is infinite, or beyond what the network's dtype holds; look at the row")
+            raise DataError(f"{self._wrong(x)} is infinite, or beyond what a network holds; expected finite numbers")
 
     def _answered(self) -> Any:
         classes, scale = self._contract.classes, self._contract.scale
@@ -126,7 +127,7 @@ class Dictionaries:
         place, y = self._placed(y)
         new = place is None
         self._target[0] = 0 if place is None else place
-        self._ask_now()
+        self._ask_now(x)
         answer, loss = self._answered(), -CLOSED if new else self._loss()
         if not isfinite(loss):
             raise DivergenceError("the loss of this example is not finite; the weights have run away: load, or reset()")
@@ -196,8 +197,18 @@ class Dictionaries:
 
     def _wrong(self, x: Mapping[Any, Any]) -> str:
         """The first number that is too large, with its column."""
-        name = next(name for name, value in x.items() if isinstance(value, int) and abs(value) > 1e308)
-        return f"column {name!r}: {short(x[name])}"
+        most = float(np.finfo(self._row.dtype).max)
+        name = next((name for name, value in x.items() if _is_beyond(name, value, most)), None)
+        return "a number" if name is None else f"column {name!r}: {short(x[name])}"
+
+
+def _is_beyond(name: Any, value: Any, most: float) -> bool:
+    """Whether a value is a number larger than `most`, or than a float holds."""
+    try:
+        number = plain(name, value)
+    except DataError:
+        return True
+    return isinstance(number, float) and abs(number) > most
 
 
 def dictionaries_of(learnt: Learnt) -> Dictionaries:

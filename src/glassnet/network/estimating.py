@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -21,8 +21,8 @@ from glassnet.training.glass import step_settings
 from glassnet.training.keeper import Keeper
 from glassnet.training.layout import State
 from glassnet.training.loop import Run, begin
-from glassnet.training.recovery import copied
-from glassnet.training.stopping import Moment, Rule
+from glassnet.training.recovery import copied, restore
+from glassnet.training.stopping import Moment, Rule, Stop
 
 WARM: Final = 0.1  # seconds of steps before those that are measured: they find out how many threads are the quickest
 ENOUGH: Final = 0.3  # seconds of steps by which one is known
@@ -38,9 +38,9 @@ class Estimate(Shown):
     `seconds` is all of it, None where a rule such as `Plateau` only says as it goes when it ends: getting ready
     (`preparation`: reading, planning, encoding, compiling), `steps` steps of `step` seconds, the losses measured
     `judgements` times at `judgement` seconds, and `ending`, until it answers. An epoch has `steps_an_epoch` steps.
-    `limit` are the seconds that a time limit leaves at the most. `memory` is the most that the process held while it
-    was measured, which is what learning holds too, and `before` what it held before; None where the system does not
-    say. `measured` steps were taken, on a copy of the network.
+    `limit` are the seconds that a time limit leaves at the most. `memory` is the most that the process held while all
+    this was done on a twin of the network, and `before` what it held before, None where the system does not say: a
+    process that had let go of memory takes that again, and seems to need less. `measured` steps were taken.
     """
 
     preparation: float
@@ -110,30 +110,35 @@ def check_again(data: Any) -> None:
 
 
 def estimated(learning: Learning, before: Memory | None) -> Estimate:
-    """What a run that was made ready will take; the network and its state are left as they are.
+    """What a run that was made ready will take: all of it is done on a twin of the network, but for most of the steps.
 
     `before` is what the process held when it was asked.
     """
     ready = perf_counter() - learning.asked.began
-    learnt, turns = learning.learnt, learning.turns
-    run = learning.run(Callback(), Keeper())
-    with turns.gate, turns.room, turns.held:
-        state = copied(learnt.state)
-    ready += _seconds(lambda: begin(run, state, learnt.epochs))
-    judgement = min(_seconds(lambda: begin(run, state, learnt.epochs)) for _ in range(TRIES))
+    with learning.turns.gate, learning.turns.room, learning.turns.held:
+        state = copied(learning.learnt.state)
+    twin = replace(learning, learnt=replace(learning.learnt, state=state))
+    run, epochs = twin.run(Callback(), Keeper()), twin.learnt.epochs
+    ready += _seconds(lambda: begin(run, state, epochs))
+    judgement = min(_seconds(lambda: begin(run, state, epochs)) for _ in range(TRIES))
+    standing = begin(run, state, epochs)
     step, measured = _pace(run, state)
-    ending = _seconds(learnt.get_ready) + judgement
+    restore(state, standing.snapshots.best)  # where learning has run away, nothing could be scored
+    standing.course.stop = Stop("it was an estimate", False)
+    ending = _seconds(lambda: twin.report(standing, scored=True))
     stream = learning.asked.stream if run.feed is not None else None
     rows = len(learning.training) if stream is None or stream.rows is None else stream.rows
     an_epoch = max(1, math.ceil(rows / run.batch_size))
     steps, limit = _counted(learning.terms.until, an_epoch)
+    if learning.asked.time_limit is not None:
+        limit = min(limit, learning.asked.time_limit)
     return Estimate(
         preparation=ready,
         step=step,
         steps=steps,
         steps_an_epoch=an_epoch,
         judgement=judgement,
-        judgements=None if steps is None else 1 + (steps // run.every if run.every else math.ceil(steps / an_epoch)),
+        judgements=None if steps is None else _judgements(steps, an_epoch, run.every),
         ending=ending,
         limit=limit,
         measured=measured,
@@ -141,6 +146,12 @@ def estimated(learning: Learning, before: Memory | None) -> Estimate:
         before=None if before is None else before.now,
         until=repr(learning.terms.until),
     )
+
+
+def _judgements(steps: int, an_epoch: int, every: int | None) -> int:
+    """How often losses are measured: before the first step, where epochs end, and after every so many steps."""
+    within = 0 if every is None else steps // every - steps // math.lcm(every, an_epoch)
+    return 1 + steps // an_epoch + within
 
 
 def _pace(run: Run, state: State) -> tuple[float, int]:

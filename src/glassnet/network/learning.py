@@ -146,7 +146,7 @@ class Learning:
         finally:
             if keeper is not None:
                 keeper.finish()
-        report = self._report(standing, scored=True)
+        report = self.report(standing, scored=True)
         if keeper is not None and standing.course.stop != Stop(INTERRUPTED, False):
             keeper.end((learnt.arrays(), learnt_to_json(learnt, self.around)))
         return report
@@ -212,7 +212,7 @@ class Learning:
 
         return Checkpoints(checkpoint, contents)
 
-    def _report(self, standing: Standing, *, scored: bool) -> Report:
+    def report(self, standing: Standing, *, scored: bool) -> Report:
         """The report of the run, which is then the network's own and rests where it answers."""
         with self.turns.gate, self.turns.room, self.turns.held:
             self.learnt.programs.layout.settle(self.learnt.state)
@@ -231,7 +231,7 @@ class Learning:
         step = int(self.learnt.state[STEP])
         words = f"broken off by {type(error).__name__}({error}); the network is as after step {step:,}, a whole one"
         standing.course.stop = Stop(words, False)
-        self._report(standing, scored=False)
+        self.report(standing, scored=False)
 
 
 def refuse_unfinished(checkpoint: Checkpoint) -> None:

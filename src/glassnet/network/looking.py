@@ -183,13 +183,9 @@ class Looking(ABC):
         check_again(data)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, None, None, truncate)
         weights = RowWeights.checked(sample_weight, class_weight)
-        self._check_no_stream("estimate")
-        contract = None if self._learnt is None else self._learnt.contract
-        check_target(target, targets, None if contract is None else contract.names)
-        data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit), nowhere)
-        if asked.stream is not None:
-            asked = streamed(asked, weights, sampled=self._samples, checkpoint=False, sequence=sequence)
-        data, targets, weights = weights.counting(as_examples(data, targets, sequence, time, contract), targets)
+        data, targets, weights, asked = self._to_try(
+            "estimate", data, targets, target, asked, weights, sequence=sequence, time=time, room=Room.of(memory_limit)
+        )
         with self._turns.alone("estimate"):
             return estimated(self._prepared(data, targets, weights, target, asked)[0], before)
 
@@ -252,14 +248,21 @@ class Looking(ABC):
         *,
         sequence: str | None = None,
         time: str | None = None,
+        room: Room | None = None,
     ) -> tuple[Any, Any, RowWeights, Asked]:
-        """Rows in memory, their targets and weights, and the terms, for a call that tries on a copy."""
+        """Rows in memory, their targets and weights, and the terms, for a call that tries on a copy.
+
+        With a `room` the terms are those of a run on all rows, where these are more than lie in memory.
+        """
         self._check_no_stream(call)
         contract = None if self._learnt is None else self._learnt.contract
         check_target(target, targets, None if contract is None else contract.names)
-        data, targets, asked = self._held(data, targets, target, asked, Room(), nowhere)
-        data = as_examples(data, targets, sequence, time, contract)
-        return *weights.counting(data, targets), replace(asked, stream=None)
+        data, targets, asked = self._held(data, targets, target, asked, room or Room(), nowhere)
+        if room is None:
+            asked = replace(asked, stream=None)
+        elif asked.stream is not None:
+            asked = streamed(asked, weights, sampled=self._samples, checkpoint=False, sequence=sequence)
+        return *weights.counting(as_examples(data, targets, sequence, time, contract), targets), asked
 
     def explain(self, data: Any, targets: Any = None) -> Explanation:
         """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.
