@@ -14,7 +14,7 @@ from glassnet.data.chunks import joined
 from glassnet.data.read import chunks_in
 from glassnet.errors import DataError, DataWarning, NotLearntError, SettingError, TargetError
 from glassnet.network.from_batches import held
-from glassnet.network.room import Room
+from glassnet.network.room import LIBRARIES, OF_A_JUDGED, OF_A_VALUE, Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 
@@ -53,7 +53,7 @@ def written(folder: Path, rows: int, *, odd: dict[int, str] | None = None, half:
 
 def room(rows: int, columns: int = 3) -> Room:
     """Room for so many rows of so many columns, in which every file is large."""
-    return Room(210_000_000 + rows * columns * 630, 1)
+    return Room(LIBRARIES + rows * columns * (OF_A_VALUE + OF_A_JUDGED), 1)
 
 
 def small(network: gn.Network, path: Path, rows: int, **terms) -> gn.Report:
