@@ -59,9 +59,13 @@ def test_a_value_beside_gaps_is_the_flag_alone():
 
 @pytest.mark.parametrize(("most", "edges"), [(0, ()), (1, ()), (2, (0, 499, 999)), (4, (0, 249, 499, 749, 999))])
 def test_there_are_no_more_bins_than_is_said(most, edges):
-    assert BinnedQuantity.of(NUMBER, np.arange(1000.0), most=most).bins.edges == edges
-    few = BinnedQuantity.of(NUMBER, np.tile(np.arange(6.0), 100), most=most)
-    assert len(few.bins) <= most
+    values = np.arange(1000.0)
+    encoder = BinnedQuantity.of(NUMBER, values)
+    capped = encoder.capped(values, None, most)
+    assert capped.bins.edges == edges
+    assert (capped.scale, capped.line, capped.flagged) == (encoder.scale, encoder.line, encoder.flagged)
+    values = np.tile(np.arange(6.0), 100)
+    assert len(BinnedQuantity.of(NUMBER, values).capped(values, None, most).bins) <= most
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,19 +34,19 @@ class BinnedQuantity:
     flagged: bool
 
     @classmethod
-    def of(
-        cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None, most: int | None = None
-    ) -> BinnedQuantity:
-        """The encoder for the values of the training rows, each counted by its weight.
-
-        `most` is the most bins, where there shall be fewer than so many rows can bear; below 2 there are none.
-        """
+    def of(cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None) -> BinnedQuantity:
+        """The encoder for the values of the training rows, each counted by its weight."""
         able, distinct = bins_for(len(values))
-        if most is not None:
-            able, distinct = min(able, most), min(distinct, most + 1)
-        bins = Bins.of(values, able, weights, distinct=distinct) if able > 1 else Bins((), ())
+        bins = Bins.of(values, able, weights, distinct=distinct)
         flagged = bool(np.isnan(values).any())
         return cls(schema, RobustScale.of(values, weights), Line.of(values, weights), bins, flagged)
+
+    def capped(self, values: Doubles, weights: Doubles | None, most: int) -> BinnedQuantity:
+        """The same with at most so many bins, fewer than so many rows can bear; none where `most` is below 2."""
+        if most < 2:
+            return replace(self, bins=Bins((), ()))
+        able, distinct = bins_for(len(values))
+        return replace(self, bins=Bins.of(values, min(able, most), weights, distinct=min(distinct, most + 1)))
 
     @property
     def features(self) -> tuple[str, ...]:

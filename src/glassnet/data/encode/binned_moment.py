@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,13 @@ class BinnedMoment:
     periods: Periods
 
     @classmethod
-    def of(
-        cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None, most: int | None = None
-    ) -> BinnedMoment:
-        """The encoder for the dates of the training rows; `most` is as for a column of numbers."""
-        return cls(BinnedQuantity.of(schema, values, weights, most), Periods.of(schema, values))
+    def of(cls, schema: ColumnSchema, values: Doubles, weights: Doubles | None = None) -> BinnedMoment:
+        """The encoder for the dates of the training rows, each counted by its weight."""
+        return cls(BinnedQuantity.of(schema, values, weights), Periods.of(schema, values))
+
+    def capped(self, values: Doubles, weights: Doubles | None, most: int) -> BinnedMoment:
+        """The same with at most so many bins, as for a column of numbers."""
+        return replace(self, time=self.time.capped(values, weights, most))
 
     @property
     def features(self) -> tuple[str, ...]:

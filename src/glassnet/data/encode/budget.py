@@ -13,11 +13,10 @@ from glassnet.data.encode.bins import MOST_VALUES
 from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, fitted
 from glassnet.data.encode.match import listed, used
 from glassnet.data.encode.relation import relation
-from glassnet.data.schema import Kind, Schema
+from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 MOST_FEATURES: Final = 2000
-BINNED: Final = (Kind.NUMBER, Kind.DATE)
 
 Encoders: TypeAlias = Mapping[str, ColumnEncoder]
 
@@ -29,11 +28,12 @@ def within_budget(
 
     Columns are read one after the other, and again where they get fewer bins or are compared.
     """
-    encoders: Encoders = _all_fitted(schema, table, aims)
+    all_fitted = ((each.name, fitted(each, table.require(each.name), table.source, aims)) for each in used(schema))
+    encoders: Encoders = {name: encoder for name, encoder in all_fitted if encoder is not None}
     notes: list[str] = []
     if _width(encoders) > most:
         cap = _cap(encoders, most)
-        encoders = {**encoders, **_all_fitted(schema, table, aims, cap)}
+        encoders = {name: _capped(encoder, name, table, aims, cap) for name, encoder in encoders.items()}
         notes.append(f"numbers have {_bins(cap)}, as all columns together give at most {most:,} features")
     if _width(encoders) > most:
         encoders, left_out = _best(encoders, table, aims, most)
@@ -44,15 +44,12 @@ def within_budget(
     return encoders, tuple(notes)
 
 
-def _all_fitted(schema: Schema, table: Table, aims: Aims, cap: int | None = None) -> dict[str, ColumnEncoder]:
-    """The encoders of the columns that vary; with a `cap` on bins, those of the columns that have bins of their own."""
-    found = {}
-    for column in used(schema):
-        if cap is None or column.kind in BINNED:
-            encoder = fitted(column, table.require(column.name), table.source, aims, cap)
-            if encoder is not None:
-                found[column.name] = encoder
-    return found
+def _capped(encoder: ColumnEncoder, name: str, table: Table, aims: Aims, cap: int) -> ColumnEncoder:
+    """The encoder with at most so many bins, where it has bins of its own."""
+    if not isinstance(encoder, BinnedQuantity | BinnedMoment):
+        return encoder
+    values, _ = encoder.read(table.require(name), table.source)
+    return encoder.capped(values, aims.weights, cap)
 
 
 def _width(encoders: Encoders) -> int:

@@ -42,13 +42,8 @@ class Aims(NamedTuple):
     weights: Doubles | None
 
 
-def fitted(
-    schema: ColumnSchema, column: Column, source: str, aims: Aims, most: int | None = None
-) -> ColumnEncoder | None:
-    """The encoder of a column for the training rows, or None where they hold one value.
-
-    `most` is the most bins, where there shall be fewer than so many rows can bear.
-    """
+def fitted(schema: ColumnSchema, column: Column, source: str, aims: Aims) -> ColumnEncoder | None:
+    """The encoder of a column for the training rows, or None where they hold one value."""
     if schema.kind in (Kind.CATEGORY, Kind.TEXT):
         encoder = (Category if schema.kind is Kind.CATEGORY else FreeText).fit(schema, column, *aims)
         return encoder if encoder.linear else None
@@ -58,7 +53,7 @@ def fitted(
     if schema.kind is Kind.BOOLEAN:
         return Truth(schema, bool(np.isnan(values).any()))
     kind = BinnedMoment if encoder_of(schema) is BinnedMoment else BinnedQuantity
-    return kind.of(schema, values, aims.weights, most)
+    return kind.of(schema, values, aims.weights)
 
 
 def encoder_of(schema: ColumnSchema) -> type[ColumnEncoder]:
