@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,8 +168,15 @@ def test_a_word_anywhere_in_a_file_is_taken_as_missing_and_learning_and_answerin
 
 
 def test_a_column_whose_kind_changes_halfway_is_no_number_and_said(tmp_path):
-    report = small(gn.Network(seed=0), written(tmp_path, 6000, half=True), 1000, sampled=True, epochs=3)
+    path = written(tmp_path, 6000, half=True)
+    report = small(gn.Network(seed=0), path, 1000, sampled=True, epochs=3)
     assert any("'a'" in note and "others are, so it is left out" in note for note in report.notes)
+    found = re.search(r"column 'a' changes at row ([\d,]+): '(.*?)'", "\n".join(report.notes))
+    assert found is not None
+    row, word = found.groups()
+    place = int(row.replace(",", ""))  # of the file, though a sample was learnt from
+    assert 3000 < place < 3100
+    assert path.read_text().splitlines()[place].startswith(f"{word},")
 
 
 def test_layers_learn_every_row_of_a_file_in_every_epoch(tmp_path):

@@ -36,8 +36,7 @@ def _change(asked: Question, distinct: Distinct, wanted: Mask, known: Mask, what
     before, after = place, len(are) - place
     if min(before, after) < LEAST_ROWS or np.mean(are[place:] != are[0]) < NEARLY:
         return ""
-    row = int(rows[place])
-    text = distinct.texts[distinct.codes[row]]
+    row, text = distinct.at(int(rows[place]))
     turn = f"is no {what}, as all before it are" if are[0] else f"is a {what}, as none before it is"
     last = "hardly any" if are[0] else "nearly all"
     return (

@@ -93,12 +93,15 @@ class Distinct:
         return int(self.counts[texts].sum())
 
     def first_row(self, texts: Mask) -> tuple[int, str]:
-        """The first row, counted from 0, that holds one of the marked texts, and that text.
+        """The first row, as `at` counts them, that holds one of the marked texts, and that text."""
+        marked = np.append(texts, False)  # the last one stands for code -1
+        return self.at(int(np.argmax(marked[self.codes])))
+
+    def at(self, row: int) -> tuple[int, str]:
+        """A row, counted from 0, and the text that it holds.
 
         Where the rows are a part of a longer table, it is the place there.
         """
-        marked = np.append(texts, False)  # the last one stands for code -1
-        row = int(np.argmax(marked[self.codes]))
         return row if self.places is None else int(self.places[row]), self.texts[self.codes[row]]
 
     def spread(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
