@@ -214,8 +214,9 @@ def as_names(setting: str, given: Any) -> tuple[str, ...]:
     several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
     names = tuple(given) if several else (given,)
     if not all(isinstance(name, str) for name in names):
+        such = repr(str(given)) if isinstance(given, int) else "'0'"
         raise SettingError(
-            f"{setting}={short(given)}: expected a name, or a list of names; names are text, such as '0'"
+            f"{setting}={short(given)}: expected a name, or a list of names; names are text, such as {such}"
         )
     return names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,9 @@ def content(data) -> dict[str, tuple]:
         (pd.to_timedelta(["90s", None]), ("float", [90.0, None])),
         (np.array([Decimal("12.75"), None], object), ("float", [12.75, None])),
         (np.array([None, None], object), ("text", [None, None])),
+        (pd.PeriodIndex(["2024-02", None], freq="M"), ("datetime", [dt.datetime(2024, 2, 1), None])),
+        (pd.cut([5, 15, np.nan], [0, 10, 20]), ("text", ["(0, 10]", "(10, 20]", None])),
+        (np.array([UUID(int=1), None], object), ("text", [str(UUID(int=1)), None])),
         (pd.arrays.SparseArray([0, 1]), ("int", [0, 1])),
         (pd.array([1, None], dtype="int64[pyarrow]"), ("int", [1, None])),
         (pd.array(["a", None], dtype=pd.ArrowDtype(pa.string())), ("text", ["a", None])),

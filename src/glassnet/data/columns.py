@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,16 +21,24 @@ from glassnet.errors import DataError
 Mask = npt.NDArray[np.bool_]
 
 ONE_VALUE = "expected one number, text, truth value or date in each place"
-NUMBERS_AND_WORDS = (str, bytes, bytearray, bool, int, float, decimal.Decimal)
+APART = {
+    list: "; give each of its values a column of its own",
+    tuple: "; give each of its values a column of its own",
+    np.ndarray: "; give each of its values a column of its own",
+    dict: "; give each of its values a column of its own, as pandas.json_normalize does",
+    complex: "; give the real and the imaginary part a column each",
+}
+NUMBERS_AND_WORDS = (str, bytes, bytearray, bool, int, float, decimal.Decimal, uuid.UUID)
 TIMES = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
 SCALARS = (*NUMBERS_AND_WORDS, *TIMES)
+OF_PANDAS = ("NAType", "Period", "Interval")
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 def is_scalar(value: object) -> bool:
     """Whether `value` is one value and no collection of them."""
-    return value is None or isinstance(value, (*SCALARS, np.generic)) or _is_pandas_gap(type(value))
+    return value is None or isinstance(value, (*SCALARS, np.generic)) or _is_of_pandas(type(value))
 
 
 def from_array(array: npt.NDArray[Any], where: str) -> Column:
@@ -81,13 +90,14 @@ def whole(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def from_values(values: Sequence[object], where: str) -> Column:
     """The column of Python values; None, NaN, NaT, pandas' NA and empty texts are missing.
 
+    A period is the moment at which it begins; an interval and an identifier are text.
     Raises DataError that names the row of the first value that is no single value.
     """
     types = set(map(type, values))
     if types <= {str, type(None)} and str in types:
         return _words(values, gaps=type(None) in types)
-    if any(issubclass(kind, np.generic) or _is_pandas_gap(kind) for kind in types):
-        values = [_plain(value) for value in values]
+    if any(issubclass(kind, np.generic) or _is_of_pandas(kind) for kind in types):
+        values = [plain(value) for value in values]
         types = set(map(type, values))
     classes = {kind: _class(kind) for kind in types}
     if None in classes.values():
@@ -107,12 +117,12 @@ def _words(values: Sequence[object], *, gaps: bool) -> Column:
     return Column(words, np.equal(words, "").astype(np.bool_, copy=False))
 
 
-def _is_pandas_gap(kind: type) -> bool:
-    return kind.__name__ == "NAType"  # known by its name, so that pandas is not loaded for it
+def _is_of_pandas(kind: type) -> bool:
+    return kind.__name__ in OF_PANDAS  # known by its name, so that pandas is not loaded for it
 
 
-def _plain(value: object) -> object:
-    """A NumPy scalar as the Python value that it is, and pandas' NA as None."""
+def plain(value: Any) -> object:
+    """A scalar of NumPy or of pandas as the Python value that it is, and pandas' NA as None."""
     if isinstance(value, np.datetime64):
         return value.astype("datetime64[us]").item()
     if isinstance(value, np.timedelta64):
@@ -121,7 +131,15 @@ def _plain(value: object) -> object:
         return float(value)
     if isinstance(value, np.generic):
         return value.item()
-    return None if _is_pandas_gap(type(value)) else value
+    if _is_of_pandas(type(value)):
+        return _plain_of_pandas(value)
+    return value
+
+
+def _plain_of_pandas(value: Any) -> object:
+    """No value as None, a period as the moment at which it begins, an interval as it is written."""
+    name = type(value).__name__
+    return None if name == "NAType" else value.to_timestamp().to_pydatetime() if name == "Period" else str(value)
 
 
 def _class(kind: type) -> type | None:
@@ -131,7 +149,8 @@ def _class(kind: type) -> type | None:
 
 def _no_value(values: Sequence[object], classes: Mapping[type, type | None], where: str) -> DataError:
     row, kind = next((row, type(value)) for row, value in enumerate(values, 1) if classes[type(value)] is None)
-    return DataError(f"{where}, row {row:,}: cannot take a value of type {kind.__name__}; {ONE_VALUE}")
+    remedy = APART.get(kind, "")
+    return DataError(f"{where}, row {row:,}: cannot take a value of type {kind.__name__}; {ONE_VALUE}{remedy}")
 
 
 def _with_gaps(values: Sequence[Any], missing: Mask, filler: object) -> list[Any]:

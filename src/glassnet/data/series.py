@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.data.columns import floats, from_array, from_values, spelt, whole
+from glassnet.data.columns import floats, from_array, from_values, plain, spelt, whole
 from glassnet.data.table import Column, filled, text_column
 
 if TYPE_CHECKING:
@@ -53,10 +53,14 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
 
 
 def _of_words(series: nw.Series[Any]) -> Column | None:
-    """The column of a category of pandas whose levels are text, each looked at once; None where they are not."""
+    """The column of a category of pandas whose levels are text or intervals, each looked at once; else None.
+
+    The intervals are those of the categories: among values with gaps pandas writes "(0.0, 1.0]" for "(0, 1]".
+    """
     known = series.to_native().cat
-    levels = known.categories.tolist()
-    if not all(type(level) is str for level in levels):
+    plain_levels = map(plain, known.categories.tolist())
+    levels = [level for level in plain_levels if type(level) is str]
+    if len(levels) < len(known.categories):
         return None
     words = text_column([*levels, None])  # the last is the code -1, that of a gap
     return words.take(known.codes.to_numpy())
