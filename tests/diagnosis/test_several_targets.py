@@ -157,6 +157,15 @@ def test_many_targets_are_not_each_tried_and_that_is_said():
     assert found["rate"].verdict != "not asked"  # which is that of the whole network
 
 
+def test_a_target_that_no_row_has_is_said():
+    network = made()
+    network.learn(table(), target=NAMES, epochs=2, verbose=0)
+    found = network.diagnose(table(sold=[None] * ROWS))
+    assert found["classes"].words == "'price': the targets are numbers; no row has 'sold'"
+    assert found["labels"].words.endswith("; no row has 'sold'")
+    assert all(math.isfinite(value) for value in found["loss at the start"].numbers.values())
+
+
 def test_a_test_loss_that_tells_no_target_from_another_is_refused():
     class First(gn.Loss):
         def rows(self, output, target):

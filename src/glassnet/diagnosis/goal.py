@@ -43,7 +43,7 @@ class Measure:
         return None if found is None else Chance(self.share * found.constant, self.share * found.least)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Goal:
     """One of several targets: its name, its classes, None for a number, and its place among `count` of them.
 

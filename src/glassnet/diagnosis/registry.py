@@ -42,7 +42,10 @@ class Check:
         """The finding, of several targets that of all of them together."""
         if not self.of_target or not subject.apart:
             return self._found(subject)
-        return together({each.goal.name: self._found(each) for each in subject.apart if each.goal is not None})
+        found = together({each.goal.name: self._found(each) for each in subject.apart if each.goal is not None})
+        if not subject.lacking:
+            return found
+        return replace(found, words=f"{found.words}; no row has {' or '.join(map(repr, subject.lacking))}")
 
     def _found(self, subject: Subject) -> Finding:
         """The finding; what would keep a network from learning is only suspect in one that does learn."""

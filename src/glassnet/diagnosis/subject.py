@@ -63,11 +63,18 @@ class Subject:
 
     @cached_property
     def apart(self) -> tuple[Subject, ...]:
-        """The same network for each of several targets by itself, on the rows that have it; none for a single one."""
-        return tuple(
+        """The same network for each of several targets that some row has, on those rows; none for a single target."""
+        parts = (
             replace(self, rows=goal.rows(self.rows), labels=goal.labels, goals=(), goal=goal, whole=self)
             for goal in self.goals
         )
+        return tuple(each for each in parts if len(each.rows))
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The names of those of several targets that no row has."""
+        there = {each.goal for each in self.apart}
+        return tuple(goal.name for goal in self.goals if goal not in there)
 
     @property
     def steps(self) -> int:

@@ -212,7 +212,7 @@ class Looking(ABC):
         against the inputs, the rate is too high or too low, the output is constant, the loss at the start is that of a
         constant answer, and whether ten rows can be learnt by heart. They take a few seconds, on samples of at most
         1,000 rows; what they try, they try on copies, and the network is as it was: one that has learnt nothing still
-        has not.
+        has not. What is about the targets is looked at for each of several by itself, and told with its name.
 
         >>> import numpy as np
         >>> import glassnet as gn
