@@ -34,3 +34,11 @@ def test_wrong_usage_is_said(glassnet: Command, classes: Path, table: Path) -> N
     assert "leave --target out" in both.err
     assert glassnet("diagnose", table, "--target", "pries").code == 3
     assert glassnet("diagnose", table, "--model", "none.glass").code == 4
+
+
+def test_several_targets_are_diagnosed_and_named(glassnet: Command, table: Path) -> None:
+    ended = glassnet("diagnose", table, "--target", "preis", "--target", "klasse", "--seed", "0", "--json")
+    assert ended.code == 0
+    found = {each["name"]: each for each in json.loads(ended.out)["findings"]}
+    assert "'klasse': " in found["classes"]["words"]
+    assert "'preis': " in found["targets"]["words"]

@@ -220,12 +220,6 @@ def test_what_is_not_known_of_several_targets_is_said(network):
     words.learn(table(), target=["sold", "grade"], epochs=1)
     with pytest.raises(SettingError, match="interval=: the target is a class"):
         words.predict(table(), interval=0.9)
-    with pytest.raises(SettingError, match="explain: this network learnt 'price' and 'sold' and 'grade' together"):
-        network.explain(table())
-    with pytest.raises(SettingError, match="compare: 'price' and 'sold' and 'grade' are learnt together"):
-        network.compare(table())
-    with pytest.raises(SettingError, match="diagnose: 'price' and 'sold' and 'grade' are learnt together"):
-        network.diagnose(table())
 
 
 def test_targets_that_cannot_be_learnt_are_named():

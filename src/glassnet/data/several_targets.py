@@ -98,6 +98,10 @@ class SeveralTargets:
         """Whether each target is a number."""
         return all(part.task == "regression" for part in self.parts)
 
+    def alone(self, place: int) -> TargetEncoding:
+        """The encoding of the target at that place as if it were the only one."""
+        return self.parts[place]
+
     def read(self, columns: Mapping[str, Column]) -> tuple[Doubles, Mask]:
         """Targets as a loss takes them, and for each row whether it has any; raises as `TargetEncoding.read` does."""
         found = [part.read(columns) for part in self.parts]

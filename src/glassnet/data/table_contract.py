@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -112,7 +112,8 @@ class TableContract:
 
     def columns(self, data: Any, targets: Any) -> dict[str, Column]:
         """The target columns: of the table itself, or given beside it."""
-        table = as_table(data) if targets is None else target_table(targets, self.target.names)
+        learnt = [each.name for each in self.schema.targets]  # all of them, where the target is one of several too
+        table = as_table(data) if targets is None else target_table(targets, learnt)
         return {name: table.require(name) for name in self.target.names}
 
     def known(self, data: Any, targets: Any) -> Array:
@@ -121,6 +122,13 @@ class TableContract:
         known = self.numbers(encoded) if self.labels is None else encoded
         known[~present] = np.nan if self.labels is None else -1
         return known
+
+    def alone(self, place: int) -> Self:
+        """The contract of the target at that place, by which rows are read as if no other had been learnt.
+
+        Targets that come beside the rows are still all of them.
+        """
+        return replace(self, target=self.target.alone(place))
 
     def numbers(self, answers: Array) -> Array:
         """The answers on the user's own scale."""

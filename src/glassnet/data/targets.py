@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -115,6 +115,11 @@ class TargetEncoding:
         with np.errstate(over="ignore"):  # far from all that was learnt: infinite, which a network refuses
             scaled = (values - np.array(self.means)) / np.array(self.deviations)
         return np.where(present[:, None], scaled, 0.0), present
+
+    def alone(self, place: int) -> TargetEncoding:
+        """The encoding of the target at that place as if it were the only one."""
+        one = slice(place, place + 1)
+        return replace(self, columns=self.columns[one], means=self.means[one], deviations=self.deviations[one])
 
     def present(self, columns: Mapping[str, Column]) -> Mask:
         """For each row whether it has every target."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -43,6 +43,7 @@ class LayerView:
     of a row's loss with respect to the layer's outputs, the root mean square over rows. `derivative` is the root mean
     square of those of its parameters, NaN where it has none; `frozen` says that the optimizer leaves all of these
     alone, `twins` that all its units started alike and are moved alike. `last` is the layer that gives the output.
+    `each` has the size and the spread of each output by itself, over all members of an ensemble.
     """
 
     name: str
@@ -56,6 +57,12 @@ class LayerView:
     frozen: bool
     twins: bool
     last: bool
+    each: tuple[tuple[float, float], ...]
+
+    def only(self, outputs: slice) -> LayerView:
+        """The size and the spread of some of the outputs; all else is that of the whole layer."""
+        size, spread = (rms(np.array(some)) for some in zip(*self.each[outputs], strict=True))
+        return replace(self, size=size, spread=spread, each=self.each[outputs])
 
 
 def seen(programs: Programs, state: State, rows: Rows) -> tuple[LayerView, ...]:
@@ -104,11 +111,12 @@ def _view(
     delta = np.asarray(found[f"{DELTA} {name}"], np.float64)
     own = {key: np.asarray(found[f"{DERIVATIVE} {key}"]) for key in weights if key.rpartition(".")[0] == name}
     flat, function = _flat(values, lengths), function_of(layer)
+    varying = flat - flat.mean(axis=0)
     return LayerView(
         name,
         units=int(np.prod(values.shape[1:])) if lengths is None else values.shape[-1],
         size=rms(flat),
-        spread=rms(flat - flat.mean(axis=0)),
+        spread=rms(varying),
         dead=float((flat == 0).all(axis=0).mean()) if function == "relu" else np.nan,
         saturated=_saturated(flat, function),
         delta=float(np.sqrt((delta.reshape(len(delta), -1) ** 2).sum(axis=1).mean())),
@@ -116,12 +124,19 @@ def _view(
         frozen=bool(own) and set(own) <= frozen,
         twins=any(_twins(weights[key], own[key]) for key in own),
         last=last,
+        each=tuple(zip(*(_of_each(some, values.shape[-1]) for some in (flat, varying)), strict=True)),
     )
 
 
 def rms(values: Array) -> float:
     """The root mean square."""
     return float(np.sqrt(np.mean(np.square(values, dtype=np.float64)))) if values.size else 0.0
+
+
+def _of_each(flat: Floats, outputs: int) -> list[float]:
+    """The root mean square of each output in values (rows, members x outputs)."""
+    means: Floats = np.square(flat).mean(axis=0).reshape(-1, outputs).mean(axis=0)
+    return [float(root) for root in np.sqrt(means)]
 
 
 def _flat(values: Array, lengths: Array | None) -> Floats:

@@ -23,18 +23,31 @@ from glassnet.diagnosis.checks.saturated import saturated
 from glassnet.diagnosis.checks.start import start
 from glassnet.diagnosis.checks.symmetry import symmetry
 from glassnet.diagnosis.checks.targets import targets
-from glassnet.diagnosis.finding import Finding
+from glassnet.diagnosis.finding import Finding, together
 from glassnet.diagnosis.subject import Subject
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check; `of_data` says that it is about the rows, not about how the network takes to them."""
+    """One check; `of_data` says that it is about the rows, not about how the network takes to them.
+
+    `of_target` says that it is about what is asked for: several targets are looked at each by itself.
+    """
 
     look: Callable[[Subject], Finding]
     of_data: bool = False
+    of_target: bool = False
 
     def __call__(self, subject: Subject) -> Finding:
+        """The finding, of several targets that of all of them together."""
+        if not self.of_target or not subject.apart:
+            return self._found(subject)
+        found = together({each.goal.name: self._found(each) for each in subject.apart if each.goal is not None})
+        if not subject.lacking:
+            return found
+        return replace(found, words=f"{found.words}; no row has {' or '.join(map(repr, subject.lacking))}")
+
+    def _found(self, subject: Subject) -> Finding:
         """The finding; what would keep a network from learning is only suspect in one that does learn."""
         with np.errstate(over="ignore", invalid="ignore"):  # weights that have run away are to be told of
             found = self.look(subject)
@@ -44,19 +57,19 @@ class Check:
 
 
 CHECKS: Final = (
-    Check(classes, of_data=True),
+    Check(classes, of_data=True, of_target=True),
     Check(leakage, of_data=True),
     Check(inputs),
-    Check(targets),
-    Check(output),
+    Check(targets, of_target=True),
+    Check(output, of_target=True),
     Check(symmetry),
     Check(dead),
     Check(saturated),
     Check(deltas),
     Check(effect),
-    Check(labels, of_data=True),
+    Check(labels, of_data=True, of_target=True),
     Check(rate),
-    Check(constant),
-    Check(start),
-    Check(overfit),
+    Check(constant, of_target=True),
+    Check(start, of_target=True),
+    Check(overfit, of_target=True),
 )

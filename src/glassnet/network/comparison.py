@@ -16,6 +16,7 @@ from glassnet.errors import DataError, SettingError, nearest
 from glassnet.explain.written import in_short
 from glassnet.metrics import confusion_matrix
 from glassnet.network.learnt import Learnt
+from glassnet.network.one_target import of_target
 from glassnet.network.preparation import given_rows
 from glassnet.network.scoring import as_scored
 from glassnet.training.turnstile import Turnstile
@@ -105,16 +106,14 @@ class Comparison(Shown):
                 yield str(labels[desired]), str(labels[given]), f"{counts[desired, given]:,}"
 
 
-def comparison_of(learnt: Learnt, turns: Turnstile, data: Any, targets: Any) -> tuple[Comparison, tuple[str, ...]]:
-    """The comparison for rows with known targets, and notes on the rows.
+def comparison_of(
+    learnt: Learnt, turns: Turnstile, data: Any, targets: Any, target: str | None
+) -> tuple[Comparison, tuple[str, ...]]:
+    """The comparison for rows with known targets, of the `target` named, and notes on the rows.
 
-    Raises DataError or TargetError for rows that do not fit.
+    Raises SettingError as `of_target` does, DataError or TargetError for rows that do not fit.
     """
-    if learnt.kind == "several":
-        raise SettingError(
-            f"compare: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which are not compared "
-            f"yet; predict gives the answers for each"
-        )
+    learnt = of_target(learnt, target, "compare")
     rows, notes = given_rows(learnt.contract, data, targets)
     if len(rows) == 0:
         raise DataError("compare: there are no rows with a target; expected one at least")

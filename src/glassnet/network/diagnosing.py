@@ -11,11 +11,14 @@ from glassnet.data.frames import as_table
 from glassnet.data.leaks import aims_coded, copies, identifiers, repeats
 from glassnet.data.table_contract import TableContract
 from glassnet.diagnosis import Diagnosis
+from glassnet.diagnosis.goal import Goal, Measure
 from glassnet.diagnosis.subject import Subject
 from glassnet.errors import SettingError
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
+from glassnet.network.shown import several_of
 from glassnet.nn.graph import STEP
+from glassnet.nn.losses.several import Several
 from glassnet.nn.starts import Start
 from glassnet.training.callbacks import Callback
 from glassnet.training.keeper import Keeper
@@ -28,11 +31,7 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
     learnt, turns = learning.learnt, learning.turns
     with turns.gate, turns.room, turns.held:
         state = copied(learnt.state)
-    if learnt.kind == "several":
-        raise SettingError(
-            f"diagnose: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which is not diagnosed "
-            f"yet; diagnose a network of one of them"
-        )
+    goals = _goals(learnt)
     told = _told(learnt.contract, data, targets)
     return Diagnosis.of(
         Subject(
@@ -47,8 +46,33 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
             planned=learnt.members is not None,
             carried=learnt.streams is not None,
             seed=learning.seed,
+            goals=goals,
         ),
         learning.asked.began,
+    )
+
+
+def _goals(learnt: Learnt) -> tuple[Goal, ...]:
+    """Several targets that have a loss each; () for others.
+
+    Raises SettingError where they are not measured each by itself.
+    """
+    learnt_by, measured_by = learnt.programs.model.losses
+    if not isinstance(learnt_by, Several):
+        return ()
+    if not isinstance(measured_by, Several):
+        raise SettingError(
+            f"diagnose: test_loss={measured_by!r} does not say what each of several targets loses; leave it out, or "
+            f"give gn.Several with a loss for each"
+        )
+    several, count = several_of(learnt.contract), len(learnt_by.parts)
+    named: list[tuple[str, tuple[Any, ...] | None]]
+    named = [(f"target {place + 1}", None) for place in range(count)]  # of arrays, which have no names
+    if several is not None:
+        named = [(part.names[0], part.labels or None) for part in several.parts]
+    return tuple(
+        Goal(name, labels, place, count, Measure.of(learnt_by, place), Measure.of(measured_by, place))
+        for place, (name, labels) in enumerate(named)
     )
 
 

@@ -18,6 +18,7 @@ from glassnet.errors import DataError, SettingError
 from glassnet.explain import Explanation
 from glassnet.explain.subject import Subject
 from glassnet.network.learnt import Learnt
+from glassnet.network.one_target import of_target
 from glassnet.network.scoring import as_metrics, scored
 from glassnet.training.recovery import copied
 from glassnet.training.turnstile import Turnstile
@@ -26,24 +27,23 @@ LEAST_ROWS: Final = 2  # of which an average says anything
 AS_TABLE: Final = "learn from a table, such as a dictionary of columns with target="
 
 
-def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tuple[Explanation, tuple[str, ...]]:
-    """The explanation of a network as it stands now, and notes on what was met in the rows.
+def explained(
+    learnt: Learnt, data: Any, targets: Any, target: str | None, turns: Turnstile
+) -> tuple[Explanation, tuple[str, ...]]:
+    """The explanation of a network as it stands now, of the `target` named, and notes on what was met in the rows.
 
-    Raises SettingError for a network that did not learn a table of single rows, DataError or SchemaError for rows that
-    do not fit.
+    Raises SettingError for a network that did not learn a table of single rows, and as `of_target` does; DataError or
+    SchemaError for rows that do not fit.
     """
-    contract = learnt.contract
-    if contract.over_time:
+    if learnt.contract.over_time:
         raise SettingError(f"explain: this network learnt sequences, which are not explained yet; {AS_TABLE}")
-    if not isinstance(contract, TableContract):
+    if not isinstance(learnt.contract, TableContract):
         raise SettingError(
             f"explain: this network learnt arrays or a stream, which have no columns to speak of; {AS_TABLE}"
         )
-    if contract.several is not None:
-        raise SettingError(
-            f"explain: this network learnt {' and '.join(map(repr, contract.names))} together, which are not explained "
-            f"yet; learn one of them by itself to see why"
-        )
+    learnt = of_target(learnt, target, "explain")
+    contract = learnt.contract
+    assert isinstance(contract, TableContract)  # as that of all targets is
     given = as_table(data)
     if len(given) < LEAST_ROWS:
         raise DataError(
@@ -64,7 +64,7 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
     def score(metric: str, targets: Array, answers: Array) -> float:
         return scored((metric,), targets, answers, np.ones(len(targets)))[metric]
 
-    dates = tuple(each.name for each in contract.schema.targets if each.kind is Kind.DATE and each.order != TIME)
+    dates = tuple(each.name for each in contract.target.columns if each.kind is Kind.DATE and each.order != TIME)
     subject = Subject(
         table, tuple(used(contract.schema)), lambda rows: contract.inputs(rows)[0], contract.summed, standing.answers,
         contract.numbers, contract.labels, contract.names, dates, known, metric_of, score, standing.programs.predict,

@@ -212,7 +212,7 @@ class Looking(ABC):
         against the inputs, the rate is too high or too low, the output is constant, the loss at the start is that of a
         constant answer, and whether ten rows can be learnt by heart. They take a few seconds, on samples of at most
         1,000 rows; what they try, they try on copies, and the network is as it was: one that has learnt nothing still
-        has not.
+        has not. What is about the targets is looked at for each of several by itself, and told with its name.
 
         >>> import numpy as np
         >>> import glassnet as gn
@@ -264,11 +264,13 @@ class Looking(ABC):
             asked = streamed(asked, weights, sampled=self._samples, checkpoint=False, sequence=sequence)
         return *weights.counting(as_examples(data, targets, sequence, time, contract), targets), asked
 
-    def explain(self, data: Any, targets: Any = None) -> Explanation:
+    def explain(self, data: Any, targets: Any = None, *, target: str | None = None) -> Explanation:
         """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.
 
         `data` is a table of rows to explain, with or without its targets, which may come beside it as `targets`; only
-        `importance` needs them. The explanation is of the network as it stands now: learning on changes nothing of it.
+        `importance` needs them. `target` names the one of several targets whose answers are explained, as those of a
+        network of this target alone; rows without it are left out of `importance` only. The explanation is of the
+        network as it stands now: learning on changes nothing of it.
 
         >>> import glassnet as gn
         >>> table = {"size": [1, 2, 3, 4] * 25, "colour": ["red", "blue"] * 50, "price": [1.5, 4, 2.5, 5] * 25}
@@ -277,12 +279,13 @@ class Looking(ABC):
         >>> network.explain(table)
         Explanation of 'price' on 100 rows: importance(), attributions(), dependence(column), reasons(row), outside()
 
-        Raises NotLearntError before the first `learn`; SettingError where it did not learn a table; SchemaError,
-        DataError or TargetError for rows that do not fit.
+        Raises NotLearntError before the first `learn`; SettingError where it did not learn a table, for a `target` that
+        it did not learn, and for none where it learnt several; SchemaError, DataError or TargetError for rows that do
+        not fit.
         """
         from glassnet.network.explaining import explained  # who never asks why does not wait for it at the start
 
-        return noted(*explained(self._ready("explain"), data, targets, self._turns))
+        return noted(*explained(self._ready("explain"), data, targets, target, self._turns))
 
     def forward(self, data: Any, *, start: str | int | None = None, stop: str | int | None = None) -> Array:
         """The values after a layer for rows of data: a part of the layers run, as `predict` runs all of them.
@@ -340,17 +343,19 @@ class Looking(ABC):
             glass = open_step(learnt.programs, learnt.state, learnt.begun(rows).data, settings)
         return Opened(glass, learnt.programs.train)
 
-    def compare(self, data: Any, targets: Any = None) -> Comparison:
+    def compare(self, data: Any, targets: Any = None, *, target: str | None = None) -> Comparison:
         """The answers beside the desired ones, for rows with known targets: prints, and `.plot()` draws.
 
         Numbers are drawn as answer against desired, classes as how many rows of each were given each. Rows that the
-        network did not learn from show how good it is; those that it learnt from, how well it remembers.
+        network did not learn from show how good it is; those that it learnt from, how well it remembers. `target` names
+        the one of several targets that is compared, in the rows that have it.
 
-        Raises NotLearntError before the first `learn`, SchemaError, DataError or TargetError for rows that do not fit.
+        Raises NotLearntError before the first `learn`; SettingError for a `target` that was not learnt, and for none
+        where several were; SchemaError, DataError or TargetError for rows that do not fit.
         """
         from glassnet.network.comparison import comparison_of  # who never looks does not wait for it at the start
 
-        return noted(*comparison_of(self._ready("compare"), self._turns, data, targets))
+        return noted(*comparison_of(self._ready("compare"), self._turns, data, targets, target))
 
     def landscape(
         self, data: Any, targets: Any = None, *, points: int = 17, span: float = 1.0, seed: int = 0

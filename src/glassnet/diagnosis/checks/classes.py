@@ -23,7 +23,7 @@ def classes(subject: Subject) -> Finding:
     targets, _ = subject.single(subject.rows)
     if targets.dtype.kind not in "iu":
         return not_asked(NAME, "the targets are numbers")
-    count = max(len(subject.labels or ()), subject.width, 2)
+    count = max(len(subject.labels or ()), subject.learnt_by.width, 2)
     names = [repr(each) for each in subject.labels or range(count)]
     rows = np.bincount(targets, minlength=count)
     numbers = {name: float(each) for name, each in zip(names, rows, strict=False)}

@@ -54,7 +54,7 @@ def labels(subject: Subject) -> Finding:
         return not_asked(NAME, "the targets are those of steps, not of whole sequences")
     if len(rows) < FEWEST:
         return not_asked(NAME, f"{len(rows)} rows are too few to tell; {FEWEST} would do")
-    targets = _centred(rows.targets)
+    targets = _centred(subject.targets(rows))
     if not targets.any():
         return not_asked(NAME, "every target is the same")
     of = _Inputs(_features(rows.inputs))
@@ -68,7 +68,7 @@ def _moved(subject: Subject, of: _Inputs, link: float) -> Finding | None:
     """The finding where targets go with the inputs once they are moved by some rows."""
     rows = places(len(subject.rows), MOST_ROWS, subject.seed)
     for shift in SHIFTS:
-        moved = _link(of, _centred(np.roll(subject.rows.targets, shift, axis=0)[rows]), subject.seed)
+        moved = _link(of, _centred(np.roll(subject.targets(subject.rows), shift, axis=0)[rows]), subject.seed)
         if moved >= 2 * CLEAR:
             by, way = f"{abs(shift)} row{'s' if abs(shift) > 1 else ''}", "down" if shift > 0 else "up"
             return Finding(

@@ -36,22 +36,26 @@ def leakage(subject: Subject) -> Finding:
 
 def _of_arrays(subject: Subject) -> list[str] | None:
     """Notes on the features of arrays of rows, None where there is no such array."""
+    if subject.apart:
+        each = [_of_arrays(one) for one in subject.apart]
+        return None if None in each else [note for notes in each for note in notes or ()]
     arrays = list(subject.sample.inputs.values())
     if len(arrays) != 1 or arrays[0].ndim != 2 or arrays[0].shape[1] > MOST_FEATURES:
         return None
-    if np.array_equal(arrays[0], subject.sample.targets):
+    targets = subject.targets(subject.sample)
+    if np.array_equal(arrays[0], targets):
         return None
     known = np.ones(len(arrays[0]), np.bool_)
     features = {f"number {i}": Coded.of(each, known, ordered=True) for i, each in enumerate(arrays[0].T)}
-    return copies(features, _targets(subject.sample.targets, known))
+    return copies(features, _targets(targets, known, "target" if subject.goal is None else subject.goal.name))
 
 
-def _targets(targets: Array, known: Array) -> dict[str, Coded]:
+def _targets(targets: Array, known: Array, name: str) -> dict[str, Coded]:
     """The targets as columns."""
     if targets.dtype.kind in "iu":
-        return {"target": Coded.of(targets, known, ordered=False)}
+        return {name: Coded.of(targets, known, ordered=False)}
     flat = targets.reshape(len(targets), -1)
     return {
-        f"target {i}" if flat.shape[1] > 1 else "target": Coded.of(each, known, ordered=True)
+        f"{name} {i}" if flat.shape[1] > 1 else name: Coded.of(each, known, ordered=True)
         for i, each in enumerate(flat.T)
     }

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from glassnet.diagnosis.chance import chance_of
+from glassnet.diagnosis.chance import FREE
 from glassnet.diagnosis.finding import Finding, not_asked
 from glassnet.diagnosis.layers import BOUNDS, function_of
 from glassnet.diagnosis.subject import Subject
@@ -28,16 +28,14 @@ def output(subject: Subject) -> Finding:
     suspect in any case: outputs below 0 have no derivative.
     """
     model = subject.programs.model
-    layer, loss = model.learnt.output.layer, model.loss
+    layer, loss = model.learnt.output.layer, subject.learnt_by.loss
     function = function_of(layer)
     name = "" if layer is None else model.learnt.names[layer]
     if function is None or function not in RANGES:
         return Finding(NAME, "fine", f"{name}, the last layer, may give any number")
     low, high = RANGES[function]
     targets, weights = subject.single(subject.sample)
-    free, bound = (
-        chance_of(loss, targets, weights, subject.width, within) for within in ((-np.inf, np.inf), (low, high))
-    )
+    free, bound = (subject.learnt_by.chance(targets, weights, within) for within in (FREE, (low, high)))
     if free is None or bound is None:
         return not_asked(NAME, f"what the best answer is under {loss!r} is not known here")
     share = free.progress(bound.least)

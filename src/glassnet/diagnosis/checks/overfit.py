@@ -48,7 +48,7 @@ def overfit(subject: Subject) -> Finding:
     if subject.unready or subject.carried:
         return not_asked(NAME, subject.unready or "the layers keep the states of sequences from step to step")
     rows = _ten(subject)
-    chance = subject.chance(rows, subject.programs.model.loss)
+    chance = subject.chance(rows, subject.learnt_by)
     if chance is None or chance.constant <= chance.least:
         return not_asked(NAME, "what the best answer is for these targets is not known, or all are the same")
     found = _learnt(subject, rows, chance)
@@ -64,7 +64,7 @@ def overfit(subject: Subject) -> Finding:
         words = f"{words}, at a rate of {best.rate:.3g}, but hardly at {own.rate:.3g}, the network's own"
         return Finding(NAME, "suspect", words, f"give the optimizer a rate nearer to {best.rate:.1g}", numbers)
     wrong = best.progress < HALF and max(each.steps for each in found) >= FEW_STEPS
-    wrong &= subject.weights > len(rows) * subject.width
+    wrong &= subject.weights > len(rows) * subject.learnt_by.width
     words = f"{words}, in {best.steps:,} steps: no more, at any of {len(found)} rates"
     return Finding(NAME, "wrong" if wrong else "suspect", words, REMEDY, numbers)
 
@@ -91,7 +91,7 @@ def _ten(subject: Subject) -> Rows:
     keys = [b"".join(np.ascontiguousarray(array[row]).tobytes() for array in rows.inputs.values()) for row in order]
     first = dict(zip(reversed(keys), reversed(order.tolist()), strict=True))
     order = np.array(list(first.values()))[::-1]
-    return some(rows, np.sort(_spread(rows.targets, order)[:ROWS]))
+    return some(rows, np.sort(_spread(subject.targets(rows), order)[:ROWS]))
 
 
 def _spread(targets: Array, order: Array) -> Array:

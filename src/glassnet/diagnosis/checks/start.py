@@ -22,9 +22,7 @@ def start(subject: Subject) -> Finding:
     """
     chance = subject.standing
     if chance is None:
-        return not_asked(
-            NAME, f"what a constant answer comes to under {subject.programs.model.losses[1]!r} is not known"
-        )
+        return not_asked(NAME, f"what a constant answer comes to under {subject.measured_by.loss!r} is not known")
     loss = subject.loss(subject.start, subject.sample)
     if not np.isfinite(loss):
         return Finding(NAME, "wrong", "the loss is not finite before the first step", REMEDY)

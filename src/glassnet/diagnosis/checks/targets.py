@@ -28,8 +28,7 @@ def targets(subject: Subject) -> Finding:
     are wrong too: all of the loss is that they are far. Bounds: a hundred and ten times below that, this project's
     own.
     """
-    model = subject.programs.model
-    if subject.labels is not None or not model.loss.scalable:
+    if subject.labels is not None or not subject.learnt_by.loss.scalable:
         return not_asked(NAME, "the targets are classes, or the loss is one of a fixed scale")
     values, _ = subject.single(subject.sample)
     values = values.reshape(len(values), -1).astype(np.float64)
