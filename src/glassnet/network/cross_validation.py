@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from glassnet.training.report import Report
 
 Array = npt.NDArray[Any]
 Whole = npt.NDArray[np.int64]
+Weights: TypeAlias = npt.NDArray[np.float64] | str | None  # of rows, or the name of their column
 
 
 class Turn(NamedTuple):
@@ -118,7 +119,11 @@ def cross_validate(
         raise SettingError(f"by={by!r}: expected gn.ByTime(column) or gn.ByGroup(column)")
     data, targets, weights = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     known = KnownTable.of(data, targets, target, network._wishes, division=Division(), weights=weights)
-    rows = _Rows(data if isinstance(data, np.ndarray) else as_table(data), targets, weights.rows)
+    rows = _Rows(
+        data if isinstance(data, np.ndarray) else as_table(data),
+        targets,
+        weights.rows if weights.column is None else weights.column,
+    )
     classes = _classes(known, even=by is None)
     turns = []
     for training, scored in _parts(known, as_table(data), int(folds), by, network._wishes.seed):
@@ -151,12 +156,12 @@ class _Rows(NamedTuple):
 
     data: Any
     targets: Any
-    weights: npt.NDArray[np.float64] | None
+    weights: Weights
 
-    def take(self, rows: Whole) -> tuple[Any, Any, npt.NDArray[np.float64] | None]:
+    def take(self, rows: Whole) -> tuple[Any, Any, Weights]:
         """Data, targets and weights of some rows."""
         data = self.data[rows] if isinstance(self.data, np.ndarray) else self.data.take(rows)
-        weights = None if self.weights is None else self.weights[rows]
+        weights = self.weights[rows] if isinstance(self.weights, np.ndarray) else self.weights
         if self.targets is None:
             return data, None, weights
         beside = hasattr(self.targets, "columns") or isinstance(self.targets, Mapping)

@@ -68,7 +68,7 @@ class KnownTable:
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-        schema = with_limits(Schema.decide(table, names, wishes.columns), table)
+        schema = with_limits(Schema.decide(table, names, weights.ignoring(wishes.columns, names)), table)
         schema = schema if stream is None else stream.mended(schema)
         aims = {name: table.require(name) for name in names}
         encoding = encoding_of(
