@@ -122,7 +122,7 @@ def test_balanced_classes_have_equal_sums_of_weights_those_of_rows_included():
         ({"sample_weight": ["a"] * 12}, DataError, "sample_weight holds values of dtype <U1"),
         (
             {"sample_weight": "weight"},
-            SettingError,
+            DataError,
             "'weight' names a column, and the columns of the inputs have no names",
         ),
         ({"sample_weight": [0] * 12}, DataError, "every weight is zero"),
