@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import glassnet as gn
+from glassnet.cli.folding import folded
+from glassnet.cli.show import description, in_words
+from glassnet.network.loading import learnt_in
 
 Command = Callable[..., Any]  # the fixture that runs a command line
 
@@ -52,3 +61,48 @@ def test_show_takes_a_network_that_learnt_from_arrays(glassnet: Command, tmp_pat
     ended = glassnet("show", "line.glass")
     assert ended.code == 0
     assert "out.weights" in ended.out
+
+
+@pytest.mark.parametrize("width", [40, 25])
+def test_show_fits_a_narrow_terminal_and_leaves_no_word_out(width: int, classes: Path) -> None:
+    wide = in_words(description(learnt_in(str(classes))))
+    narrow = folded(wide, width)
+    assert max(map(len, narrow.splitlines())) <= width
+    assert "".join(narrow.split()) == "".join(wide.split())
+    assert folded(wide, 1000) == wide
+
+
+def test_a_line_goes_on_where_it_said_something_or_beneath_what_it_is_about() -> None:
+    layer = "  hidden  Dense(outputs=64, bias_initializer=Normal(standard_deviation=0.3))"
+    assert folded(layer, 40).splitlines() == [
+        "  hidden",
+        "      Dense(outputs=64,",
+        "      bias_initializer=Normal(standard_",
+        "      deviation=0.3))",
+    ]
+    assert folded("loss       squared, as the target is a number", 32).splitlines() == [
+        "loss       squared, as the",
+        "           target is a number",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are made otherwise there")
+def test_show_goes_by_the_width_of_its_terminal(classes: Path) -> None:
+    import pty
+
+    def shown(columns: int) -> list[str]:
+        here, there = pty.openpty()
+        command = [sys.executable, "-m", "glassnet", "show", str(classes)]
+        environment = {**os.environ, "COLUMNS": str(columns), "PYTHONIOENCODING": "utf-8"}
+        with subprocess.Popen(command, stdout=there, env=environment) as running:
+            os.close(there)
+            written = b""
+            with contextlib.suppress(OSError):  # which is how a terminal says that nothing comes any more
+                while part := os.read(here, 4096):
+                    written += part
+        os.close(here)
+        assert running.returncode == 0
+        return written.decode().splitlines()
+
+    assert max(map(len, shown(40))) <= 40
+    assert max(map(len, shown(300))) > 80

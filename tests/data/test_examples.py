@@ -21,7 +21,12 @@ def refusal(*batches: object) -> str:
     ("batches", "words"),
     [
         ([X], "batch 1 is a ndarray; expected pairs (inputs, targets)"),
-        ([(X, Y), (X, Y, Y)], "batch 2 is 3 things"),
+        ([(X, Y), (X, Y, Y, Y)], "batch 2 is 4 things"),
+        ([(X, Y), (X, Y, Y)], "batch 2 has weights, unlike the batches before"),
+        ([(X, Y, Y), (X, Y)], "batch 2 has no weights, unlike the batches before"),
+        ([(X, Y, [1, 2])], "batch 1: sample_weight has 2 weights for 3 rows"),
+        ([(X, Y, [1, -2, 0])], "batch 1: sample_weight: row 2 has the weight -2.0"),
+        ([(X, Y, ["a", "b", "c"])], "batch 1: sample_weight holds values of dtype <U1"),
         ([(X, Y), (X, Y[:2])], "batch 2: 3 rows of inputs and 2 targets"),
         (
             [(X, Y), (np.zeros((3, 4)), Y)],

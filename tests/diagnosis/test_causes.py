@@ -50,6 +50,32 @@ def test_the_highest_rate_of_a_schedule_counts_not_that_of_its_warm_up(rows, of_
     assert found["rate"].numbers["rate"] == pytest.approx(0.01, rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("layers", "words", "remedy"),
+    [
+        (
+            [gn.Dense(1, "tanh"), gn.Dense(1)],
+            "too small for them, with 5 weights for 10 targets, and 1 unit in dense_1, its narrowest hidden layer",
+            "more units in dense_1, or one more hidden layer",
+        ),
+        ([gn.Dense(1)], "too small for them, with 3 weights for 10 targets, and no hidden layer", "larger: a hidden"),
+    ],
+    ids=["one unit", "no hidden layer"],
+)
+def test_a_network_that_is_too_small_is_called_so_and_not_slow(layers, words, remedy):
+    """Whether the signs of two numbers agree: no single line parts these."""
+    x = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    agree = (x[:, 0] * x[:, 1] > 0).astype(int)
+    found = gn.Network(layers, loss="binary log loss", optimizer=gn.Adam(0.01), seed=0).diagnose(x, agree)
+    assert found.likely is not None
+    assert found.likely.name == "ten rows"
+    assert words in found["ten rows"].words
+    assert remedy in found["ten rows"].remedy
+    assert found["rate"].verdict == "fine"
+    large = gn.Network([gn.Dense(16, "tanh"), gn.Dense(1)], loss="binary log loss", optimizer=gn.Adam(0.01), seed=0)
+    assert large.diagnose(x, agree)["ten rows"].verdict == "fine"
+
+
 def test_units_that_are_dead_from_a_bias(rows, of_classes):
     x, _, kinds = rows
     found = of_classes(gn.Dense(16, "relu", bias_initializer=Constant(-50.0)), gn.Dense(3)).diagnose(x, kinds)

@@ -14,7 +14,7 @@ import glassnet as gn
 from glassnet.data.chunks import joined
 from glassnet.data.read import chunks_in
 from glassnet.errors import DataError, DataWarning, NotLearntError, SettingError, TargetError
-from glassnet.network.from_batches import held
+from glassnet.network.from_batches import Ways, held
 from glassnet.network.room import LIBRARIES, OF_A_JUDGED, OF_A_VALUE, Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
@@ -59,7 +59,7 @@ def room(rows: int, columns: int = 3) -> Room:
 
 def small(network: gn.Network, path: Path, rows: int, **terms) -> gn.Report:
     """Learn from a file as `learn` does, within less room than it may be asked for."""
-    found = held(path, None, tables=True, sampled=terms.pop("sampled"), seed=0, room=room(rows))
+    found = held(path, None, Ways(tables=True, sampled=terms.pop("sampled"), seed=0, room=room(rows)))
     assert found.stream is not None
     assert (len(found.data), found.stream.held) == (rows, rows)
     asked = Asked(**terms, stream=found.stream)
@@ -114,9 +114,8 @@ def test_learning_goes_on_from_another_stream():
     [
         ({"mode": "full-batch"}, "mode='full-batch' needs all rows in memory, and the function does not lie there"),
         ({"validation": 0.1}, "validation= of a share needs all rows"),
-        ({"sample_weight": np.ones(ROWS)}, "sample_weight= needs all rows"),
-        ({"class_weight": "balanced"}, "class_weight= needs all rows"),
-        ({"checkpoint": "run.glass"}, "checkpoint= needs all rows"),
+        ({"sample_weight": np.ones(ROWS)}, "of the function give batches (inputs, targets, weights)"),
+        ({"sample_weight": "w"}, "sample_weight='w' names a column, and the function gives pairs"),
         ({"memory_limit": 1000}, "memory_limit=1000: expected a number of bytes, 250,000,000 at least"),
         ({"memory_limit": "1 GB"}, "memory_limit='1 GB': expected a number of bytes"),
     ],
@@ -130,6 +129,39 @@ def test_what_a_stream_cannot_have_is_refused_and_changes_nothing(terms, words, 
     with pytest.raises(NotLearntError):
         network.predict(inputs()[:1])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "name"), [({"class_weight": "balanced"}, "class_weight='balanced'"), ({"checkpoint": "a"}, "checkpoint=")]
+)
+def test_what_a_stream_that_goes_by_once_cannot_have_is_refused(terms, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingError) as caught:
+        linear().learn(batches(), memory_limit=LEAST, **terms)
+    assert f"{name} needs rows that can be gone through again, and the generator can be once only" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("at", [70, 410, 700])
+def test_a_run_on_a_stream_goes_on_from_its_checkpoint_bit_for_bit(at, tmp_path):
+    class Stop(gn.Callback):
+        def on_slice_end(self, moment):
+            if moment.steps >= at:
+                raise RuntimeError("enough")
+
+    terms = {"epochs": 2, "memory_limit": LEAST, "batch_size": 100}
+    whole, broken = linear(), linear()
+    whole.learn(batches, **terms)
+    path = tmp_path / "run.glass"
+    with pytest.raises(RuntimeError, match="enough"):
+        broken.learn(batches, **terms, callbacks=[Stop()], checkpoint=gn.Checkpoint(path, steps=10))
+    other = gn.Network.resume(path)
+    with pytest.raises(DataError, match="the data are not those of the unfinished run"):
+        other.learn(batches, memory_limit=2 * LEAST)
+    resumed = gn.Network.resume(path)
+    report = resumed.learn(batches, memory_limit=LEAST)
+    assert report.steps == 800
+    assert np.array_equal(resumed.weights["dense_1.weights"], whole.weights["dense_1.weights"])
 
 
 def test_a_stream_that_breaks_on_the_way_leaves_the_network_as_after_the_last_whole_step():
@@ -189,12 +221,12 @@ def test_layers_learn_every_row_of_a_file_in_every_epoch(tmp_path):
 
 def test_a_sample_of_a_file_is_the_same_however_it_is_cut(tmp_path):
     path = written(tmp_path, 4000)
-    found = held(path, None, tables=True, sampled=True, seed=3, room=room(100))
+    found = held(path, None, Ways(tables=True, sampled=True, seed=3, room=room(100)))
     chunks = chunks_in(path, 1)
     assert chunks is not None
     frames = joined(list(chunks))
     parts = [frames.take(slice(start, start + 77)) for start in range(0, 4000, 77)]
-    other = held(lambda: iter(parts), None, tables=True, sampled=True, seed=3, room=room(100))
+    other = held(lambda: iter(parts), None, Ways(tables=True, sampled=True, seed=3, room=room(100)))
     assert found.data.columns["a"].values.tolist() == other.data.columns["a"].values.tolist()
 
 
@@ -252,7 +284,7 @@ def test_a_sparse_matrix_is_learnt_as_the_rows_that_it_stands_for_and_never_writ
     random = np.random.default_rng(0)
     dense = (random.normal(size=(rows, width)) * (random.random((rows, width)) < 0.05)).astype(np.float32)
     matrix, y = sparse.csr_array(dense), dense[:, :3].sum(axis=1)
-    found = held(matrix, y, tables=False, sampled=False, seed=0, room=Room())
+    found = held(matrix, y, Ways(tables=False, sampled=False, seed=0, room=Room()))
     assert found.stream is not None
     assert (len(found.data), found.stream.rows) == (4096, rows)
     network = linear()

@@ -70,13 +70,45 @@ def test_the_network_is_left_as_it_is():
         network.predict(LINE)
 
 
-def test_classes_are_spread_evenly_and_one_that_is_not_learnt_is_left_out_and_counted():
+RARE = "not learnt in turn {turn} of {turns}, whose scores leave 1 row of it out; add rows of it"
+
+
+@pytest.mark.parametrize("layers", [None, [gn.Dense(3)]], ids=["designed", "laid out"])
+@pytest.mark.parametrize("tabled", [False, True], ids=["array", "table"])
+def test_a_class_that_a_turn_does_not_learn_is_named_with_its_rows_and_the_turn(layers, tabled):
     x = RANDOM.normal(size=(61, 2))
     y = np.array(["a", "b", "b"] * 20 + ["only once"])
-    network = gn.Network(seed=0)
-    result = gn.cross_validate(network, pd.DataFrame(x, columns=["u", "v"]), y, folds=2, epochs=2)
+    network = gn.Network(layers, loss=layers and "softmax log loss", seed=0)
+    result = gn.cross_validate(network, pd.DataFrame(x, columns=["u", "v"]) if tabled else x, y, folds=2, epochs=2)
     assert sorted(turn.scored for turn in result.turns) == [30, 30]
-    assert result.notes == ("1 row of a class that the turn had not learnt left out of its scores",)
+    (turn,) = [i for i, turn in enumerate(result.turns, 1) if turn.learnt == 30]
+    (note,) = result.notes
+    assert note.startswith(f"class 'only once' has 1 row: {RARE.format(turn=turn, turns=2)}")
+
+
+def test_a_class_of_fewer_rows_than_turns_is_named_and_many_are_told_together():
+    y = ["a", "b"] * 20
+    y[7] = y[27] = "two"
+    table = {"x": np.arange(40.0), "y": y}
+    network = gn.Network([gn.Dense(3)], loss="softmax log loss", seed=0)
+    assert gn.cross_validate(network, table, target="y", folds=4, epochs=1).notes == (
+        "class 'two' has 2 rows for 4 turns: 2 of them scored none; give folds=2, add rows of it, join it with another "
+        "class, or leave it out",
+    )
+    table["y"] = [f"rare {i}" if i < 7 else each for i, each in enumerate(y)]
+    notes = gn.cross_validate(gn.Network(seed=0), table, target="y", folds=2, epochs=1).notes
+    assert [note.split(":")[0] for note in notes[:5]] == [f"class 'rare {i}' has 1 row" for i in range(5)]
+    assert notes[5:] == ("likewise 2 other classes",)
+
+
+def test_turns_that_cannot_learn_or_score_are_named_with_their_classes():
+    table = {"t": np.arange(30), "x": np.arange(30.0), "y": ["a"] * 10 + ["b"] * 10 + ["a"] * 10}
+    network = gn.Network([gn.Dense(2)], loss="softmax log loss", seed=0)
+    with pytest.raises(DataError, match="turn 1: all of the 10 rows to learn from are of class 'a'"):
+        gn.cross_validate(network, table, target="y", folds=2, by=gn.ByTime("t"), epochs=1)
+    table["y"] = ["a", "b"] * 10 + ["c"] * 10
+    with pytest.raises(DataError, match="turn 2: none of the 10 rows to score is of a class that is learnt; they are"):
+        gn.cross_validate(network, table, target="y", folds=2, by=gn.ByTime("t"), epochs=1)
 
 
 def test_turns_by_time_learn_from_the_past_alone():

@@ -546,6 +546,32 @@ def test_classes_given_beforehand_answer_the_prior_and_learn_an_example_at_a_tim
         gn.Network(classes=["a", "b"]).learn({"x": [1, 2], "y": ["a", "b"]}, target="y")
 
 
+@pytest.mark.parametrize(
+    ("given", "classes"), [(["b", "a"], ["c", "b", "a"]), ([3, 1], [2, 3, 1]), (["3", "1"], ["2", "3", "1"])]
+)
+def test_layers_laid_out_learn_a_table_with_classes_that_no_row_of_it_has(given, classes):
+    table = {"x": [0.0, 1.0] * 20, "y": given * 20}
+    network = gn.Network([gn.Dense(3)], loss="softmax log loss", optimizer=gn.Adam(0.1), seed=0, classes=classes)
+    network.learn(table, target="y", epochs=50)
+    assert list(network.labels) == classes
+    assert network.predict({"x": [0.0, 1.0]}).tolist() == given
+    chances = network.predict_probabilities({"x": [0.0, 1.0]})
+    assert chances[:, 0].max() < 0.1
+    assert chances.argmax(axis=1).tolist() == [classes.index(each) for each in given]
+    network.learn({"x": [5.0] * 4, "y": classes[:1] * 4}, target="y", epochs=100)
+    assert network.predict({"x": [5.0]}).tolist() == classes[:1]
+
+
+def test_classes_given_for_a_table_must_be_all_of_one_target():
+    laid_out = {"loss": "softmax log loss", "classes": ["a", "b"], "seed": 0}
+    table = {"x": [0.0, 1.0, 2.0] * 8, "y": ["a", "b", "c"] * 8}
+    with pytest.raises(TargetError, match="the target 'y' holds 'c', and the classes given are 'a', 'b'"):
+        gn.Network([gn.Dense(2)], **laid_out).learn(table, target="y")
+    with pytest.raises(TargetError, match="and the target 'y' is a number"):
+        gn.Network([gn.Dense(1)], **{**laid_out, "loss": "squared"}).learn({"x": table["x"], "y": [0.5, 1.5, 9.0] * 8},
+                                                                          target="y")  # fmt: skip
+
+
 def test_threads_are_checked_and_change_no_answer_beyond_rounding():
     with pytest.raises(SettingError, match="threads=0"):
         gn.Network(threads=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glassnet.cli import arguments
+from glassnet.cli.folding import folded, terminal_width
 from glassnet.cli.output import aligned, write_json
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def show(model: str, as_json: bool) -> None:
     if as_json:
         write_json(sys.stdout, {"file": model, **document})
     else:
-        print(in_words(document))
+        text, width = in_words(document), terminal_width()
+        print(text if width is None else folded(text, width))
 
 
 def description(learnt: Learnt) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from glassnet.data.arrays import as_array
 from glassnet.data.chunks import Chunks
@@ -19,6 +20,7 @@ from glassnet.data.frames import as_table
 from glassnet.data.read import LARGE, chunks_in
 from glassnet.data.sparse import SparseRows
 from glassnet.data.table import Table
+from glassnet.data.weights import check_as_many
 from glassnet.errors import DataError
 
 SPARSE: Final = "the sparse matrix"
@@ -51,7 +53,7 @@ class Batches:
             if isinstance(batch, tuple):
                 raise DataError(
                     f"{self.source}, batch {number:,} is a tuple; expected tables that hold the target, or pairs "
-                    f"(inputs, targets) without target="
+                    f"(inputs, targets), or these and weights, without target="
                 )
             try:
                 table = as_table(batch)
@@ -62,7 +64,7 @@ class Batches:
 
     @property
     def examples(self) -> Iterator[Examples]:
-        """The batches as pairs of inputs and targets."""
+        """The batches as inputs and targets, with weights where they bring these."""
         return examples_of(self, self.source)
 
 
@@ -92,17 +94,20 @@ def as_batches(data: Any, large: int = LARGE) -> Batches | None:
     return Batches(f"the {name}", partial(iter, data), again=True) if isinstance(data, Iterable) else None
 
 
-def sparse_batches(data: Any, targets: Any) -> Batches | None:
-    """The rows of a sparse matrix with the targets beside them, as pairs; None where data are no sparse matrix.
+def sparse_batches(data: Any, targets: Any, weights: npt.NDArray[np.float64] | None = None) -> Batches | None:
+    """The rows of a sparse matrix with the targets, and weights, beside them; None where data are no sparse matrix.
 
-    Raises DataError where there are not as many targets as rows.
+    Raises DataError where there are not as many targets, or weights, as rows.
     """
     rows = SparseRows.of(data)
     if rows is None:
         return None
     beside = np.atleast_1d(as_array(targets))
     check_count(rows.shape[0], len(beside))
-    return Batches(SPARSE, partial(rows.batches, beside), again=True)
+    if weights is None:
+        return Batches(SPARSE, partial(rows.batches, beside), again=True)
+    check_as_many(len(weights), rows.shape[0])
+    return Batches(SPARSE, partial(rows.batches, beside, weights), again=True)
 
 
 def _of_arrow(data: Any, name: str) -> Batches | None:

@@ -157,7 +157,8 @@ def listed(labels: Sequence[Any]) -> str:
 
 
 def _among(labels: npt.ArrayLike, values: npt.NDArray[np.float64]) -> Places:
-    """The place of each number among labels that are numbers in order, -1 for none."""
+    """The place of each number among labels that are numbers, -1 for none."""
     known = np.array(labels, np.float64)
-    places = np.searchsorted(known, values).clip(max=len(known) - 1)
+    order = np.argsort(known)
+    places = order[np.searchsorted(known, values, sorter=order).clip(max=len(known) - 1)]
     return np.where(known[places] == values, places, -1)

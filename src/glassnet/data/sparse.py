@@ -74,13 +74,13 @@ class SparseRows:
         np.add.at(out, (rows, self.columns[inside]), self.values[inside])
         return out
 
-    def batches(self, targets: npt.NDArray[Any] | None = None) -> Iterator[Any]:
-        """All rows, some at a time, with their targets beside them where these are given."""
+    def batches(self, *beside: npt.NDArray[Any]) -> Iterator[Any]:
+        """All rows, some at a time, with what is given beside them: targets, or targets and weights."""
         step = max(1, NUMBERS // max(self.shape[1], 1))
         for first in range(0, self.shape[0], step):
             end = min(first + step, self.shape[0])
             dense = self.written_out(first, end)
-            yield dense if targets is None else (dense, targets[first:end])
+            yield (dense, *(each[first:end] for each in beside)) if beside else dense
 
 
 def _check_places(data: Any) -> None:

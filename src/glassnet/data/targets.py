@@ -97,6 +97,23 @@ class TargetEncoding:
         task: Task = "binary" if len(labels) == 2 else "ordinal" if schema.ranks else "classes"
         return cls((schema,), task, reason, labels, notes=notes)
 
+    def with_classes(self, labels: Sequence[Any]) -> TargetEncoding:
+        """The same with these classes, in this order, whether or not rows that were seen have them all.
+
+        Raises TargetError where the target is a number, or rows have a class that is none of these.
+        """
+        name = self.columns[0].name
+        if not self.labels:
+            raise TargetError(f"classes={list(labels)!r}, and the target {name!r} is a number ({self.reason})")
+        unknown = [label for label in self.labels if label not in labels]
+        if unknown:
+            raise TargetError(
+                f"the target {name!r} holds {listed(unknown)}, and the classes given are {listed(labels)}; expected "
+                f"every class, in the type in which the column has it"
+            )
+        task: Task = self.task if self.task == "ordinal" else "binary" if len(labels) == 2 else "classes"
+        return replace(self, labels=tuple(labels), task=task, reason=f"labels {listed(labels)}, as you said")
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the target columns."""

@@ -145,14 +145,13 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             held = self._examples(*given, anew=False)
             if isinstance(held.table, SparseRows):
                 raise DataError(f"X_val is sparse, of shape {held.table.shape}, and large; give some of its rows")
-            weights = () if held.weights is None else (held.weights,)
-            validation = (held.table, self._told(held.targets), *weights)
+            validation = (held.table, self._told(held.targets), *([] if held.weights is None else [held.weights]))
         tasks = Tasks(self, network, self.max_iter, X=X, y=y) if hasattr(self, "_skl_callbacks") else None
-        data, targets = self._given(examples)
+        data, targets, weights = self._given(examples)
         report = network.learn(
             data,
             targets,
-            sample_weight=examples.weights,
+            sample_weight=weights,
             validation=validation,
             batch_size=self._batch(len(examples.targets)),
             time_limit=self.time_limit,
@@ -169,11 +168,11 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             anew = not hasattr(self, "network_")
             examples = self._examples(X, y, sample_weight, anew=anew)
             network = self._begun(shown(examples)) if anew else self.network_
-            data, targets = self._given(examples)
+            data, targets, weights = self._given(examples)
             report = network.learn(
                 data,
                 targets,
-                sample_weight=examples.weights,
+                sample_weight=weights,
                 epochs=1,
                 batch_size=self._batch(len(examples.targets)),
                 verbose=self.verbose,
@@ -185,14 +184,16 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
     def _begun(self, examples: Examples) -> Network:
         """A network for rows like these that has not learnt from them yet."""
         network = self._network(streamed=True)
-        data, targets = self._given(examples)
-        network.learn(data, targets, sample_weight=examples.weights, epochs=0, verbose=0)
+        data, targets, weights = self._given(examples)
+        network.learn(data, targets, sample_weight=weights, epochs=0, verbose=0)
         return network
 
-    def _given(self, examples: Examples) -> tuple[Any, Table | None]:
-        """Rows and targets as `learn` takes them: tables, or what gives both in batches."""
+    def _given(self, examples: Examples) -> tuple[Any, Table | None, Array | None]:
+        """Rows, targets and weights as `learn` takes them: beside each other, or all in what gives them in batches."""
         rows, told = examples.table, self._told(examples.targets)
-        return (rows, told) if isinstance(rows, Table) else (streamed(rows, told), None)
+        if isinstance(rows, Table):
+            return rows, told, examples.weights
+        return streamed(rows, told, examples.weights), None, None
 
     def _network(self, *, streamed: bool = False) -> Network:
         """A network of the parameters; one that is `streamed` lays out layers where none are given."""
@@ -236,6 +237,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, ABC):
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         targets, present = self._as_targets(y)
         check_consistent_length(targets, Counted(len(table)))
+        if isinstance(sample_weight, str):
+            raise DataError(f"sample_weight={sample_weight!r}: expected a number for each row")
         weights = None if sample_weight is None else RowWeights.checked(sample_weight, None).rows
         if weights is not None and len(weights) != len(table):
             raise DataError(f"sample_weight has {len(weights):,} weights for {len(table):,} rows; expected one a row")

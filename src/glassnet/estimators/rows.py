@@ -74,11 +74,12 @@ def shown(examples: Examples) -> Examples:
     return examples.take(places)._replace(table=as_table(sparse.take(places).written_out(0, len(places))))
 
 
-def streamed(sparse: SparseRows, told: Table) -> Batches:
-    """The rows of a sparse matrix with their targets, some at a time."""
+def streamed(sparse: SparseRows, told: Table, weights: Array | None) -> Batches:
+    """The rows of a sparse matrix with their targets, and weights where there are any, some at a time."""
     columns = [column.values for column in told.columns.values()]
     targets = columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
-    return Batches(SPARSE, partial(sparse.batches, targets), again=True, tabular=True)
+    beside = [targets] if weights is None else [targets, weights]
+    return Batches(SPARSE, partial(sparse.batches, *beside), again=True, tabular=True)
 
 
 def as_columns(names: Sequence[str], columns: Iterable[Array]) -> Table:

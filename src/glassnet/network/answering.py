@@ -100,15 +100,16 @@ class Answering(Looking, ABC):
     def test(self, data: Any, targets: Any = None, *, sample_weight: npt.ArrayLike | None = None) -> dict[str, float]:
         """The loss and the scores on rows with known targets; "loss" comes first.
 
-        `sample_weight` has a weight for each row: a row of weight 2 counts as two, one of weight 0 not at all. Raises
+        `sample_weight` has a weight for each row, or names the column of a table that has: a row of weight 2 counts as
+        two, one of weight 0 not at all; batches (inputs, targets, weights) bring theirs. Raises
         TargetError for targets that a loss of the network cannot take.
         """
         learnt = self._ready("test")
-        batches = None
-        if sample_weight is None:
+        column, batches = sample_weight if isinstance(sample_weight, str) else None, None
+        if sample_weight is None or column is not None:
             batches = as_batches(data) if targets is None else sparse_batches(data, targets)
         if batches is not None:
-            return noted(*scores_of(learnt, batches, self._turns))
+            return noted(*scores_of(learnt, batches, self._turns, column))
         rows = learnt.begun(noted(*given_rows(learnt.contract, data, targets, sample_weight)))
         learnt.check(rows.targets)
         with self._turns.gate, self._turns.room, self._turns.held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from glassnet.data.batches import Batches, as_batches
 from glassnet.data.long_contract import LongContract
 from glassnet.data.read import LARGE
-from glassnet.data.table import counted
+from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
+from glassnet.data.weights import WeightColumn
 from glassnet.errors import DataError
 from glassnet.network.learnt import Learnt
 from glassnet.network.preparation import given_rows
+from glassnet.network.stream_pieces import pieces_of, weights_of
 from glassnet.training.loop import mean_loss
 from glassnet.training.rows import Rows
 from glassnet.training.turnstile import Turnstile
@@ -79,15 +81,20 @@ def together(notes: Iterable[Notes]) -> Notes:
     )
 
 
-def scores_of(learnt: Learnt, batches: Batches, turns: Turnstile) -> tuple[dict[str, float], Notes]:
+def scores_of(
+    learnt: Learnt, batches: Batches, turns: Turnstile, column: str | None = None
+) -> tuple[dict[str, float], Notes]:
     """The loss and the scores on the rows of all batches, whose targets are known; and notes.
 
-    Of each row its target and its answer are kept. Raises DataError where there is no row.
+    Rows weigh what examples bring, or what the `column` of tables says. Of each row its target and its answer are kept.
+    Raises DataError where there is no row that counts.
     """
     parts: list[tuple[Rows, Any, float]] = []
     notes: list[Notes] = []
-    for data, targets in _pieces(learnt, batches):
-        rows, met = given_rows(learnt.contract, data, targets)
+    tables = isinstance(learnt.contract, TableContract) and not learnt.contract.beside
+    for piece in pieces_of(batches, tables=tables, column=None if column is None else WeightColumn(column)):
+        data, targets = (piece, None) if isinstance(piece, Table) else (piece.inputs, piece.targets)
+        rows, met = given_rows(learnt.contract, data, targets, weights_of(piece, column))
         notes.append(met)
         rows = learnt.begun(rows)
         learnt.check(rows.targets)
@@ -103,13 +110,3 @@ def scores_of(learnt: Learnt, batches: Batches, turns: Turnstile) -> tuple[dict[
     )
     loss = sum(loss for *_, loss in parts) / float(weights.sum())
     return learnt.scored(Rows({}, targets, weights), answers, loss), together(notes)
-
-
-def _pieces(learnt: Learnt, batches: Batches) -> Iterator[tuple[Any, Any]]:
-    """The batches as data, with targets beside them where these are no columns."""
-    if isinstance(learnt.contract, TableContract) and not learnt.contract.beside:
-        for table in batches.tables:
-            yield table, None
-        return
-    for examples in batches.examples:
-        yield examples.inputs, examples.targets

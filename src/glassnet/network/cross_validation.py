@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,8 @@ from glassnet.data.frames import as_table, opened
 from glassnet.data.table import counted
 from glassnet.display.tables import as_table as as_shown
 from glassnet.display.tables import as_text
-from glassnet.errors import DataError, SettingError
+from glassnet.errors import SettingError
+from glassnet.network.classes_in_turns import ClassesInTurns
 from glassnet.network.known_table import KnownTable
 from glassnet.network.network import Network
 from glassnet.network.preparation import given_rows
@@ -23,6 +24,7 @@ from glassnet.training.report import Report
 
 Array = npt.NDArray[Any]
 Whole = npt.NDArray[np.int64]
+Weights: TypeAlias = npt.NDArray[np.float64] | str | None  # of rows, or the name of their column
 
 
 class Turn(NamedTuple):
@@ -99,9 +101,10 @@ def cross_validate(
     drawn from the seed of the network, classes spread evenly. `by` a `ByGroup`, rows of one group are in one fold; `by`
     a `ByTime`, the rows are put in `folds` + 1 parts by time, of which each but the first is foretold from those before
     it. The share that these hold out in `learn` does not count here. Rows without a target, and rows to score of a
-    class that no row learnt from has, are left out and counted.
+    class that the turn does not learn from, are left out; notes name such classes, their rows and the turns.
 
-    Raises SettingError for folds that cannot be, and what `learn` raises.
+    Raises SettingError for folds that cannot be, DataError, naming the turn, for one that has a single class to learn
+    from or no row that it can score, and what `learn` raises.
 
     >>> import glassnet as gn
     >>> table = {"x": [i % 7 for i in range(60)], "y": [2.0 * (i % 7) for i in range(60)]}
@@ -116,14 +119,36 @@ def cross_validate(
         raise SettingError(f"by={by!r}: expected gn.ByTime(column) or gn.ByGroup(column)")
     data, targets, weights = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
     known = KnownTable.of(data, targets, target, network._wishes, division=Division(), weights=weights)
-    rows = _Rows(data if isinstance(data, np.ndarray) else as_table(data), targets, weights.rows)
-    turns, unknown = [], 0
+    rows = _Rows(
+        data if isinstance(data, np.ndarray) else as_table(data),
+        targets,
+        weights.rows if weights.column is None else weights.column,
+    )
+    classes = _classes(known, even=by is None)
+    turns = []
     for training, scored in _parts(known, as_table(data), int(folds), by, network._wishes.seed):
-        if known.classes:
-            there = np.isin(known.ids[scored], known.ids[training])
-            unknown, scored = unknown + int((~there).sum()), scored[there]
-        turns.append(_turn(network.clone(), rows, training, scored, target, learning))
-    return CrossValidation(tuple(turns), _notes(known, unknown))
+        twin = network.clone()
+        if classes is not None:
+            scored = classes.known(training, scored)
+            twin = _of_all_classes(network, classes) if classes.lacking else twin
+        turns.append(_turn(twin, rows, training, scored, target, learning))
+    return CrossValidation(tuple(turns), (*_missing(known), *(classes.notes() if classes is not None else ())))
+
+
+def _classes(known: KnownTable, *, even: bool) -> ClassesInTurns | None:
+    """The classes of the rows, none of them counted yet; None where the target has none."""
+    if not known.classes:
+        return None
+    rows = np.bincount(known.ids[known.training], minlength=known.classes)
+    return ClassesInTurns(known.target.labels, known.ids, rows, even)
+
+
+def _of_all_classes(network: Network, classes: ClassesInTurns) -> Network:
+    """An untrained twin for rows that lack a class: layers laid out have an output for each, and are told them all."""
+    wishes = network._wishes
+    if wishes.layers is None or wishes.classes is not None:
+        return network.clone()
+    return Network._of(replace(wishes, classes=tuple(classes.labels)))
 
 
 class _Rows(NamedTuple):
@@ -131,12 +156,12 @@ class _Rows(NamedTuple):
 
     data: Any
     targets: Any
-    weights: npt.NDArray[np.float64] | None
+    weights: Weights
 
-    def take(self, rows: Whole) -> tuple[Any, Any, npt.NDArray[np.float64] | None]:
+    def take(self, rows: Whole) -> tuple[Any, Any, Weights]:
         """Data, targets and weights of some rows."""
         data = self.data[rows] if isinstance(self.data, np.ndarray) else self.data.take(rows)
-        weights = None if self.weights is None else self.weights[rows]
+        weights = self.weights[rows] if isinstance(self.weights, np.ndarray) else self.weights
         if self.targets is None:
             return data, None, weights
         beside = hasattr(self.targets, "columns") or isinstance(self.targets, Mapping)
@@ -145,8 +170,6 @@ class _Rows(NamedTuple):
 
 def _turn(twin: Network, rows: _Rows, training: Whole, scored: Whole, target: Any, learning: Mapping[str, Any]) -> Turn:
     """Learn from some rows and score on others."""
-    if not len(scored):
-        raise DataError("no row of a fold can be scored: each is of a class that no other row has; give fewer folds")
     data, targets, weights = rows.take(training)
     report = twin.learn(data, targets, target=target, sample_weight=weights, **{"verbose": 0, **learning})
     learnt = twin._ready("test")
@@ -189,12 +212,7 @@ def _in_time(moments: Array, parts: int, column: str) -> Whole:
     return parted
 
 
-def _notes(known: KnownTable, unknown: int) -> tuple[str, ...]:
-    """What was left out."""
+def _missing(known: KnownTable) -> list[str]:
+    """A note on rows without a target."""
     missing = len(known.counts) - len(known.training)
-    notes = []
-    if missing:
-        notes.append(f"{counted(missing, 'row')} without a target left out")
-    if unknown:
-        notes.append(f"{counted(unknown, 'row')} of a class that the turn had not learnt left out of its scores")
-    return tuple(notes)
+    return [f"{counted(missing, 'row')} without a target left out"] if missing else []

@@ -21,7 +21,7 @@ from glassnet.data.several_targets import SeveralTargets, encoding_of
 from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
-from glassnet.errors import DataError, TargetError
+from glassnet.errors import DataError, SettingError, TargetError
 from glassnet.network.from_batches import Stream
 from glassnet.network.needs import check_order, needs_of
 from glassnet.network.preparation import joined, split
@@ -68,13 +68,15 @@ class KnownTable:
         table, names, flat = joined(as_table(data), targets, target)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
-        schema = with_limits(Schema.decide(table, names, wishes.columns), table)
+        schema = with_limits(Schema.decide(table, names, weights.ignoring(wishes.columns, names)), table)
         schema = schema if stream is None else stream.mended(schema)
         aims = {name: table.require(name) for name in names}
         encoding = encoding_of(
             aims, schema.targets, weights.rows,
             scaled=wishes.scalable, classes=wishes.of_classes, needs=needs_of(wishes.loss),
         )  # fmt: skip
+        if wishes.classes is not None:
+            encoding = _told(encoding, wishes.classes)
         check_order(wishes.loss, encoding)
         ids, present = encoding.read(aims)
         if present.sum() < NEEDED:
@@ -154,6 +156,13 @@ class KnownTable:
         if len(self.training) == len(self.counts):
             return self.features, self.counts
         return self.features.take(self.training), self.counts[self.training]
+
+
+def _told(encoding: TargetEncoding | SeveralTargets, classes: Sequence[Any]) -> TargetEncoding:
+    """The encoding with the classes that the caller gave; raises SettingError for several targets."""
+    if isinstance(encoding, SeveralTargets):
+        raise SettingError(f"classes={list(classes)!r} are those of one target; leave it out where there are several")
+    return encoding.with_classes(classes)
 
 
 def _columns(ids: Array, classes: int) -> npt.NDArray[np.float64]:

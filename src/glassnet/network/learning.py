@@ -112,7 +112,7 @@ class Learning:
         if asked.stream is not None:
             notes = (*notes, asked.stream.note(sampled=learnt.members is not None))
         if resumed is not None:
-            resumed.agree(asked, terms, training, held, int(learnt.state[STEP]))
+            resumed.agree(asked, terms, _described(training, held, asked), int(learnt.state[STEP]))
             terms = resumed.terms
         return cls(learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed, asked)
 
@@ -172,13 +172,19 @@ class Learning:
             until=self.terms.until,
             seed=self.seed,
             keep_best=self.terms.keep == "best",
-            mean_weight=training.mean_weight(learnt.members),
+            mean_weight=self._mean_weight(training),
             plateau=learnt.programs.model.optimizer.schedule.plateau,
             callback=callback,
             keeper=keeper,
             turns=self.turns,
             began=self.asked.began,
         )
+
+    def _mean_weight(self, training: Rows) -> float:
+        """The mean weight of the rows of an epoch, as far as these are known beforehand."""
+        learnt, stream = self.learnt, self.asked.stream
+        of_all = None if stream is None or learnt.members is not None else stream.weights.mean(learnt.contract)
+        return training.mean_weight(learnt.members) if of_all is None else of_all
 
     @property
     def _feed(self) -> Feed | None:
@@ -202,7 +208,7 @@ class Learning:
         if self.resumed is None or not _same(checkpoint, self.resumed.checkpoint):
             refuse_unfinished(checkpoint)
         layout, document = self.learnt.programs.layout, learnt_to_json(self.learnt, self.around)
-        data = fingerprint(self.training, self.held)
+        data = _described(self.training, self.held, self.asked)
 
         def contents(state: State, standing: Standing) -> Contents:
             run = Unfinished(self.terms, data, standing, self._before, int(state[STEP]), checkpoint)
@@ -232,6 +238,11 @@ class Learning:
         words = f"broken off by {type(error).__name__}({error}); the network is as after step {step:,}, a whole one"
         standing.course.stop = Stop(words, False)
         self.report(standing, scored=False)
+
+
+def _described(training: Rows, held: Rows | None, asked: Asked) -> dict[str, str]:
+    """What tells the data of a run from others, those of a stream by how many there are besides."""
+    return {**fingerprint(training, held), **({} if asked.stream is None else asked.stream.described)}
 
 
 def refuse_unfinished(checkpoint: Checkpoint) -> None:

@@ -73,7 +73,7 @@ def long_contract(
     names = target_names(data.table, target)
     if {data.sequence, data.time} & set(names):
         raise SettingError(f"target={names}: the columns of sequence= and time= are no targets; give another")
-    schema, time = _decided(data, names, wishes.columns)
+    schema, time = _decided(data, names, weights.ignoring(wishes.columns, names))
     features = data.features.select(name for name in data.features.names if name not in names)
     every = Encoding.fit(schema, features, dtype=wishes.dtype, one_hot=True)
     (spec,) = every.inputs

@@ -79,10 +79,11 @@ class Looking(ABC):
         targets: Any,
         target: str | Sequence[str] | None,
         asked: Asked,
+        weights: RowWeights,
         room: Room,
         passed: Callable[[int], None],
-    ) -> tuple[Any, Any, Asked]:
-        """Data and targets as they lie in memory, and the terms with the stream that they are a part of, if any."""
+    ) -> tuple[Any, Any, RowWeights, Asked]:
+        """What lies in memory, with its weights, and the terms with the stream that it is a part of, if any."""
 
     @abstractmethod
     def _prepared(
@@ -257,7 +258,7 @@ class Looking(ABC):
         self._check_no_stream(call)
         contract = None if self._learnt is None else self._learnt.contract
         check_target(target, targets, None if contract is None else contract.names)
-        data, targets, asked = self._held(data, targets, target, asked, room or Room(), nowhere)
+        data, targets, weights, asked = self._held(data, targets, target, asked, weights, room or Room(), nowhere)
         if room is None:
             asked = replace(asked, stream=None)
         elif asked.stream is not None:

@@ -58,7 +58,8 @@ def first(
     """
     if targets is None and target is None:
         raise SettingError(NEEDS_TARGETS)
-    if wishes.classes is not None and wishes.layers is None:
+    laid_out = wishes.layers is not None
+    if wishes.classes is not None and not laid_out:
         wishes = _for_classes(wishes, wishes.classes)
     explicit = wishes.layers is not None
     if isinstance(data, LongTable) and not explicit:
@@ -76,10 +77,10 @@ def first(
             return _of_arrays(wishes, as_sequences(data), targets), None
         if is_numeric(data):
             return _of_arrays(wishes, data, targets), None
-    if wishes.classes is not None:
+    if wishes.classes is not None and (not laid_out or isinstance(data, LongTable)):
         raise SettingError(
-            "classes= is for arrays and single examples, learn(inputs, targets); "
-            "the classes of a table are read from it"
+            "classes= is for arrays and single examples, learn(inputs, targets), and for layers laid out that learn a "
+            "table of a row an example; elsewhere the classes of a table are read from it: leave classes= out"
         )
     division = division_of(asked.validation, data, wishes.seed)
     if isinstance(data, LongTable):

@@ -22,7 +22,7 @@ from glassnet.files import write
 from glassnet.network.answering import Answering
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.example import is_example, one_row
-from glassnet.network.from_batches import held, streamed
+from glassnet.network.from_batches import Ways, held, streamed
 from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
@@ -47,7 +47,7 @@ from glassnet.nn.starts import AnyStart, as_start
 from glassnet.optimizers.optimizer import Optimizer
 from glassnet.plan import Choices, Planned
 from glassnet.random import as_seed
-from glassnet.settings import Configured
+from glassnet.settings import Configured, as_names
 from glassnet.training.callbacks import Callback, Callbacks, as_callbacks
 from glassnet.training.report import Report
 from glassnet.training.stopping import Moment, Rule
@@ -66,7 +66,8 @@ class Network(Answering):
     graph; `loss` and `optimizer`, an object or a name; `test_loss`, the loss that curves, stopping rules and `test` go
     by, where it is not the one that is learnt by; `columns`, what some columns are taken for, as in
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
-    come one at a time and may be asked about before any is learnt; `engine`, and `threads`, on how many it computes;
+    come one at a time and may be asked about before any is learnt, or where layers that are laid out meet rows of
+    some of them only; `engine`, and `threads`, on how many it computes;
     `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
     `reduction`, "mean" or "sum", whether an update divides by the rows of a batch; `initializer`, what the weights
     start from, as in `initialize`.
@@ -147,16 +148,16 @@ class Network(Answering):
         """Learn from examples; again, to go on from where it stands.
 
         `data` is a table (path, frame, dictionary of columns) with `target` naming its target column or columns, or
-        inputs with `targets` beside them, or what gives such tables, or pairs (inputs, targets), in batches: an
-        iterator, or a function that gives one, which is called anew for each epoch. Large files and batches that do not
-        fit are learnt from within about 500,000,000 bytes, or the `memory_limit` given: an ensemble learns rows drawn
-        evenly from all of them, layers laid out by hand every row, shuffled within a buffer.
+        inputs with `targets` beside them, or what gives such tables, or pairs (inputs, targets), or these and weights,
+        in batches: an iterator, or a function that gives one, which is called anew for each epoch. Large files and
+        batches that do not fit are learnt from within about 500,000,000 bytes, or the `memory_limit` given: an ensemble
+        learns rows drawn evenly from all of them, layers laid out by hand every row, shuffled within a buffer.
         `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch". `epochs`, `time_limit` (seconds from this
         call on) and `until` (rules, joined by | and &) end the run, whichever comes first; a network that designs
         itself plans for them.
         `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows, or a
-        `ByTime` or `ByGroup` of a column; with
-        `keep="best"` the weights of the least validation loss are kept. `sample_weight` has a weight for each row: one
+        `ByTime` or `ByGroup` of a column; with `keep="best"` the weights of the least validation loss are kept.
+        `sample_weight` has a weight for each row, or names the column of a table that has, which is then no input: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
         (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond. `sequence` names
@@ -191,7 +192,8 @@ class Network(Answering):
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
         weighing = RowWeights.checked(sample_weight, class_weight)
         with Progress(verbose=verbose) as progress:
-            data, targets, asked = self._held(data, targets, target, asked, Room.of(memory_limit), Passed(progress))
+            room, passed = Room.of(memory_limit), Passed(progress)
+            data, targets, weighing, asked = self._held(data, targets, target, asked, weighing, room, passed)
         if asked.stream is not None:
             asked = streamed(asked, weighing, sampled=self._samples, checkpoint=kept is not None, sequence=sequence)
         data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
@@ -215,20 +217,21 @@ class Network(Answering):
         targets: Any,
         target: str | Sequence[str] | None,
         asked: Asked,
+        weights: RowWeights,
         room: Room,
         passed: Callable[[int], None],
-    ) -> tuple[Any, Any, Asked]:
-        """Data and targets as they lie in memory, and the terms with the stream that they are a part of, if any."""
+    ) -> tuple[Any, Any, RowWeights, Asked]:
+        """What lies in memory, with its weights, and the terms with the stream that it is a part of, if any."""
         if self._learnt is None:
-            tables = target is not None or isinstance(data, str | os.PathLike)
+            tables, names = target is not None or isinstance(data, str | os.PathLike), as_names("target", target or ())
             if tables and target is None and targets is None:
                 raise SettingError(NEEDS_TARGETS)
         else:
             contract = self._learnt.contract
-            tables = isinstance(contract, TableContract) and not contract.beside
-        sampled, seed = self._samples, self._wishes.seed
-        found = held(data, targets, tables=tables, sampled=sampled, seed=seed, room=room, passed=passed)
-        return found.data, found.targets, replace(asked, stream=found.stream)
+            tables, names = isinstance(contract, TableContract) and not contract.beside, contract.names
+        ways = Ways(tables, self._samples, self._wishes.seed, room, names, passed)
+        found = held(data, targets, ways, weights)
+        return found.data, found.targets, found.weights, replace(asked, stream=found.stream)
 
     def _learn(
         self,

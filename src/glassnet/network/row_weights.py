@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,10 @@ import numpy.typing as npt
 from glassnet.data.contract import Array
 from glassnet.data.frames import as_table
 from glassnet.data.long_table import LongTable
+from glassnet.data.schema import Kind
 from glassnet.data.sequences import Sequences
+from glassnet.data.table import Table
+from glassnet.data.weights import WeightColumn, as_weights, check_as_many
 from glassnet.errors import DataError, SettingError
 
 Doubles = npt.NDArray[np.float64]
@@ -20,14 +23,18 @@ Doubles = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RowWeights:
-    """The weights of rows (rows,), or None where each counts once, and those of classes as `learn` takes them."""
+    """The weights of rows (rows,), or None where each counts once, and those of classes as `learn` takes them.
+
+    `column` is the name of the column of a table that has those of its rows, None where no name was given.
+    """
 
     rows: Doubles | None = None
     classes: str | Mapping[Any, Any] | None = None
+    column: str | None = None
 
     @classmethod
     def checked(cls, rows: npt.ArrayLike | None, classes: str | Mapping[Any, Any] | None) -> RowWeights:
-        """The weights given.
+        """The weights given, those of rows as numbers or as the name of a column.
 
         Raises DataError, naming the row, for a weight of a row that is negative or not finite, and where all are 0;
         SettingError, naming the class, for such a weight of a class.
@@ -42,20 +49,39 @@ class RowWeights:
                 raise SettingError(
                     f"class_weight: class {label!r} has the weight {weight!r}; expected a finite number of at least 0"
                 )
-        return cls(None if rows is None else _checked(rows), classes)
+        if isinstance(rows, str):
+            return cls(None, classes, rows)
+        return cls(None if rows is None else _not_all_zero(as_weights(rows)), classes)
+
+    def ignoring(self, columns: Mapping[str, str], targets: Sequence[str]) -> Mapping[str, str]:
+        """What columns are to be taken for, that of the weights being no input.
+
+        Raises SettingError where it is a target.
+        """
+        if self.column is None:
+            return columns
+        if self.column in targets:
+            raise SettingError(f"sample_weight={self.column!r} is the target; name another column")
+        return {**columns, self.column: Kind.IGNORED}
 
     def counting(self, data: Any, targets: Any) -> tuple[Any, Any, RowWeights]:
         """Data, targets and weights without the rows of weight 0, as if these had not been given.
 
         Those of a table with a row for each time step become those of its sequences. Raises DataError where there are
-        not as many weights as rows, and where the rows of a sequence have different ones.
+        not as many weights as rows, and where the rows of a sequence have different ones; SchemaError where a column
+        is named that is not there.
         """
+        if self.column is not None and self.rows is None:
+            data = data if isinstance(data, LongTable) else _named(data, self.column)
+            table = data.table if isinstance(data, LongTable) else data
+            read = _not_all_zero(WeightColumn(self.column).read(table))
+            return replace(self, rows=read).counting(data, targets)
         if self.rows is None:
             return data, targets, self
         rows = _of_sequences(data, self.rows) if isinstance(data, LongTable) else self.rows
         kept = rows > 0
         chosen = _taken(data, kept)
-        left = RowWeights(rows[kept], self.classes)
+        left = replace(self, rows=rows[kept])
         if kept.all():
             return data, targets, left
         return chosen, None if targets is None else _taken(targets, kept), left
@@ -68,7 +94,7 @@ class RowWeights:
         """
         weights = np.where(present, 1.0 if self.rows is None else self.rows, 0.0)
         if self.classes is not None:
-            weights = weights * self._of_classes(encoded, weights, labels)[encoded]
+            weights = weights * self.of_classes(encoded, weights, labels)[encoded]
         if not weights.any():
             raise DataError(
                 "sample_weight and class_weight leave no row with a target: each such row has the weight 0, and "
@@ -76,8 +102,11 @@ class RowWeights:
             )
         return weights
 
-    def _of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
-        """The weight of each class; "balanced" gives each class the same sum of weights."""
+    def of_classes(self, encoded: Array, weights: Doubles, labels: Sequence[Any] | None) -> Doubles:
+        """The weight of each class (classes,), where rows of these classes have these weights.
+
+        "balanced" gives each class the same sum of weights. Raises SettingError as `of` does.
+        """
         if labels is None:
             raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
         if encoded.ndim > 1:
@@ -97,36 +126,26 @@ class RowWeights:
         return balanced
 
 
-def _checked(rows: npt.ArrayLike) -> Doubles:
-    try:
-        array = np.asarray(rows)
-    except ValueError:  # lists of unequal lengths
-        raise DataError("sample_weight holds lists of unequal lengths; expected a number for each row") from None
-    if isinstance(rows, str):
-        raise DataError(
-            f"sample_weight={rows!r}: expected a number for each row, such as the values of that column, "
-            f"table[{rows!r}]; leave the column out of the table, or it is learnt from too"
-        )
-    if array.dtype.kind not in "biuf":
-        raise DataError(f"sample_weight holds values of dtype {array.dtype}; expected a number for each row")
-    if array.size != len(np.atleast_1d(array)):
-        raise DataError(f"sample_weight has the shape {array.shape}; expected a number for each row")
-    weights: Doubles = array.astype(np.float64).reshape(-1)
-    wrong = ~(np.isfinite(weights) & (weights >= 0))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DataError(
-            f"sample_weight: row {row + 1:,} has the weight {weights[row]}; expected a finite number of at least 0"
-        )
+def _not_all_zero(weights: Doubles) -> Doubles:
+    """The weights; raises DataError where all are 0."""
     if len(weights) and not weights.any():
         raise DataError("sample_weight: every weight is zero; expected weights that are not all zero")
     return weights
 
 
+def _named(data: Any, column: str) -> Table:
+    """Data as a table whose columns have names; raises DataError for what is none."""
+    if isinstance(data, Sequences) or not (table := as_table(data)).named:
+        raise DataError(
+            f"sample_weight={column!r} names a column, and the columns of the inputs have no names; give a number for "
+            f"each row"
+        )
+    return table
+
+
 def _of_sequences(data: LongTable, rows: Doubles) -> Doubles:
     """The weight of each sequence, which all of its rows have."""
-    if len(rows) != len(data.table):
-        raise DataError(f"sample_weight has {len(rows):,} weights for {len(data.table):,} rows; expected one a row")
+    check_as_many(len(rows), len(data.table))
     differing = data.differing(rows, np.ones(len(rows), np.bool_))
     if differing is not None:
         one, other = differing
@@ -143,8 +162,7 @@ def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
         rows = np.asarray(rows)
     elif not isinstance(rows, list | tuple | Sequences | LongTable):
         rows = as_table(rows)
-    if len(rows) != len(kept):
-        raise DataError(f"sample_weight has {len(kept):,} weights for {len(rows):,} rows; expected one a row")
+    check_as_many(len(kept), len(rows))
     if isinstance(rows, list | tuple):
         return [row for row, keep in zip(rows, kept.tolist(), strict=True) if keep]
     return rows[kept] if isinstance(rows, np.ndarray) else rows.take(kept)

@@ -14,20 +14,19 @@ import numpy as np
 from glassnet.errors import SettingError
 from glassnet.files.container import Arrays
 from glassnet.network.checkpoint import Checkpoint
-from glassnet.network.terms import Asked, Terms, check_same, fingerprint
+from glassnet.network.terms import Asked, Terms, check_same
 from glassnet.settings import Configured
 from glassnet.training.controls import Controls
 from glassnet.training.course import Course
 from glassnet.training.layout import Layout, State
 from glassnet.training.programs import Programs
 from glassnet.training.recovery import Snapshots, copied
-from glassnet.training.rows import Rows
 from glassnet.training.standing import Standing
 from glassnet.training.stopping import Stop
 
 COUNTERS: Final = (
     "epochs", "row", "mark", "losses", "weights", "steps", "best_epoch", "retries", "diverged", "stop", "rules",
-    "plateau", "reductions",
+    "plateau", "reductions", "portion",
 )  # fmt: skip
 CURVES: Final = ("training_losses", "validation_losses")
 SECTION: Final = "run"
@@ -54,10 +53,10 @@ class Unfinished:
         share = self.terms.validation
         return share if asked is None and not isinstance(share, str) else asked
 
-    def agree(self, asked: Asked, fresh: Terms, training: Rows, held: Rows | None, step: int) -> None:
+    def agree(self, asked: Asked, fresh: Terms, data: Mapping[str, str], step: int) -> None:
         """Raise SettingError or DataError where what is to go on is another run, or another network by now."""
         self.terms.agree(asked, fresh)
-        check_same(self.data, fingerprint(training, held))
+        check_same(self.data, data)
         if step != self.step:
             raise SettingError(
                 f"the network has learnt since it was resumed, from step {self.step:,} to {step:,}, so that its run "
@@ -108,7 +107,8 @@ def from_file(
     whole: bool,
 ) -> Unfinished:
     """The run that `to_file` wrote; `state` is that of the network, whose form the snapshots have."""
-    document = {"plateau": {}, "reductions": [], **json.loads(section["standing"])}  # which earlier files do not have
+    later = {"plateau": {}, "reductions": [], "portion": 0}  # which earlier files do not have
+    document = {**later, **json.loads(section["standing"])}
     course = Course(Controls(document["batch_size"], document["rate_scale"]))
     for name in COUNTERS:
         setattr(course, name, document[name])

@@ -36,7 +36,7 @@ class Feed(Protocol):
     """What gives the rows of each epoch, a portion after the other."""
 
     def portion(self, epoch: int, number: int) -> Portion:
-        """The portion of that number, from 0, of an epoch; asked for in order."""
+        """The portion of that number, from 0, of an epoch; quick where it follows the one asked for before."""
 
 
 @dataclass
@@ -56,9 +56,21 @@ class ShuffleBuffer:
     _occupied: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     _stream: Iterator[Rows] = field(default_factory=lambda: iter(()))
     _ahead: dict[str, Array] | None = None  # what has come and has had no room yet
+    _last: tuple[int, int] | None = None  # the portion that was given last
 
     def portion(self, epoch: int, number: int) -> Portion:
-        """The next rows; raises whatever the stream does."""
+        """The next rows; raises whatever the stream does.
+
+        Where those before them in the epoch were not asked for, as where a run goes on, they go by first.
+        """
+        if number and self._last != (epoch, number - 1):
+            for before in range(number):
+                self._portion(epoch, before)
+        return self._portion(epoch, number)
+
+    def _portion(self, epoch: int, number: int) -> Portion:
+        """The rows after those of the portion before, which is the one that was given last."""
+        self._last = epoch, number
         if number == 0:
             self._begin()
         self._fill()

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from glassnet.core.operation import Array
+from glassnet.data.table import counted
 from glassnet.diagnosis.chance import Chance
 from glassnet.diagnosis.finding import Finding, not_asked
 from glassnet.diagnosis.subject import Subject
@@ -20,6 +21,7 @@ ROWS: Final = 10
 STEPS: Final = 2_000
 SECONDS: Final = 0.8
 DONE, HALF, UNDER_WAY = 0.8, 0.5, 0.25  # of the way from a constant answer to the best one
+NARROW: Final = 2  # units of a layer through which hardly anything passes
 FEW_STEPS: Final = 200  # below which a network that is slow has not been asked enough
 REMEDY: Final = (
     "look at what the other checks found; if they found nothing, give the network more units, fewer layers, less "
@@ -43,7 +45,9 @@ def overfit(subject: Subject) -> Finding:
     progress = (L(constant) - L) / (L(constant) - L(best))
 
     A network with more weights than rows can learn them by heart, unless something is broken: 0.8 is asked for, and
-    below 0.5 it is wrong. Source: Karpathy, "A recipe for training neural networks", 2019, "overfit one batch".
+    below 0.5 it is wrong. One that comes no further at any rate, and has no more weights than the rows have targets, or
+    a hidden layer of one or two units, is too small. Source: Karpathy, "A recipe for training neural networks", 2019,
+    "overfit one batch".
     """
     if subject.unready or subject.carried:
         return not_asked(NAME, subject.unready or "the layers keep the states of sequences from step to step")
@@ -63,10 +67,57 @@ def overfit(subject: Subject) -> Finding:
     if best.progress >= DONE:
         words = f"{words}, at a rate of {best.rate:.3g}, but hardly at {own.rate:.3g}, the network's own"
         return Finding(NAME, "suspect", words, f"give the optimizer a rate nearer to {best.rate:.1g}", numbers)
-    wrong = best.progress < HALF and max(each.steps for each in found) >= FEW_STEPS
-    wrong &= subject.weights > len(rows) * subject.learnt_by.width
-    words = f"{words}, in {best.steps:,} steps: no more, at any of {len(found)} rates"
+    enough_asked = max(each.steps for each in found) >= FEW_STEPS
+    wrong = best.progress < HALF and enough_asked and subject.weights > len(rows) * subject.learnt_by.width
+    words = f"{words}, in {best.steps:,} steps, and no further at any of {len(found)} rates"
+    size = _Size.of(subject, len(rows))
+    if size.small and enough_asked:
+        told = {**numbers, "weights": float(size.weights), "targets": float(size.targets)}
+        return Finding(NAME, "wrong" if wrong else "suspect", f"{words}: {size.words}", size.remedy, told)
     return Finding(NAME, "wrong" if wrong else "suspect", words, REMEDY, numbers)
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How large a network is beside the `targets` of ten rows; `name` is its narrowest hidden layer, "" without one."""
+
+    weights: int
+    targets: int
+    name: str
+    units: int
+
+    @classmethod
+    def of(cls, subject: Subject, rows: int) -> _Size:
+        """The size of the network of a subject, asked to learn so many rows."""
+        hidden = [
+            (layer.units, layer.name) for layer in subject.layers if not (layer.last or np.isnan(layer.derivative))
+        ]
+        units, name = min(hidden, default=(0, ""))
+        return cls(subject.weights, rows * subject.learnt_by.width, name, units)
+
+    @property
+    def small(self) -> bool:
+        """Whether that may be why the rows are not learnt."""
+        return self.weights <= self.targets or 0 < self.units <= NARROW
+
+    @property
+    def words(self) -> str:
+        """The finding in words."""
+        narrowest = (
+            f"{counted(self.units, 'unit')} in {self.name}, its narrowest hidden layer"
+            if self.name
+            else "no hidden layer"
+        )
+        return (
+            f"the network is too small for them, with {counted(self.weights, 'weight')} for "
+            f"{counted(self.targets, 'target')}, and {narrowest}"
+        )
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        wider = f"more units in {self.name}, or one more hidden layer" if self.name else "a hidden layer"
+        return f"make the network larger: {wider}, such as gn.Dense(16, 'tanh'); it is not the rate that keeps it"
 
 
 def _learnt(subject: Subject, rows: Rows, chance: Chance) -> list[_Learnt]:
