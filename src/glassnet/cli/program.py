@@ -14,6 +14,7 @@ import click
 from glassnet.cli.diagnose import diagnose
 from glassnet.cli.estimate import estimate
 from glassnet.cli.exits import IN_WORDS, ExitCode, exit_code
+from glassnet.cli.explain import explain
 from glassnet.cli.learn import learn
 from glassnet.cli.output import prepare_streams, say, silence_stdout
 from glassnet.cli.predict import predict
@@ -38,6 +39,7 @@ def program() -> None:
       glassnet learn diamonds.csv --target price -o price.glass
       glassnet predict price.glass new.csv > answers.csv
       glassnet test price.glass held_out.csv
+      glassnet explain price.glass held_out.csv
       glassnet show price.glass
       glassnet estimate diamonds.csv --target price
       glassnet diagnose diamonds.csv --target price
@@ -45,7 +47,7 @@ def program() -> None:
     """
 
 
-for command in (learn, predict, test, show, estimate, diagnose, walkthrough):
+for command in (learn, predict, test, explain, show, estimate, diagnose, walkthrough):
     program.add_command(command)
 
 
