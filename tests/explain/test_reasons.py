@@ -96,6 +96,33 @@ def test_long_numbers_are_shown_with_six_digits():
     assert "size -98,765 " in explanation.reasons(1)
 
 
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        ("{} EUR", "price 4.00 EUR; an average row has 3.00 EUR: size 2 kg adds 1.00 EUR."),
+        ("${}", "price $4.00; an average row has $3.00: size 2 kg adds $1.00."),
+        ("{} %", "price 4.00 %; an average row has 3.00 %: size 2 kg adds 1.00 %."),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:size. 20 values without:glassnet.errors.DataWarning")
+def test_numbers_with_a_unit_have_it_in_the_reasons_whether_or_not_it_is_given(price, words):
+    """Sizes 2 and 0 are 1 and -1 standard scores, bent a little; prices 4 and 2 have the mean 3 and the deviation 1."""
+    rows = {"size": ["2 kg", "0 kg"] * 10, "price": [price.format(number) for number in (4, 2)] * 10}
+    told = {"size": "number", "price": "number"}
+    network = gn.Network([gn.Dense(1)], loss="squared", dtype="float64", seed=0, columns=told)
+    network.learn(rows, target="price", epochs=0, verbose=0)
+    network.weights["dense_1.weights"] = np.array([[np.sqrt(1 + 1 / 64)]])
+    network.weights["dense_1.bias"] = np.zeros(1)
+    unit = price.format("").strip()
+    for sizes in (["2 kg", "0 kg"], [2, 0], ["2", "0"]):
+        explanation = network.explain({"size": sizes * 10})
+        assert explanation.reasons(0) == words
+        assert f"What each column adds to 'price' in {unit}, its mean" in str(explanation.attributions())
+        assert f"price in {unit} where all rows" in str(explanation.dependence("size"))
+    (far,) = network.explain({"size": ["1 kg", "5 kg"]}).outside()
+    assert far.why == "5 kg is above 2 kg, the largest learnt, by 1.5 times the whole range"
+
+
 def test_a_target_of_dates_has_dates_and_days():
     """Days 2024-01-01 and 2024-01-21 have the mean 2024-01-11 and the deviation 10 days."""
     rows = {"late": [True, False] * 10, "day": [np.datetime64("2024-01-21"), np.datetime64("2024-01-01")] * 10}

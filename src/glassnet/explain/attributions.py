@@ -30,7 +30,7 @@ class Attributions(Shown):
     `values` (rows, columns) and `base` (rows,) sum to `answers` (rows,): values.sum(axis=1) + base = answers, but for
     `error`, the largest difference as a share of what is explained. They are numbers on the target's own scale, or the
     log-odds of a class, log p - log(1 - p). `columns` are the names of the columns, `of` what is explained for each
-    row: the name of the target, or the class.
+    row: the name of the target, or the class. `unit` is that of the target's numbers, "" where they have none.
     """
 
     columns: tuple[str, ...]
@@ -40,13 +40,15 @@ class Attributions(Shown):
     of: tuple[Any, ...]
     error: float
     classes: bool
+    unit: str = ""
 
     def parts(self) -> Sequence[Part]:
         """Its tables and words."""
         sizes = np.abs(self.values).mean(axis=0)
         order = np.argsort(-sizes, kind="stable")
         rows = [[self.columns[i], in_short(sizes[i]), as_bar(sizes[i], sizes.max())] for i in order]
-        what = "the log-odds of the class" if self.classes else f"{self.of[0]!r}"
+        what = "the log-odds of the class" if self.classes else repr(self.of[0])
+        what = f"{what} in {self.unit}" if self.unit else what
         title = f"What each column adds to {what}, its mean size over {len(self.answers):,} rows"
         right = "" if self.error <= COMPLETE else "; more than 1 %: take single numbers with care"
         said = f"Each row sums to its answer within {100 * self.error:.2g} % of what is explained{right}."
@@ -124,6 +126,7 @@ class Attributing:
         return Attributions(
             tuple(column.name for column in self.subject.columns), values, base, answers,
             tuple(names[place] for place in places), max(each[4] for each in pieces), self.subject.labels is not None,
+            self.subject.unit(int(places[0])),
         )  # fmt: skip
 
     def _piece(self, of: Any, rows: npt.NDArray[np.int64]) -> _Piece:

@@ -31,7 +31,7 @@ class Dependence(Shown):
     `values` are as they are written; `places`, (values,), are their numbers, seconds for dates, and 0, 1, 2, ... for
     categories, the most common first. `means` (values,) are the mean answers, `low` and `high` the quantiles of 10 and
     90 % of the rows' own answers. `of` is the target, or the class whose probability is meant. `rows` says how many
-    rows of how many were looked at.
+    rows of how many were looked at; `unit` is that of the answers, "" where they have none.
     """
 
     column: str
@@ -44,6 +44,7 @@ class Dependence(Shown):
     kind: Kind
     classes: bool
     rows: str
+    unit: str = ""
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the means, and between which answers 80 % of the rows lie, with matplotlib; returns the axes.
@@ -73,7 +74,9 @@ class Dependence(Shown):
 
     @property
     def _what(self) -> str:
-        return f"probability of {self.of!r}" if self.classes else str(self.of)
+        if self.classes:
+            return f"probability of {self.of!r}"
+        return f"{self.of} in {self.unit}" if self.unit else str(self.of)
 
     def parts(self) -> Sequence[Part]:
         """Its tables and words."""
@@ -118,7 +121,7 @@ def dependence(subject: Subject, column: str, values: int, of: Any) -> Dependenc
         column, tuple(as_value(schema, own, row) for row in held.tolist()),
         numbers[held] if in_order else np.arange(len(held), dtype=np.float64), chosen.mean(axis=1), low, high,
         (subject.names if subject.labels is None else subject.labels)[place], schema.kind, subject.labels is not None,
-        some_of(len(sampled), len(subject)),
+        some_of(len(sampled), len(subject)), subject.unit(place),
     )  # fmt: skip
 
 

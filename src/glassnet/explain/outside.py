@@ -15,7 +15,7 @@ from glassnet.data.text.dates import TIME
 from glassnet.display.parts import Part, as_table
 from glassnet.display.shown import Shown
 from glassnet.explain.subject import Subject
-from glassnet.explain.written import as_date, as_value, is_missing
+from glassnet.explain.written import as_date, as_value, in_unit, is_missing
 
 
 class Beyond(NamedTuple):
@@ -96,7 +96,8 @@ def _how_far(schema: ColumnSchema, shown: str, value: float, limits: tuple[float
             f"after {_moment(schema, largest)}, the last" if above else f"before {_moment(schema, least)}, the first"
         )
     else:
-        where = f"above {largest:,.6g}, the largest" if above else f"below {least:,.6g}, the least"
+        end = in_unit(f"{largest if above else least:,.6g}", schema.unit)
+        where = f"above {end}, the largest" if above else f"below {end}, the least"
     return f"{shown} is {where} learnt{by}"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from glassnet.explain.attributions import Attributions
 from glassnet.explain.subject import Floats, Subject
-from glassnet.explain.written import as_date, as_number, as_percent, as_value, decimals
+from glassnet.explain.written import as_date, as_number, as_percent, as_value, decimals, in_unit
 
 DAY: Final = 86_400.0  # seconds
 MOST: Final = 4  # columns that are named
@@ -26,9 +26,9 @@ def in_words(subject: Subject, found: Attributions, row: int) -> str:
     largest = float(np.abs(parts[order[0]]))
     places = decimals(largest or abs(float(found.answers[0])))
     answer = _of_dates(found) if dates else _of_classes(found, places) if found.classes else _of_numbers(found, places)
+    unit = "days" if dates else found.unit
     if largest == 0:
         return f"{answer}: no column changes that."
-    unit = " days" if dates else ""
     named = _named(np.abs(parts)[order])
     words = []
     for i in order[:named]:
@@ -56,12 +56,12 @@ def _adds(part: float, places: int, unit: str, *, several: bool = False) -> str:
     if float(size.replace(",", "")) == 0:
         return "change nothing" if several else "changes nothing"
     if part > 0:
-        return f"{'add' if several else 'adds'} {size}{unit}"
-    return f"{'take' if several else 'takes'} {size}{unit} off"
+        return f"{'add' if several else 'adds'} {in_unit(size, unit)}"
+    return f"{'take' if several else 'takes'} {in_unit(size, unit)} off"
 
 
 def _of_numbers(found: Attributions, places: int) -> str:
-    answer, base = (as_number(float(each[0]), places) for each in (found.answers, found.base))
+    answer, base = (in_unit(as_number(float(each[0]), places), found.unit) for each in (found.answers, found.base))
     return f"{found.of[0]} {answer}; an average row has {base}"
 
 

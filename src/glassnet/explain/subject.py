@@ -31,7 +31,8 @@ class Subject:
     `table` holds the columns that were learnt from, described by `columns`. `encode` turns a table into the inputs of
     a program, `summed` gives what its columns add to features that they feed together, `answer` turns inputs into
     answers, `numbers` answers into the user's scale. `labels` are the classes, None for numbers; `names` the targets;
-    `dates` those of them that are dates, in seconds since 1970; `known` the values of targets, (rows, targets), or
+    `dates` those of them that are dates, in seconds since 1970; `units` the unit of each, "" where its numbers have
+    none; `known` the values of targets, (rows, targets), or
     class numbers (rows,), where they are known: NaN, or -1, in a row without. `metric_of` is the name of a checked
     score, `score` its value for known targets and answers. `predict` is the program that answers, `state` what it
     reads, `engine` what runs it.
@@ -46,6 +47,7 @@ class Subject:
     labels: Sequence[Any] | None
     names: tuple[str, ...]
     dates: tuple[str, ...]
+    units: tuple[str, ...]
     known: Array | None
     metric_of: Callable[[str | None], str]
     score: Callable[[str, Array, Array], float]
@@ -88,6 +90,10 @@ class Subject:
             return there.index(of)
         kind = "target" if self.labels is None else "class"
         raise SettingError(f"of={of!r}: no {kind} of that name was learnt; there are {', '.join(map(repr, there))}")
+
+    def unit(self, place: int) -> str:
+        """The unit of an output, by its place; "" for one without, and for the probability of a class."""
+        return self.units[place] if self.labels is None else ""
 
     def take(self, rows: npt.NDArray[np.int64]) -> Subject:
         """The same for some of the rows."""

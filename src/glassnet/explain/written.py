@@ -10,12 +10,15 @@ import numpy as np
 from glassnet.data.columns import spelt
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.table import Column
+from glassnet.data.text.distinct import Distinct
+from glassnet.data.text.units import MONEY, Parted
 from glassnet.data.text.words import is_gap
 
 DIGITS: Final = 3  # that count in the largest of several numbers
 LONGEST: Final = 8  # signs of a number that is shown as it is
 LONGEST_TEXT: Final = 40  # signs of free text that are shown
 MOST_SHOWN: Final = 99.9  # percent
+SIGNS: Final = frozenset(MONEY) - {"¢"}  # that are written before a number
 LARGEST_POWER: Final = 700.0  # of e that float64 holds
 
 
@@ -30,10 +33,36 @@ def is_missing(schema: ColumnSchema, column: Column, row: int) -> bool:
 def as_value(schema: ColumnSchema, column: Column, row: int) -> str:
     """The value of a row: a number as it was given, long ones with six digits; words in quotes, long texts cut.
 
-    A gap is "missing".
+    A number of a column that has a unit has it here too, whether or not it was given with it. A gap is "missing".
     """
     if is_missing(schema, column, row):
         return "missing"
+    text = _as_given(schema, column, row)
+    return in_unit(text, schema.unit) if _lacks_unit(schema, column, text) else text
+
+
+def in_unit(number: str, unit: str) -> str:
+    """A number with its unit, "" being none: signs of currencies stand before it, all others after it.
+
+    >>> in_unit("120", "EUR"), in_unit("-1.5", "$"), in_unit("45", "%"), in_unit("3", "")
+    ('120 EUR', '-$1.5', '45 %', '3')
+    """
+    if not unit:
+        return number
+    if unit[-1] in SIGNS:
+        return f"-{unit}{number[1:]}" if number.startswith("-") else f"{unit}{number}"
+    return f"{number} {unit}"
+
+
+def _lacks_unit(schema: ColumnSchema, column: Column, text: str) -> bool:
+    """Whether a number stands without the unit that those of its column have."""
+    if schema.kind is not Kind.NUMBER or not schema.unit or column.kind == "datetime":
+        return False
+    return column.kind != "text" or Parted.of(Distinct([text], np.zeros(1, np.int64))).units == [""]
+
+
+def _as_given(schema: ColumnSchema, column: Column, row: int) -> str:
+    """A value that is there, as `as_value` has it but for its unit."""
     value = column.values[row]
     if column.kind == "datetime":
         return _as_day(np.datetime64(value, "s"))

@@ -65,10 +65,11 @@ def explained(
         return scored((metric,), targets, answers, np.ones(len(targets)))[metric]
 
     dates = tuple(each.name for each in contract.target.columns if each.kind is Kind.DATE and each.order != TIME)
+    units = tuple(each.unit for each in contract.target.columns)
     subject = Subject(
         table, tuple(used(contract.schema)), lambda rows: contract.inputs(rows)[0], contract.summed, standing.answers,
-        contract.numbers, contract.labels, contract.names, dates, known, metric_of, score, standing.programs.predict,
-        standing.state, standing.engine,
+        contract.numbers, contract.labels, contract.names, dates, units, known, metric_of, score,
+        standing.programs.predict, standing.state, standing.engine,
     )  # fmt: skip
     return Explanation(subject), notes
 
