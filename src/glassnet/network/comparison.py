@@ -17,7 +17,8 @@ from glassnet.explain.written import in_short
 from glassnet.metrics import confusion_matrix
 from glassnet.network.learnt import Learnt
 from glassnet.network.preparation import given_rows
-from glassnet.network.scoring import as_scored
+from glassnet.network.scoring import TOGETHER, as_scored
+from glassnet.network.shown import aims_of
 from glassnet.training.turnstile import Turnstile
 
 WORST: Final = 8  # rows, or pairs of classes, that are shown
@@ -110,9 +111,9 @@ def comparison_of(learnt: Learnt, turns: Turnstile, data: Any, targets: Any) -> 
 
     Raises DataError or TargetError for rows that do not fit.
     """
-    if learnt.kind == "several":
+    if learnt.kind in TOGETHER:
         raise SettingError(
-            f"compare: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which are not compared "
+            f"compare: {aims_of(learnt.contract)} are learnt together, which are not compared "
             f"yet; predict gives the answers for each"
         )
     rows, notes = given_rows(learnt.contract, data, targets)

@@ -99,7 +99,7 @@ def cross_validate(
     drawn from the seed of the network, classes spread evenly. `by` a `ByGroup`, rows of one group are in one fold; `by`
     a `ByTime`, the rows are put in `folds` + 1 parts by time, of which each but the first is foretold from those before
     it. The share that these hold out in `learn` does not count here. Rows without a target, and rows to score of a
-    class that no row learnt from has, are left out and counted.
+    class, or with a label, that no row learnt from has, are left out and counted.
 
     Raises SettingError for folds that cannot be, and what `learn` raises.
 
@@ -119,9 +119,8 @@ def cross_validate(
     rows = _Rows(data if isinstance(data, np.ndarray) else as_table(data), targets, weights.rows)
     turns, unknown = [], 0
     for training, scored in _parts(known, as_table(data), int(folds), by, network._wishes.seed):
-        if known.classes:
-            there = np.isin(known.ids[scored], known.ids[training])
-            unknown, scored = unknown + int((~there).sum()), scored[there]
+        there = known.learnt_in(training)[scored]
+        unknown, scored = unknown + int((~there).sum()), scored[there]
         turns.append(_turn(network.clone(), rows, training, scored, target, learning))
     return CrossValidation(tuple(turns), _notes(known, unknown))
 
@@ -196,5 +195,6 @@ def _notes(known: KnownTable, unknown: int) -> tuple[str, ...]:
     if missing:
         notes.append(f"{counted(missing, 'row')} without a target left out")
     if unknown:
-        notes.append(f"{counted(unknown, 'row')} of a class that the turn had not learnt left out of its scores")
+        what = "of a class" if known.classes else "with a label"
+        notes.append(f"{counted(unknown, 'row')} {what} that the turn had not learnt left out of its scores")
     return tuple(notes)

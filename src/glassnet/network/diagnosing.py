@@ -15,6 +15,8 @@ from glassnet.diagnosis.subject import Subject
 from glassnet.errors import SettingError
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
+from glassnet.network.scoring import TOGETHER
+from glassnet.network.shown import aims_of
 from glassnet.nn.graph import STEP
 from glassnet.nn.starts import Start
 from glassnet.training.callbacks import Callback
@@ -28,9 +30,9 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
     learnt, turns = learning.learnt, learning.turns
     with turns.gate, turns.room, turns.held:
         state = copied(learnt.state)
-    if learnt.kind == "several":
+    if learnt.kind in TOGETHER:
         raise SettingError(
-            f"diagnose: {' and '.join(map(repr, learnt.contract.names))} are learnt together, which is not diagnosed "
+            f"diagnose: {aims_of(learnt.contract)} are learnt together, which is not diagnosed "
             f"yet; diagnose a network of one of them"
         )
     told = _told(learnt.contract, data, targets)

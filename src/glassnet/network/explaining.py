@@ -18,7 +18,8 @@ from glassnet.errors import DataError, SettingError
 from glassnet.explain import Explanation
 from glassnet.explain.subject import Subject
 from glassnet.network.learnt import Learnt
-from glassnet.network.scoring import as_metrics, scored
+from glassnet.network.scoring import TOGETHER, as_metrics, scored
+from glassnet.network.shown import aims_of
 from glassnet.training.recovery import copied
 from glassnet.training.turnstile import Turnstile
 
@@ -39,9 +40,9 @@ def explained(learnt: Learnt, data: Any, targets: Any, turns: Turnstile) -> tupl
         raise SettingError(
             f"explain: this network learnt arrays or a stream, which have no columns to speak of; {AS_TABLE}"
         )
-    if contract.several is not None:
+    if learnt.kind in TOGETHER:
         raise SettingError(
-            f"explain: this network learnt {' and '.join(map(repr, contract.names))} together, which are not explained "
+            f"explain: this network learnt {aims_of(contract)} together, which are not explained "
             f"yet; learn one of them by itself to see why"
         )
     given = as_table(data)

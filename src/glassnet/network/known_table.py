@@ -14,16 +14,16 @@ from glassnet.data.division import Division
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
 from glassnet.data.frames import as_table
+from glassnet.data.label_lists import LabelLists
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.several_targets import SeveralTargets, encoding_of
+from glassnet.data.several_targets import SeveralTargets, Targets, encoding_of
 from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
-from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, TargetError
 from glassnet.network.from_batches import Stream
-from glassnet.network.needs import check_order, needs_of
+from glassnet.network.needs import check_loss, needs_of
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.weighing import weighed
@@ -41,7 +41,7 @@ class KnownTable:
 
     schema: Schema
     features: Table
-    target: TargetEncoding | SeveralTargets
+    target: Targets
     ids: Array
     counts: npt.NDArray[np.float64]
     training: npt.NDArray[np.int64]
@@ -75,7 +75,7 @@ class KnownTable:
             aims, schema.targets, weights.rows,
             scaled=wishes.scalable, classes=wishes.of_classes, needs=needs_of(wishes.loss),
         )  # fmt: skip
-        check_order(wishes.loss, encoding)
+        check_loss(wishes.loss, encoding)
         ids, present = encoding.read(aims)
         if present.sum() < NEEDED:
             have = "one row" if present.any() else "no row"
@@ -102,20 +102,29 @@ class KnownTable:
     def answers(self) -> int:
         """How many numbers answer a row."""
         target = self.target
+        if isinstance(target, LabelLists):
+            return len(target.held)
         return sum(target.widths) if isinstance(target, SeveralTargets) else self.classes or len(target.names)
 
     @property
     def shares(self) -> Shares:
-        """The share of each class in the weight of the rows that are learnt from; None for numbers.
+        """The share of each class, or label of lists, in the weight of the rows that are learnt from; None for numbers.
 
         Of several targets they are those of each.
         """
-        if isinstance(self.target, SeveralTargets):
+        if isinstance(self.target, SeveralTargets | LabelLists):
             return self.target.shares(self.ids[self.training], self.counts[self.training])
         if not self.classes:
             return None
         counted = np.bincount(self.ids[self.training], self.counts[self.training], minlength=self.classes)
         return np.asarray(counted / counted.sum())
+
+    def learnt_in(self, training: Array) -> npt.NDArray[np.bool_]:
+        """For each row whether some row of `training` has its class, or rows there have its labels."""
+        if isinstance(self.target, LabelLists):
+            strange = ~self.ids[training].any(axis=0)
+            return np.asarray(~self.ids[:, strange].any(axis=1))
+        return np.isin(self.ids, self.ids[training]) if self.classes else np.ones(len(self.ids), np.bool_)
 
     def one_hot(self, dtype: str) -> TableContract:
         """The contract for layers that were laid out by hand: one input, with a column for each level."""
