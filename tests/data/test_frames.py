@@ -166,7 +166,7 @@ def test_the_index_of_a_frame_is_no_column_and_its_order_is_kept():
         (pa.table([pa.array([1])] * 2, ["a", "a"]), "the PyArrow frame: columns 1 and 2 are both called 'a'"),
         (pd.DataFrame({"x": [1, 2], "deep": [1, (2, 3)]}), "the pandas frame, column 'deep', row 2: .* type tuple"),
         (pd.DataFrame({"z": [1j]}), "column 'z', row 1: cannot take a value of type complex"),
-        (pl.DataFrame({"deep": [[1], None]}), "the Polars frame, column 'deep', row 1: .* type list"),
+        (pl.DataFrame({"deep": [[1.5], None]}), "the Polars frame, column 'deep', row 1: .* type list"),
         (pa.table({"deep": [{"a": 1}]}), "the PyArrow frame, column 'deep', row 1: .* type dict"),
         ([{"a": 1}, [2]], "the list, row 2 is of type list where row 1 is a dict"),
         (5, "cannot read data of type int as a table; expected a path, a frame"),

@@ -94,7 +94,7 @@ def test_equal_names_are_refused_with_both_places(tmp_path):
         read_parquet(str(tmp_path / "a.parquet"), "a.parquet")
 
 
-@pytest.mark.parametrize("values", [[[1], [2]], [{"b": 1}, None], [[DAY], None], [[Decimal(1)], None]])
+@pytest.mark.parametrize("values", [[[1.5], [2]], [{"b": 1}, None], [[DAY], None], [[Decimal(1)], None]])
 def test_nested_columns_are_refused_by_name(values, tmp_path):
     pq.write_table(pa.table({"x": [1, 2], "deep": values, "y": [1, 2]}), tmp_path / "a.parquet")
     with pytest.raises(ReadError, match=r"a\.parquet, column 'deep' holds values of type .*; expected one number"):

@@ -68,7 +68,7 @@ def test_a_flat_list_is_one_column():
         ([[1, 2], [3]], "the list, row 2: 1 value where row 1 has 2"),
         ([[1], 2], "the list, row 2 is of type int; expected a list"),
         ([["a"], "b"], "the list, row 2 is of type str"),
-        ([[1, [2]]], "the list, column 2, row 1: cannot take a value of type list"),
+        ([[1, [2.5]]], "the list, column 2, row 1: cannot take a value of type list"),
     ],
 )
 def test_rows_that_make_no_table_are_refused(rows, message):

@@ -109,13 +109,19 @@ def _named(place: str) -> Iterator[None]:
 def write_csv(stream: TextIO, batches: Iterable[Mapping[str, Sequence[Any]]]) -> None:
     """Write batches of columns of equal length as CSV, a header before the first.
 
-    Floats have the digits that read back to the same bits.
+    Floats have the digits that read back to the same bits; lists are written as JSON.
     """
     writer = csv.writer(stream, lineterminator="\n")
     for number, columns in enumerate(batches):
         if number == 0:
             writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+        writer.writerows(zip(*map(_cells, columns.values()), strict=True))
+
+
+def _cells(values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as CSV takes them."""
+    lists = len(values) and isinstance(values[0], list)
+    return [json.dumps(value, ensure_ascii=False) for value in values] if lists else values
 
 
 def write_json(stream: TextIO, document: Any) -> None:

@@ -12,7 +12,6 @@ from glassnet.cli.folding import folded, terminal_width
 from glassnet.cli.output import aligned, write_json
 
 if TYPE_CHECKING:
-    from glassnet.data.contract import Contract
     from glassnet.network.learnt import Learnt
 
 
@@ -40,13 +39,14 @@ def show(model: str, as_json: bool) -> None:
 def description(learnt: Learnt) -> dict[str, Any]:
     """All that is shown of a network, as plain data."""
     from glassnet.data.table_contract import TableContract
+    from glassnet.network.shown import labels_of
 
     contract, graph = learnt.contract, learnt.programs.model.graph
     weights = learnt.programs.layout.weights(learnt.state)
     schema = contract.schema.to_json() if isinstance(contract, TableContract) else None
     return {
         "targets": list(contract.names),
-        "labels": _labels(contract),
+        "labels": labels_of(contract),
         "schema": schema,
         "plan": [choice._asdict() for choice in learnt.choices],
         "layers": [{"name": name, "layer": repr(layer)} for layer, name in graph.names.items()],
@@ -60,16 +60,6 @@ def description(learnt: Learnt) -> dict[str, Any]:
         "report": None if learnt.report is None else learnt.report.to_json(),
         "told": str(learnt.report or "nothing learnt yet"),
     }
-
-
-def _labels(contract: Contract) -> list[Any] | dict[str, list[Any]] | None:
-    """The classes; of several targets those of each that has any, by name."""
-    from glassnet.network.shown import several_of
-
-    several = several_of(contract)
-    if several is not None:
-        return {part.names[0]: list(part.labels) for part in several.parts if part.labels}
-    return None if contract.labels is None else list(contract.labels)
 
 
 def in_words(document: dict[str, Any]) -> str:

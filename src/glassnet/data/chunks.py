@@ -95,5 +95,5 @@ def _joined(columns: Sequence[Column]) -> Column:
     ]
     own = [column.places for column in columns if column.places is not None]
     places = np.concatenate(own) if len(own) == len(columns) else None
-    categorical = any(column.categorical for column in columns)
-    return replace(filled(np.concatenate(values), missing), categorical=categorical, places=places)
+    categorical, lists = (any(said) for said in zip(*((each.categorical, each.lists) for each in columns), strict=True))
+    return replace(filled(np.concatenate(values), missing), categorical=categorical, places=places, lists=lists)

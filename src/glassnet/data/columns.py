@@ -33,6 +33,8 @@ TIMES = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
 SCALARS = (*NUMBERS_AND_WORDS, *TIMES)
 OF_PANDAS = ("NAType", "Period", "Interval")
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+LISTS = (list, tuple, set, frozenset, np.ndarray)
+LABELS = (str, bool, int)  # what a list of labels holds: one of numbers with fractions is a vector
 MICROSECOND = datetime.timedelta(microseconds=1)
 
 
@@ -91,7 +93,9 @@ def from_values(values: Sequence[object], where: str) -> Column:
     """The column of Python values; None, NaN, NaT, pandas' NA and empty texts are missing.
 
     A period is the moment at which it begins; an interval and an identifier are text.
-    Raises DataError that names the row of the first value that is no single value.
+    Lists, tuples, sets and arrays of texts, truth values or whole numbers make a column of lists of labels, from which
+    what is missing is left out. Raises DataError that names the row of the first value that is no single value, where
+    not all of them are such lists.
     """
     types = set(map(type, values))
     if types <= {str, type(None)} and str in types:
@@ -101,7 +105,9 @@ def from_values(values: Sequence[object], where: str) -> Column:
         types = set(map(type, values))
     classes = {kind: _class(kind) for kind in types}
     if None in classes.values():
-        raise _no_value(values, classes, where)
+        if (lists := _lists(values)) is None:
+            raise _no_value(values, classes, where)
+        return lists
     missing = np.array([value is None or value != value for value in values], np.bool_)
     present = {classes[kind] for kind in types if kind is not type(None)}
     if len(present) > 1:  # a NaN among texts is a gap and makes no mixture
@@ -151,6 +157,38 @@ def _no_value(values: Sequence[object], classes: Mapping[type, type | None], whe
     row, kind = next((row, type(value)) for row, value in enumerate(values, 1) if classes[type(value)] is None)
     remedy = APART.get(kind, "")
     return DataError(f"{where}, row {row:,}: cannot take a value of type {kind.__name__}; {ONE_VALUE}{remedy}")
+
+
+def check_single(column: Column, where: str) -> None:
+    """Raise DataError, naming the first row, for a column of lists, where one value a row is expected."""
+    if column.kind == "lists":
+        row = int((~column.missing).argmax()) + 1
+        remedy = f"{APART[list]}; lists of labels can be a target"
+        raise DataError(f"{where}, row {row:,}: cannot take a list; {ONE_VALUE}{remedy}")
+
+
+def _lists(values: Sequence[object]) -> Column | None:
+    """The column of lists of labels; None where a value is neither such a list nor missing."""
+    missing = np.array([_is_none(value) for value in values], np.bool_)
+    rows = [() if gap else _labels(value) for value, gap in zip(values, missing, strict=True)]
+    if None in rows:
+        return None
+    return Column(np.fromiter(rows, np.dtype(object), len(rows)), missing, lists=True)
+
+
+def _labels(value: object) -> tuple[Any, ...] | None:
+    """The labels of a list, those that are missing left out; None where it is no list, or one of other things."""
+    if not isinstance(value, LISTS) or (isinstance(value, np.ndarray) and value.ndim != 1):
+        return None
+    labels = tuple(label for label in map(plain, value) if not _is_none(label))
+    return labels if all(isinstance(label, LABELS) for label in labels) else None
+
+
+def _is_none(value: object) -> bool:
+    """Whether a value, or a label in a list, is missing: None, NaN or a text of blanks."""
+    return value is None or (
+        value != value if isinstance(value, float) else isinstance(value, str) and not value.strip()
+    )
 
 
 def _with_gaps(values: Sequence[Any], missing: Mask, filler: object) -> list[Any]:

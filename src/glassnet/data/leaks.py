@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 
 from glassnet.data.coded import Coded, coded, groups_alike, targets_coded
+from glassnet.data.label_lists import LabelLists
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema import Kind, Schema
 from glassnet.data.schema.categories import LEAST_ROWS
-from glassnet.data.several_targets import SeveralTargets
+from glassnet.data.several_targets import SeveralTargets, Targets
 from glassnet.data.table import Column, Table, counted
-from glassnet.data.targets import TargetEncoding
 
 SAME: Final = 0.9995  # the rank correlation from which on two columns of numbers are one but for rounding
 RARE: Final = 5  # rows of other classes than the commonest, from which on they are no chance
@@ -27,15 +27,17 @@ BY_CHANCE: Final = 100  # times as many rows repeat as would if the columns had 
 OTHERWISE: Final = "leave it out unless it will be known where an answer is asked for"
 
 
-def leaks(table: Table, schema: Schema, targets: TargetEncoding | SeveralTargets) -> tuple[str, ...]:
+def leaks(table: Table, schema: Schema, targets: Targets) -> tuple[str, ...]:
     """Notes on the inputs of a table that may tell the target, or which row it is, and on rows that come again."""
     columns = coded(table, schema)
     known = aims_coded(targets, table.columns)
     return (*copies(columns, known), *identifiers(table, schema, columns), *repeats(columns, known))
 
 
-def aims_coded(targets: TargetEncoding | SeveralTargets, columns: Mapping[str, Column]) -> dict[str, Coded]:
-    """The target columns by name as the numbers of their distinct values."""
+def aims_coded(targets: Targets, columns: Mapping[str, Column]) -> dict[str, Coded]:
+    """The target columns by name as the numbers of their distinct values; of lists a column for each label."""
+    if isinstance(targets, LabelLists):
+        return dict(targets_coded(*targets.read(columns), [f"{targets.names[0]}: {label}" for label in targets.held]))
     parts = targets.parts if isinstance(targets, SeveralTargets) else (targets,)
     return {name: aim for part in parts for name, aim in targets_coded(*part.read(columns), part.names).items()}
 

@@ -14,10 +14,9 @@ from glassnet.data.in_time import in_order
 from glassnet.data.long_table import LongTable, Whole
 from glassnet.data.schema import ColumnSchema
 from glassnet.data.sequences import there
-from glassnet.data.several_targets import SeveralTargets
+from glassnet.data.several_targets import Targets
 from glassnet.data.steps import laid_out
 from glassnet.data.table_contract import TableContract
-from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
 
 
@@ -144,7 +143,7 @@ class LongStepContract(LongContract):
         return data, placed
 
 
-def target_rows(table: LongTable, target: TargetEncoding | SeveralTargets) -> Whole:
+def target_rows(table: LongTable, target: Targets) -> Whole:
     """For each sequence a row that holds its target, if any does.
 
     Raises TargetError, naming two rows, where the target of a sequence changes.

@@ -26,6 +26,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 NUMBER: Final = "row_number"  # what the place of a row in the file is called within SQL
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
+OF_LABELS = tuple(f"{kind}[]" for kind in (*WHOLE, "BOOLEAN", "VARCHAR"))  # lists, an array in each place
 MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
 EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
 EXPRESSIONS = (  # by how the name of a type begins: the first that fits
@@ -40,7 +41,7 @@ def read_parquet(path: str, source: str) -> Table:
     """The table of the Parquet file at `path`, taken literally; `source` is how messages call it.
 
     Raises ReadError for a file that is no Parquet or is damaged, for two columns of one name, and for a column of
-    lists or structures.
+    structures, or of lists of other values than labels.
     """
     with _connected(source) as connection:
         return _Selection.of(connection, path, source).table()
@@ -146,7 +147,7 @@ def _keys(names: list[str]) -> list[str]:
 
 def _expression(key: str, kind: str, where: str) -> str:
     """What to select so that the values of a column of that kind come out whole."""
-    if kind in AS_THEY_ARE:
+    if kind in AS_THEY_ARE or kind in OF_LABELS:
         return key
     for starts, expression in EXPRESSIONS:
         if kind.startswith(starts) and not kind.endswith("]"):

@@ -27,7 +27,7 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
 
     Nulls, NaN and empty texts are missing; categories stay categories, numbers among them too. Moments with a time zone
     are turned to UTC, lengths of time to seconds.
-    Raises DataError for lists, structures and objects that are no single values.
+    Raises DataError for structures and objects that are no single values, and no lists of labels.
     """
     import narwhals.stable.v2 as nw
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.schema import ColumnSchema
+from glassnet.data.label_lists import LabelLists
+from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.table import Column, counted
 from glassnet.data.targets import Doubles, Mask, TargetEncoding
 from glassnet.errors import TargetError
@@ -187,6 +188,9 @@ class SeveralTargets:
         return cls(tuple(TargetEncoding.from_json(part, [one]) for part, one in read), tuple(document["widths"]))
 
 
+Targets: TypeAlias = TargetEncoding | SeveralTargets | LabelLists  # how the targets of a table are encoded
+
+
 def encoding_of(
     columns: Mapping[str, Column],
     schemas: Sequence[ColumnSchema],
@@ -195,12 +199,16 @@ def encoding_of(
     scaled: bool,
     classes: bool | None,
     needs: Sequence[Need] | None,
-) -> TargetEncoding | SeveralTargets:
+) -> Targets:
     """The encoding of target columns: of one, or of numbers that a loss takes together, or of several by themselves.
+
+    One that holds lists is of labels, whatever the loss.
 
     `classes` and `scaled` are as `TargetEncoding.fit` takes them, `needs` those of a loss for each target, if it is
     such a loss. Where no loss is given numbers are taken together, unless a row lacks some of them.
     """
+    if len(schemas) == 1 and schemas[0].kind is Kind.LABELS:
+        return LabelLists.fit(schemas[0], columns[schemas[0].name])
     if needs is not None:
         return SeveralTargets.fit(columns, schemas, weights, needs)
     if len(schemas) > 1 and classes is None:
@@ -211,10 +219,10 @@ def encoding_of(
     return TargetEncoding.fit(columns, schemas, weights, scaled=scaled, classes=classes)
 
 
-def encoding_from_json(document: Mapping[str, Any], schemas: Sequence[ColumnSchema]) -> TargetEncoding | SeveralTargets:
-    """The encoding that either kind wrote."""
-    kind = SeveralTargets if document["task"] == SeveralTargets.task else TargetEncoding
-    return kind.from_json(document, schemas)
+def encoding_from_json(document: Mapping[str, Any], schemas: Sequence[ColumnSchema]) -> Targets:
+    """The encoding that one of these kinds wrote."""
+    kinds: Mapping[str, type[SeveralTargets | LabelLists]] = {each.task: each for each in (SeveralTargets, LabelLists)}
+    return kinds.get(document["task"], TargetEncoding).from_json(document, schemas)
 
 
 def _check_width(part: TargetEncoding, need: Need | None) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from glassnet.errors import DataError, DTypeError, SchemaError, ShapeError, nearest
 
-Kind = Literal["text", "bool", "int", "float", "datetime"]
+Kind = Literal["text", "bool", "int", "float", "datetime", "lists"]
 
 KINDS: Mapping[np.dtype[Any], Kind] = {
     np.dtype(object): "text",
@@ -40,7 +40,8 @@ class Column:
     filler ("" in text, NaN among floats, NaT among dates, 0, False) and no value. Dates with a time zone are in UTC.
     `categorical` is True where a frame says that the values are categories, whatever they look like; `ranks` are
     these as written, from the lowest on, where the frame says that they have an order. `places` (rows,) are those of
-    the rows in a longer table, from 0, of which these are a part.
+    the rows in a longer table, from 0, of which these are a part. `lists` says that each value is a tuple of labels, in
+    an array of objects.
 
     Raises ShapeError or DTypeError where `values` and `missing` are not two such arrays.
     """
@@ -50,6 +51,7 @@ class Column:
     categorical: bool = False
     places: npt.NDArray[np.int64] | None = None
     ranks: tuple[str, ...] = ()
+    lists: bool = False
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.shape != self.missing.shape:
@@ -64,13 +66,13 @@ class Column:
 
     @property
     def kind(self) -> Kind:
-        """What the values are: "text", "bool", "int", "float" or "datetime"."""
-        return KINDS[self.values.dtype]
+        """What the values are: "text", "bool", "int", "float", "datetime" or "lists"."""
+        return "lists" if self.lists else KINDS[self.values.dtype]
 
     def take(self, rows: npt.NDArray[Any] | slice) -> Column:
         """The column of the rows that `rows` picks: positions, a mask or a slice."""
         places = None if self.places is None else self.places[rows]
-        return Column(self.values[rows], self.missing[rows], self.categorical, places, self.ranks)
+        return Column(self.values[rows], self.missing[rows], self.categorical, places, self.ranks, self.lists)
 
 
 def filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Column:

@@ -16,10 +16,10 @@ from glassnet.data.encode.encoding import Encoded
 from glassnet.data.encode.mixed import Mixed
 from glassnet.data.encode.summed import Summed
 from glassnet.data.frames import as_table
+from glassnet.data.label_lists import LabelLists
 from glassnet.data.schema import Schema
-from glassnet.data.several_targets import SeveralTargets, encoding_from_json
+from glassnet.data.several_targets import SeveralTargets, Targets, encoding_from_json
 from glassnet.data.table import Column, Table
-from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
 
 ROWS_OF_A_CORNER: Final = 2  # from which on it is worth its while to multiply at the corners first
@@ -39,7 +39,7 @@ class TableContract:
 
     schema: Schema
     encoding: Encoding | MemberEncoding
-    target: TargetEncoding | SeveralTargets
+    target: Targets
     beside: bool
     flat: bool
 
@@ -52,6 +52,11 @@ class TableContract:
     def several(self) -> SeveralTargets | None:
         """The targets where they are several, each of its own kind; None where a loss takes them together."""
         return self.target if isinstance(self.target, SeveralTargets) else None
+
+    @property
+    def lists(self) -> LabelLists | None:
+        """The target where its values are lists of labels; None where they are not."""
+        return self.target if isinstance(self.target, LabelLists) else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -128,15 +133,16 @@ class TableContract:
 
         Targets that come beside the rows are still all of them.
         """
+        assert not isinstance(self.target, LabelLists)  # which are one target
         return replace(self, target=self.target.alone(place))
 
     def numbers(self, answers: Array) -> Array:
         """The answers on the user's own scale."""
-        assert isinstance(self.target, TargetEncoding)  # several targets are asked one by one
+        assert not isinstance(self.target, SeveralTargets)  # several targets are asked one by one
         return self.target.numbers(answers)
 
     def answers(self, data: Any, answers: Array) -> Any:
-        """Labels or numbers in the user's own types; of several targets a column for each, by name."""
+        """Labels, lists of them or numbers in the user's own types; of several targets a column for each, by name."""
         if isinstance(self.target, SeveralTargets):
             return self._of_each(data, answers, self.target)
         values = self.target.decode(likeliest(answers) if self.labels is not None else answers)
@@ -144,7 +150,9 @@ class TableContract:
         return like(data, values, lambda: self.target.names)
 
     def probabilities(self, data: Any, answers: Array) -> Any:
-        """One column a class; of several targets a table for each that has classes, by name."""
+        """One column a class, or a label of lists; of several targets a table for each that has classes, by name."""
+        if (lists := self.lists) is not None:
+            return like(data, answers, lambda: list(map(str, lists.held)))
         if (several := self.several) is not None:
             each = zip(several.parts, several.split(answers), strict=True)
             return {

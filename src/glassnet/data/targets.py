@@ -64,10 +64,11 @@ class TargetEncoding:
         numbers; where it is None, what the column holds decides.
 
         Raises TargetError where no row has a target, where there is one class only or hardly a class with two rows,
-        where several targets are not all numbers, where labels meet a loss of numbers, and for numbers whose squares
-        float64 does not hold.
+        where several targets are not all numbers, for lists of labels, where labels meet a loss of numbers, and for
+        numbers whose squares float64 does not hold.
         """
         schemas = tuple(schemas)
+        _check_no_lists(schemas)
         one = schemas[0]
         if len(schemas) == 1 and one.kind not in NUMBERS:
             if classes is False and one.kind is not Kind.IGNORED:
@@ -185,6 +186,15 @@ def _stacked(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> 
 def _are_probabilities(values: Doubles) -> bool:
     """Whether numbers lie from 0 to 1, some of them in between."""
     return bool(((values >= 0) & (values <= 1)).all() and ((values > 0) & (values < 1)).any())
+
+
+def _check_no_lists(schemas: Sequence[ColumnSchema]) -> None:
+    for schema in schemas:
+        if schema.kind is Kind.LABELS:
+            raise TargetError(
+                f"the target {schema.name!r} holds lists of labels, which are learnt alone: by loss='multi-label log "
+                f"loss', as the only target of a table with a row for each example"
+            )
 
 
 def _check_numbers(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> None:

@@ -48,6 +48,8 @@ class Answering(Looking, ABC):
         so that a score is best, "f1", "balanced_accuracy" or "matthews_correlation", where else the likeliest is. Both
         were learnt from rows held out, by a network that designed itself.
 
+        Where targets are lists of labels, so are the answers: for each row those whose probability is above a half.
+
         Of several targets of different kinds there is a column each: a frame for a frame, else a dictionary by name.
         Of a large file, or of batches from an iterator or a function, the answers come as one array. A file of a
         fifteenth of `memory_limit` bytes is a large one; without it, one of 256 MB.
@@ -67,7 +69,7 @@ class Answering(Looking, ABC):
         return noted(*answered(learnt, data, answer, Room.of(memory_limit).large))
 
     def predict_probabilities(self, data: Any) -> Any:
-        """For each row the probability of each class, a column a class in the order of `labels`.
+        """For each row the probability of each class, or label of lists, a column each in the order of `labels`.
 
         Of several targets of different kinds these are a dictionary by target, of those that have classes.
 

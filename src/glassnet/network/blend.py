@@ -73,6 +73,8 @@ def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, ou
     rows, answers = unseen.rows, unseen.answers
     if learnt.contract.labels is not None:
         return Judged(None, _decisions(answers, rows.targets, rows.weights))
+    if learnt.kind == "list of labels":
+        return Judged()
     several = learnt.kind == "several"
     if not several and (rows.targets.ndim != 2 or rows.targets.shape != answers.shape):
         return None

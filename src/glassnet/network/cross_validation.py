@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.division import ByGroup, ByTime, Division, groups_of, moments_of
 from glassnet.data.frames import as_table, opened
+from glassnet.data.label_lists import LabelLists
 from glassnet.data.table import counted
 from glassnet.display.tables import as_table as as_shown
 from glassnet.display.tables import as_text
@@ -101,7 +102,8 @@ def cross_validate(
     drawn from the seed of the network, classes spread evenly. `by` a `ByGroup`, rows of one group are in one fold; `by`
     a `ByTime`, the rows are put in `folds` + 1 parts by time, of which each but the first is foretold from those before
     it. The share that these hold out in `learn` does not count here. Rows without a target, and rows to score of a
-    class that the turn does not learn from, are left out; notes name such classes, their rows and the turns.
+    class, or with a label, that the turn does not learn from, are left out; notes name such classes, their rows and the
+    turns, and count those rows.
 
     Raises SettingError for folds that cannot be, DataError, naming the turn, for one that has a single class to learn
     from or no row that it can score, and what `learn` raises.
@@ -125,14 +127,18 @@ def cross_validate(
         weights.rows if weights.column is None else weights.column,
     )
     classes = _classes(known, even=by is None)
-    turns = []
+    turns, unknown = [], 0
     for training, scored in _parts(known, as_table(data), int(folds), by, network._wishes.seed):
         twin = network.clone()
         if classes is not None:
             scored = classes.known(training, scored)
             twin = _of_all_classes(network, classes) if classes.lacking else twin
+        elif isinstance(known.target, LabelLists):
+            there = known.target.learnt_in(known.ids, training)[scored]
+            unknown, scored = unknown + int((~there).sum()), scored[there]
         turns.append(_turn(twin, rows, training, scored, target, learning))
-    return CrossValidation(tuple(turns), (*_missing(known), *(classes.notes() if classes is not None else ())))
+    notes = (*_missing(known, unknown), *(classes.notes() if classes is not None else ()))
+    return CrossValidation(tuple(turns), notes)
 
 
 def _classes(known: KnownTable, *, even: bool) -> ClassesInTurns | None:
@@ -212,7 +218,12 @@ def _in_time(moments: Array, parts: int, column: str) -> Whole:
     return parted
 
 
-def _missing(known: KnownTable) -> list[str]:
-    """A note on rows without a target."""
+def _missing(known: KnownTable, unknown: int) -> list[str]:
+    """Notes on rows without a target, and on those of unknown labels."""
     missing = len(known.counts) - len(known.training)
-    return [f"{counted(missing, 'row')} without a target left out"] if missing else []
+    notes = []
+    if missing:
+        notes.append(f"{counted(missing, 'row')} without a target left out")
+    if unknown:
+        notes.append(f"{counted(unknown, 'row')} with a label that the turn had not learnt left out of its scores")
+    return notes

@@ -16,6 +16,7 @@ from glassnet.diagnosis.subject import Subject
 from glassnet.errors import SettingError
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
+from glassnet.network.one_target import check_no_lists
 from glassnet.network.shown import several_of
 from glassnet.nn.graph import STEP
 from glassnet.nn.losses.several import Several
@@ -31,6 +32,7 @@ def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -
     learnt, turns = learning.learnt, learning.turns
     with turns.gate, turns.room, turns.held:
         state = copied(learnt.state)
+    check_no_lists(learnt, "diagnose")
     goals = _goals(learnt)
     told = _told(learnt.contract, data, targets)
     return Diagnosis.of(

@@ -34,13 +34,15 @@ class Judged:
     def intervals(self) -> Intervals:
         """The intervals; raises SettingError where the target is no number."""
         if self.of_numbers is None:
-            raise SettingError("interval=: the target is a class, which has probabilities: predict_probabilities")
+            raise SettingError(
+                "interval=: the target is a class, or lists of labels, with probabilities: predict_probabilities"
+            )
         return self.of_numbers
 
     def decision(self, score: str) -> Decision:
         """How to choose classes so that a score is best; raises SettingError for one that is not known."""
         if not self.decisions:
-            raise SettingError(f"decide={score!r}: the target is a number; classes are decided for")
+            raise SettingError(f"decide={score!r}: the target is a number, or lists of labels; classes are decided for")
         name = FAMILIAR.get(score, score)
         check_name("decide", name, self.decisions)
         return self.decisions[name]

@@ -14,16 +14,17 @@ from glassnet.data.division import Division
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
 from glassnet.data.frames import as_table
+from glassnet.data.label_lists import LabelLists
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
 from glassnet.data.schema import NEEDED, Schema
-from glassnet.data.several_targets import SeveralTargets, encoding_of
+from glassnet.data.several_targets import SeveralTargets, Targets, encoding_of
 from glassnet.data.table import Table, counted
 from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
 from glassnet.network.from_batches import Stream
-from glassnet.network.needs import check_order, needs_of
+from glassnet.network.needs import check_loss, needs_of
 from glassnet.network.preparation import joined, split
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.weighing import weighed
@@ -41,7 +42,7 @@ class KnownTable:
 
     schema: Schema
     features: Table
-    target: TargetEncoding | SeveralTargets
+    target: Targets
     ids: Array
     counts: npt.NDArray[np.float64]
     training: npt.NDArray[np.int64]
@@ -77,7 +78,7 @@ class KnownTable:
         )  # fmt: skip
         if wishes.classes is not None:
             encoding = _told(encoding, wishes.classes)
-        check_order(wishes.loss, encoding)
+        check_loss(wishes.loss, encoding)
         ids, present = encoding.read(aims)
         if present.sum() < NEEDED:
             have = "one row" if present.any() else "no row"
@@ -104,15 +105,17 @@ class KnownTable:
     def answers(self) -> int:
         """How many numbers answer a row."""
         target = self.target
+        if isinstance(target, LabelLists):
+            return len(target.held)
         return sum(target.widths) if isinstance(target, SeveralTargets) else self.classes or len(target.names)
 
     @property
     def shares(self) -> Shares:
-        """The share of each class in the weight of the rows that are learnt from; None for numbers.
+        """The share of each class, or label of lists, in the weight of the rows that are learnt from; None for numbers.
 
         Of several targets they are those of each.
         """
-        if isinstance(self.target, SeveralTargets):
+        if isinstance(self.target, SeveralTargets | LabelLists):
             return self.target.shares(self.ids[self.training], self.counts[self.training])
         if not self.classes:
             return None
@@ -158,11 +161,12 @@ class KnownTable:
         return self.features.take(self.training), self.counts[self.training]
 
 
-def _told(encoding: TargetEncoding | SeveralTargets, classes: Sequence[Any]) -> TargetEncoding:
-    """The encoding with the classes that the caller gave; raises SettingError for several targets."""
-    if isinstance(encoding, SeveralTargets):
-        raise SettingError(f"classes={list(classes)!r} are those of one target; leave it out where there are several")
-    return encoding.with_classes(classes)
+def _told(encoding: Targets, classes: Sequence[Any]) -> TargetEncoding:
+    """The encoding with the classes that the caller gave; raises SettingError where a row has not one of them."""
+    if isinstance(encoding, TargetEncoding):
+        return encoding.with_classes(classes)
+    where = "there are several" if isinstance(encoding, SeveralTargets) else "a row has a list of labels"
+    raise SettingError(f"classes={list(classes)!r} are those of one target; leave it out where {where}")
 
 
 def _columns(ids: Array, classes: int) -> npt.NDArray[np.float64]:

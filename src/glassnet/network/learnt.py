@@ -75,7 +75,7 @@ class Learnt:
         """Record the programs, compile them, and draw the first weights."""
         programs = Programs.of(model)
         train, evaluate = map(engine.compile, (programs.train, programs.evaluate))
-        state, metrics = programs.layout.initial(seed), as_metrics(None, kind_of(contract.labels, model.loss))
+        state, metrics = programs.layout.initial(seed), as_metrics(None, kind_of(contract, model.loss))
         return cls(contract, choices, programs, state, train, evaluate, engine, seed, metrics)
 
     @cached_property
@@ -164,7 +164,7 @@ class Learnt:
     @property
     def kind(self) -> Kind:
         """What the target of a row is."""
-        return kind_of(self.contract.labels, self.programs.model.loss)
+        return kind_of(self.contract, self.programs.model.loss)
 
     @property
     def outputs(self) -> int:
@@ -274,7 +274,8 @@ class Learnt:
             return [shown_of(one, self.metrics, rows.weights) for one in apart if one.counts.any()]
         answers = self.contract.numbers(answers) if self.contract.labels is None else answers
         known, answers, weights = (self._each(rows, each) for each in (self._known(rows), answers, rows.weights))
-        return [Shown("", self.metrics, known, answers, weights, classes_of(self.contract.labels))]
+        paired = self.kind == "list of labels"
+        return [Shown("", self.metrics, known, answers, weights, classes_of(self.contract.labels), paired)]
 
     def numbers(self, answers: Array) -> Array:
         """The answers that are numbers, (rows, such targets), on the user's own scale."""

@@ -124,7 +124,8 @@ def _targets_of(contract: TableContract) -> Array:
     if contract.several is not None:
         return np.zeros((1, 2 * len(contract.names)))
     steps = (1, 1) if contract.of_steps else (1,)
-    return np.zeros(steps, np.int64) if contract.labels is not None else np.zeros((*steps, len(contract.names)))
+    width = len(contract.names if contract.lists is None else contract.lists.held)
+    return np.zeros(steps, np.int64) if contract.labels is not None else np.zeros((*steps, width))
 
 
 def _explicit(wishes: Wishes, contract: ArrayContract | TableContract, targets: Array) -> Learnt:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.data.several_targets import Need, SeveralTargets
+from glassnet.data.label_lists import LabelLists
+from glassnet.data.several_targets import Need, SeveralTargets, Targets
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
-from glassnet.nn import Loss, Ordinal, Several
+from glassnet.nn import Loss, MultiLabelLogLoss, Ordinal, Several
 
 
 def needs_of(loss: Loss | None) -> tuple[Need, ...] | None:
@@ -19,7 +20,18 @@ def needs_of(loss: Loss | None) -> tuple[Need, ...] | None:
     )
 
 
-def check_order(loss: Loss | None, target: TargetEncoding | SeveralTargets) -> None:
+def check_loss(loss: Loss | None, target: Targets) -> None:
+    """Raise TargetError where a loss that the caller gave cannot take targets as they are encoded."""
+    if not isinstance(target, LabelLists):
+        _check_order(loss, target)
+    elif not isinstance(loss, MultiLabelLogLoss | None):
+        raise TargetError(
+            f"the target {target.names[0]!r} holds lists of labels, and the loss is {loss!r}; expected "
+            f"loss='multi-label log loss', with an output for each of the {len(target.held)} labels"
+        )
+
+
+def _check_order(loss: Loss | None, target: TargetEncoding | SeveralTargets) -> None:
     """Raise TargetError where an ordinal loss meets words of which no order is known."""
     parts: Sequence[TargetEncoding] = target.parts if isinstance(target, SeveralTargets) else (target,)
     losses = loss.parts if isinstance(loss, Several) else (loss,)

@@ -34,7 +34,7 @@ from glassnet.network.options import METHODS, NEEDS_TARGETS, arguments_of, check
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
-from glassnet.network.shown import several_of
+from glassnet.network.shown import labels_of
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.watching import Passed, Shown
@@ -167,6 +167,8 @@ class Network(Answering):
         a file that the run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that
         `Network.resume` can go on with it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single
         target, and nothing else, is one example and one step, that of `online`.
+
+        A target whose values are lists of labels, such as tags, has an output for each label; [] is a row without any.
 
         Several targets may be of different kinds: a row that lacks some of them learns the others. `class_weight` is
         then "balanced" in each that has classes, or what it would be for one alone by the name of the target.
@@ -333,14 +335,12 @@ class Network(Answering):
     def labels(self) -> Sequence[Any] | Mapping[str, Sequence[Any]] | None:
         """The classes in the order of the columns of probabilities, or None for numbers.
 
-        Of several targets, each of its own kind, they are those of each that has classes, by name.
+        Of lists of labels they are the labels that occur. Of several targets, each of its own kind, they are those of
+        each that has classes, by name.
         """
         if self._learnt is None and self._wishes.classes is not None:
             return self._wishes.classes
-        contract = self._ready("labels").contract
-        if (several := several_of(contract)) is None:
-            return contract.labels
-        return {part.names[0]: part.labels for part in several.parts if part.labels} or None
+        return labels_of(self._ready("labels").contract)
 
     @property
     def targets(self) -> tuple[str, ...]:

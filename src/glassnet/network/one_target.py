@@ -27,6 +27,7 @@ def of_target(learnt: Learnt, target: str | None, call: str) -> Learnt:
             f"{call}: this network learnt several targets that came as an array, with a loss for each, and have no "
             f"names; learn from a table to ask about one of them"
         )
+    check_no_lists(learnt, call)
     if target is None:
         if learnt.kind == "several":
             raise SettingError(
@@ -38,6 +39,15 @@ def of_target(learnt: Learnt, target: str | None, call: str) -> Learnt:
         said = sentence(f"{call}: no target is {target!r}{nearest(target, names)}")
         raise SettingError(f"{said} This network learnt {listed(names)}")
     return learnt if len(names) == 1 else _alone(learnt, names.index(target), call)
+
+
+def check_no_lists(learnt: Learnt, call: str) -> None:
+    """Raise SettingError for the labels of lists, of which a row has any number; `call` is who asks."""
+    if learnt.kind == "list of labels":
+        raise SettingError(
+            f"{call}: the labels of {learnt.contract.names[0]!r} are learnt together, and are not looked at one by one "
+            f"yet; test and predict_probabilities say how good they are and what each comes to"
+        )
 
 
 def _alone(learnt: Learnt, place: int, call: str) -> Learnt:
@@ -57,4 +67,4 @@ def _alone(learnt: Learnt, place: int, call: str) -> Learnt:
         )
     own = contract.alone(place)
     programs = replace(learnt.programs, model=replace(model, loss=loss, test_loss=None))
-    return replace(learnt, contract=own, programs=programs, metrics=as_metrics(None, kind_of(own.labels, loss)))
+    return replace(learnt, contract=own, programs=programs, metrics=as_metrics(None, kind_of(own, loss)))

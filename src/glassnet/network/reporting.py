@@ -103,7 +103,7 @@ def _ranges(learnt: Learnt, judged: Rows, unseen: Unseen) -> dict[str, tuple[flo
     """How far each score on the rows that members did not see may be off, as these are a sample."""
     found = {}
     for each in learnt.shown(judged, unseen.answers):
-        for name in each.metrics:
+        for name in () if each.paired else each.metrics:  # the labels of one row are no sample of their own
             estimate = estimated(name, *as_scored(name, each.known, each.answers), each.weights, learnt.seed)
             if math.isfinite(estimate.low) and math.isfinite(estimate.high):
                 found[each.called(name)] = estimate.low, estimate.high

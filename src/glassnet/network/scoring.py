@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.contract import Array, both
+from glassnet.data.contract import Array, Contract, both
+from glassnet.data.table_contract import TableContract
 from glassnet.errors import SettingError
 from glassnet.metrics.table import METRICS, find
 from glassnet.nn import Loss, Several, SoftmaxLogLoss
@@ -18,21 +19,25 @@ Weights = npt.NDArray[np.float64]
 
 OF_NUMBERS: Final = ("r2", "root_mean_squared_error", "mean_absolute_error")
 OF_CLASSES: Final = ("accuracy",)
+OF_LABELS: Final = ("accuracy", "f1_binary")
 
-Kind: TypeAlias = Literal["number", "class", "probabilities", "several"]  # what the target of a row is, or targets are
+# What the target of a row is, or targets are.
+Kind: TypeAlias = Literal["number", "class", "list of labels", "probabilities", "several"]
 
 
-def kind_of(labels: Sequence[Any] | None, loss: Loss) -> Kind:
-    """What the target of a row is: one of the `labels`; else numbers, which may be the probabilities of classes."""
+def kind_of(contract: Contract, loss: Loss) -> Kind:
+    """What the target of a row is: a class, or labels; else numbers, which may be the probabilities of classes."""
     if isinstance(loss, Several):
         return "several"
-    if labels is not None:
+    if contract.labels is not None:
         return "class"
+    if isinstance(contract, TableContract) and contract.lists is not None:
+        return "list of labels"
     return "probabilities" if isinstance(loss, SoftmaxLogLoss) else "number"
 
 
 def as_metrics(metric: str | Sequence[str] | None, kind: Kind) -> tuple[str, ...]:
-    """The scores to report, by name: those named, or the usual ones of numbers or of classes.
+    """The scores to report, by name: those named, or the usual ones of numbers, of classes or of lists of labels.
 
     A row of probabilities, such as a 1 for one class and 0 for the others, has those of classes, and may have those of
     numbers. Of several targets each has those of its kind. Raises SettingError for a score that is not known, or that
@@ -41,7 +46,7 @@ def as_metrics(metric: str | Sequence[str] | None, kind: Kind) -> tuple[str, ...
     if metric is None and kind == "several":
         return (*OF_NUMBERS, *OF_CLASSES)
     if metric is None:
-        return OF_NUMBERS if kind == "number" else OF_CLASSES
+        return {"number": OF_NUMBERS, "list of labels": OF_LABELS}.get(kind, OF_CLASSES)
     named = tuple(find(name).name for name in as_names("metric", metric))
     for name in named:
         if kind not in ("probabilities", "several") and (METRICS[name].of == "numbers") != (kind == "number"):
@@ -67,6 +72,15 @@ def as_scored(name: str, known: Array, answers: Array) -> tuple[Array, Array]:
     probabilities = both(answers).astype(np.float64)
     shown = probabilities if metric.of == "probabilities" else probabilities.argmax(axis=1)
     return known.argmax(axis=1) if known.ndim > 1 else known, shown
+
+
+def pairs(known: Array, answers: Array, weights: Weights) -> tuple[Array, Array, Weights]:
+    """Marks and probabilities (rows, labels) as classes 0 and 1 of each pair of a row and a label, as scores take them.
+
+    So the accuracy is the share of the pairs that are right, "f1_binary" what is called micro-averaged elsewhere, and
+    the log loss the multi-label one.
+    """
+    return known.astype(np.int64).ravel(), answers.ravel(), np.repeat(weights, known.shape[1])
 
 
 def plain_answers(training: Array, weights: Weights, rows: int, classes: int | None) -> Array:

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.data.several_targets import SeveralTargets
+from glassnet.data.label_lists import LabelLists
+from glassnet.data.several_targets import SeveralTargets, Targets
 from glassnet.data.table import counted
 from glassnet.data.targets import TargetEncoding
-from glassnet.nn import BinaryLogLoss, Loss, Ordinal, Several, SoftmaxLogLoss, Squared
+from glassnet.nn import BinaryLogLoss, Loss, MultiLabelLogLoss, Ordinal, Several, SoftmaxLogLoss, Squared
 from glassnet.nn.losses.ordinal import ordinal_start
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
 Shares: TypeAlias = Doubles | Sequence[Doubles | None] | None
 
+RAREST: Final = 1e-4  # the share of a label that its odds start from at least, so that what no row has can be learnt
 
-def loss_for(target: TargetEncoding | SeveralTargets, shares: Shares, given: Loss | None) -> tuple[Loss, Doubles, str]:
+
+def loss_for(target: Targets, shares: Shares, given: Loss | None) -> tuple[Loss, Doubles, str]:
     """The loss, the raw outputs to start from, and why; one that is `given` takes the place of the usual one.
 
-    `shares` are those of the classes in the training rows, None for numbers, and of each target where these are
-    several.
+    `shares` are those of the classes, or labels of lists, in the training rows, None for numbers, and of each target
+    where these are several.
     """
     if isinstance(target, SeveralTargets):
         return _of_several(target, list(shares or ()), given)
     own = None if shares is None else np.asarray(shares, np.float64)
+    if isinstance(target, LabelLists):
+        assert own is not None  # each label has one
+        why = f"{counted(len(target.held), 'label')}, each by itself"
+        return given or MultiLabelLogLoss(), _log_odds(np.clip(own, RAREST, 1 - RAREST)), why
     usual, why = _usual(target)
     loss = given or usual
     return loss, _start(loss, _outputs(loss, target), own), why
@@ -93,3 +100,7 @@ def _start(loss: Loss, outputs: int, shares: Doubles | None) -> Doubles:
     if isinstance(loss, BinaryLogLoss) and outputs == 1:
         start[0] = math.log(shares[1] / shares[0])
     return start
+
+
+def _log_odds(shares: Doubles) -> Doubles:
+    return np.asarray(np.log(shares / (1 - shares)))

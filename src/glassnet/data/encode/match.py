@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from glassnet.data.columns import check_single
 from glassnet.data.schema import ColumnSchema, Kind, Schema
 from glassnet.data.table import Column, Table, counted
 from glassnet.errors import SchemaError, nearest
@@ -20,8 +21,15 @@ def used(schema: Schema) -> list[ColumnSchema]:
 def matched(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:
     """The columns of `table` by the names that were learnt, and notes on the others.
 
-    Raises SchemaError for columns that are missing, and for another number of unnamed columns.
+    Raises SchemaError for columns that are missing, and for another number of unnamed columns; DataError for lists.
     """
+    columns, notes = _found(schema, table)
+    for each in used(schema):
+        check_single(columns[each.name], f"{table.source}, column {each.name!r}")
+    return columns, notes
+
+
+def _found(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:
     missing = [column.name for column in used(schema) if column.name not in table.columns]
     known = {column.name for column in (*schema.columns, *schema.targets)}
     whole = not schema.named and known == set(table.names)  # the targets with them, as at learn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from glassnet.data.columns import check_single
 from glassnet.data.schema.categories import DIFFERENT, as_doubles, as_written, category, levels_of, words
 from glassnet.data.schema.changes import with_change
 from glassnet.data.schema.dates import in_dates
@@ -24,6 +25,7 @@ KINDS: Final = {
     "int": (Kind.NUMBER, "whole numbers"),
     "float": (Kind.NUMBER, "numbers"),
     "datetime": (Kind.DATE, "dates"),
+    "lists": (Kind.LABELS, "lists of labels"),
 }
 CATEGORICAL: Final = "categories in the frame"
 MISSING: Final = "every value is missing"
@@ -32,10 +34,12 @@ MISSING: Final = "every value is missing"
 def decide(asked: Question) -> Finding:
     """What a column is taken for.
 
-    Raises DataError where numbers are written in ways that cannot both be right, and TargetError for a target of
-    numbers with other words among them.
+    Raises DataError where numbers are written in ways that cannot both be right, and for lists in an input; TargetError
+    for a target of numbers with other words among them.
     """
     column = asked.column
+    if not asked.target:
+        check_single(column, asked.where)
     if column.categorical and not column.missing.all():
         found = category(asked, levels_of(column), int((~column.missing).sum()), CATEGORICAL)
         return replace(found, schema=replace(found.schema, ranks=column.ranks)) if asked.target else found

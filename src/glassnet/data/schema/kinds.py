@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CATEGORY = "category"
     DATE = "date"
     TEXT = "text"
+    LABELS = "labels"
     IGNORED = "ignored"
 
 
@@ -26,7 +27,7 @@ class Kind(StrEnum):
 class ColumnSchema:
     """What one column is taken for, and why: decided at the first `learn`, and all that reads it later.
 
-    `given` is the kind of values that it came with: text, bool, int, float or datetime. `levels` are those of a
+    `given` is the kind of values that it came with: text, bool, int, float, datetime or lists. `levels` are those of a
     category, as written, and `ranks` these from the lowest to the highest where they have an order; `decimal` and
     `thousands` the signs of numbers in text; `order` that of day, month and year; `gaps` the words that stood for
     missing values; `told` says that the caller decided the kind. `limits` are the least and the largest number of the

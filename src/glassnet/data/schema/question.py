@@ -43,7 +43,12 @@ class Question:
 
     def place(self, row: int) -> str:
         """How messages name the value in the row at position `row`."""
-        return f"{self.source}, column {self.name!r}, row {row + 1:,}"
+        return f"{self.where}, row {row + 1:,}"
+
+    @property
+    def where(self) -> str:
+        """How messages name the column."""
+        return f"{self.source}, column {self.name!r}"
 
     def schema(self, kind: Kind, reason: str, **more: Any) -> ColumnSchema:
         """The column taken for a kind."""

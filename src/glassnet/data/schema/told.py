@@ -44,7 +44,7 @@ class Told:
 
 
 SAYINGS: Final[Mapping[str, Told]] = {
-    **{str(kind): Told(kind) for kind in Kind},
+    **{str(kind): Told(kind) for kind in Kind if kind is not Kind.LABELS},  # which lists are without being told
     "decimal comma": Told(Kind.NUMBER, decimal=","),
     "decimal point": Told(Kind.NUMBER, decimal="."),
     "day first": Told(Kind.DATE, order=dates.DAY_FIRST),
@@ -96,6 +96,11 @@ def decide_as(asked: Question, told: Told) -> Finding:
     """The column as the caller wants it; raises DataError, naming a row, where its values cannot be so."""
     if told.kind is Kind.IGNORED:
         return _told(asked.left_out(AS_TOLD))
+    if asked.column.kind == "lists":
+        raise SettingError(
+            f"columns={{{asked.name!r}: {str(told.kind)!r}}}: the column holds lists, which can only be labels, as a "
+            f"target, or 'ignored'"
+        )
     levels = levels_of(asked.column)
     if not levels:
         return _told(asked.left_out("every value is missing"))
