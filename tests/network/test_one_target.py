@@ -198,6 +198,26 @@ def test_numbers_that_one_loss_takes_together_are_asked_about_one_by_one_too():
     assert alone_.importance().score == pytest.approx(np.sqrt((errors**2).mean()))
 
 
+def test_targets_of_the_sequences_of_a_table_are_compared_one_by_one():
+    rows = {"id": [row // 4 for row in range(ROWS)], "x": list(X), "a": [row // 4 % 7 for row in range(ROWS)]}
+    rows["b"] = [row // 4 % 3 * 2.5 for row in range(ROWS)]
+    network = gn.Network([gn.GRU(3), gn.Dense(2)], loss="squared", seed=0)
+    network.learn(rows, target=["a", "b"], sequence="id", epochs=2)
+    both, one = network.compare(rows), network.compare(rows, target="b")
+    assert one.names == ("b",)
+    assert one.desired[:, 0].tolist() == [row % 3 * 2.5 for row in range(ROWS // 4)]
+    np.testing.assert_allclose(one.answers[:, 0], both.answers[:, 1], rtol=1e-6)
+
+
+def test_a_date_among_several_targets_is_told_as_a_date():
+    days = np.datetime64("2024-01-01") + (30 * X).astype(int)
+    network = gn.Network(seed=0)
+    network.learn(table(day=days.astype(str)), target=["day", "sold"], epochs=20)
+    said = network.explain(table(day=days.astype(str)), target="day").reasons(0)
+    assert said.startswith("day 202")
+    assert "days" in said
+
+
 def test_targets_beside_the_rows_are_given_whole():
     inputs, tags = np.stack([X, Z], axis=1), np.stack([X > 0, Z > 0], axis=1).astype(int)
     network = gn.Network(seed=0)
