@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.errors import SettingError
+from glassnet.errors import ModelFileError, SettingError
+from glassnet.files import read, write
 from glassnet.training.held_out import HeldOut
 
 SIZES = ("small", "middle", "large")
@@ -280,3 +281,21 @@ def test_several_targets_are_answered_together():
     assert answers.shape == (300, 6)
     assert network.report.score["r2"] > 0.6
     assert ((answers[:, 4] < answers[:, 3]) & (answers[:, 3] < answers[:, 5])).all()
+
+
+def test_a_file_with_one_temperature_for_all_outputs_answers_as_it_did(tmp_path: Path):
+    """Files of earlier releases hold one number where there is one for each output now."""
+    network = gn.Network(seed=0)
+    table = of_classes() | {"size": [("small", "middle", "large")[row % 3] for row in range(400)]}
+    network.learn(table, target="size", epochs=3)
+    arrays, settings = read(network.save(tmp_path / "now.glass"))
+    (name,) = (name for name in arrays if name.endswith(".temperature"))
+    assert arrays[name].shape == (3,)
+    assert len(set(arrays[name].tolist())) == 1
+    write(tmp_path / "before.glass", {**arrays, name: arrays[name][0].reshape(())}, settings)
+    again = gn.load(tmp_path / "before.glass")
+    np.testing.assert_array_equal(again.predict_probabilities(table), network.predict_probabilities(table))
+    again.learn(table, epochs=1)
+    write(tmp_path / "damaged.glass", {**arrays, name: arrays[name][:2]}, settings)
+    with pytest.raises(ModelFileError, match="does not describe a network"):
+        gn.load(tmp_path / "damaged.glass")

@@ -151,6 +151,10 @@ def test_a_label_that_was_not_learnt_and_one_that_a_column_tells_are_said(networ
     [
         (lambda made: made.predict(table(), interval=0.9), "interval=: the target is a class, or lists of labels"),
         (lambda made: made.predict(table(), decide="f1"), "decide='f1': the target is a number, or lists of labels"),
+        (
+            lambda made: gn.Network().learn(table(), target="tags", class_weight="balanced"),
+            "class_weight: the target is a number or lists of labels, not a class",
+        ),
         (lambda made: made.compare(table()), "compare: the labels of 'tags' are learnt together"),
         (lambda made: made.explain(table()), "explain: the labels of 'tags' are learnt together"),
         (lambda made: made.diagnose(table()), "diagnose: the labels of 'tags' are learnt together"),

@@ -145,7 +145,7 @@ def test_weights_that_are_none_are_named_and_nothing_is_changed(given, error, sa
 @pytest.mark.parametrize("targets", [np.arange(12.0), np.arange(24.0).reshape(12, 2)], ids=["one", "two"])
 def test_numbers_have_no_weights_of_classes(targets):
     network = gn.Network([gn.Dense(1 if targets.ndim == 1 else 2)], loss="squared", seed=0)
-    with pytest.raises(SettingError, match="the target is a number, not a class; use sample_weight"):
+    with pytest.raises(SettingError, match="the target is a number or lists of labels, not a class; use"):
         network.learn(X, targets, epochs=1, class_weight={0: 1.0})
 
 

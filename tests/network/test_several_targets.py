@@ -9,6 +9,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.errors import DataError, SettingError, TargetError
+from glassnet.metrics import calibration_error
 
 ROWS = 90
 RANDOM = np.random.default_rng(5)
@@ -132,6 +133,21 @@ def test_a_file_keeps_all_of_it(network, tmp_path):
     assert (ends["price high"] == network.predict(table(), interval=0.8)["price high"]).all()
     for name, values in again.predict(table()).items():
         assert (values == network.predict(table())[name]).all()
+
+
+def test_a_noisy_and_a_clean_target_are_each_as_sure_as_they_are_right():
+    def rows(seed, count):
+        random = np.random.default_rng(seed)
+        x, y, z = random.normal(size=(3, count))
+        noisy = (x > 0) ^ (random.uniform(size=count) < 0.3)
+        return {"x": x, "y": y, "z": z, "noisy": noisy.astype(int), "clean": (y + z > 0).astype(int)}
+
+    made, new = gn.Network(seed=0), rows(1, 2000)
+    made.learn(rows(0, 400), target=["noisy", "clean"], epochs=60)
+    found = made.predict_probabilities(new)
+    errors = {name: calibration_error(new[name], found[name]) for name in found}
+    assert errors["noisy"] < 0.07
+    assert errors["clean"] < 0.02  # where a temperature of 1 for both leaves it above
 
 
 def test_learning_goes_on_and_one_example_at_a_time(tmp_path):

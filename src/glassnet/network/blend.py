@@ -50,7 +50,7 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
     if not known:
         _set(learnt, blended(model.loss, outputs, rows))
     shares, temperature = (state[_name(learnt, part)] for part in ("shares", "temperature"))
-    z = Blended(shares.astype(np.float64), float(temperature)).of(outputs)
+    z = Blended(shares.astype(np.float64), temperature.astype(np.float64)).of(outputs)
     if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
         _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])

@@ -108,7 +108,9 @@ class RowWeights:
         "balanced" gives each class the same sum of weights. Raises SettingError as `of` does.
         """
         if labels is None:
-            raise SettingError("class_weight: the target is a number, not a class; use sample_weight")
+            raise SettingError(
+                "class_weight: the target is a number or lists of labels, not a class; use sample_weight"
+            )
         if encoded.ndim > 1:
             raise SettingError("class_weight: each step of a sequence has a class; weigh sequences with sample_weight")
         if isinstance(self.classes, Mapping):

@@ -83,7 +83,7 @@ def learnt_from_json(
         learnt.kept = None if kept is None else Kept.from_json(kept)
         learnt.judged = None if judged is None else Judged.from_json(judged)
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
-            array[...] = arrays[name]
+            array[...] = arrays[name]  # the temperature of a blend is one number in earlier files, that of all outputs
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SettingError):
             raise

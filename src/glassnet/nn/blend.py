@@ -21,10 +21,10 @@ FAR: Final = 3e38  # a bound that no output reaches, which float32 can hold
 class Blend(Layer):
     """z = clip(temperature * sum of shares_g * mean of group g, low, high): (n, members, outputs) -> (n, outputs).
 
-    Member m is in group floor(m / folds), where folds = members / groups. The shares start at 1 / groups, the
-    temperature at 1 and the bounds at -3e38 and 3e38, so that the answer starts as the mean of all members. These four
-    are statistics: no optimizer learns them; they are set after a run, from outputs on rows that were held out. A NaN
-    stays one, whatever the bounds.
+    Member m is in group floor(m / folds), where folds = members / groups. Each output has a temperature, those of one
+    target the same. The shares start at 1 / groups, the temperatures at 1 and the bounds at -3e38 and 3e38, so that the
+    answer starts as the mean of all members. These four are statistics: no optimizer learns them; they are set after a
+    run, from outputs on rows that were held out. A NaN stays one, whatever the bounds.
 
     A network that ends with it learns an ensemble: each member from its own outputs and the rows that it sees, as if
     this layer were not there, which joins the answers when they are asked for.
@@ -43,7 +43,7 @@ class Blend(Layer):
         check_whole(self, "groups", 1)
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
-        """The statistics `shares` (groups,), `temperature` (), `low` and `high` (outputs,)."""
+        """The statistics `shares` (groups,), and `temperature`, `low` and `high` (outputs,)."""
         shape = inputs[0].shape
         members = shape[1] if len(shape) == 3 else 0
         if not isinstance(members, int) or members < 1 or members % self.groups:
@@ -54,7 +54,7 @@ class Blend(Layer):
         outputs = self.width(inputs[0])
         return {
             "shares": Statistic((self.groups,), 1 / self.groups),
-            "temperature": Statistic((), 1.0),
+            "temperature": Statistic((outputs,), 1.0),
             "low": Statistic((outputs,), -FAR),
             "high": Statistic((outputs,), FAR),
         }

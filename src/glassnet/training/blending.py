@@ -16,7 +16,9 @@ from glassnet.engines.reference import Reference
 from glassnet.nn.graph import Graph
 from glassnet.nn.initializers import Zeros
 from glassnet.nn.layer import Input, Layer, Own, Parameter
+from glassnet.nn.losses.classification import MultiLabelLogLoss
 from glassnet.nn.losses.loss import Loss
+from glassnet.nn.losses.several import Several
 from glassnet.optimizers.lbfgs import LBFGS
 from glassnet.random import permutation
 from glassnet.training.loop import Run, learn
@@ -31,10 +33,10 @@ OUTPUTS: Final = "outputs of the groups"
 
 
 class Blended(NamedTuple):
-    """What the outputs of the groups are blended by: the share of each (groups,), and the temperature."""
+    """What the outputs of the groups are blended by: the share of each (groups,), and the temperatures (outputs,)."""
 
     shares: npt.NDArray[np.float64]
-    temperature: float
+    temperature: npt.NDArray[np.float64]
 
     def of(self, outputs: Array) -> npt.NDArray[np.float64]:
         """The blend of raw outputs (groups, rows, outputs)."""
@@ -44,34 +46,100 @@ class Blended(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Mixture(Layer):
-    """z = exp(b / 2) sum_g softmax(a)_g x_g, with learnt a (groups,) and b: (n, groups, outputs) -> (n, outputs)."""
+    """z = sum_g softmax(a)_g x_g, with learnt a (groups,): (n, groups, outputs) -> (n, outputs)."""
 
     groups: int
-    tempered: bool
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
-        """`shares` (groups,), and `heat` () where there is a temperature."""
-        heat = {"heat": Parameter((), Zeros())} if self.tempered else {}
-        return {"shares": Parameter((self.groups,), Zeros()), **heat}
+        """`shares` (groups,)."""
+        return {"shares": Parameter((self.groups,), Zeros())}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """The blend."""
-        z = (softmax(own.shares).reshape(self.groups, 1) * inputs[0]).sum(1)
-        return (own.heat / 2).exp() * z if self.tempered else z
+        return (softmax(own.shares).reshape(self.groups, 1) * inputs[0]).sum(1)
+
+    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
+        """The temperature of each output, (outputs,), where `heat` is what was learnt, if any is: 1 here."""
+        return np.ones(outputs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tempered(_Mixture):
+    """z = exp(b / 2) sum_g softmax(a)_g x_g, with one learnt b for all outputs, those of one target."""
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """`shares` (groups,), and `heat` ()."""
+        return {**super().parameters(*inputs), "heat": Parameter((), Zeros())}
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The blend."""
+        return (own.heat / 2).exp() * super().forward(own, *inputs)
+
+    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
+        """exp(b / 2) in each output."""
+        assert heat is not None  # which it has learnt
+        return np.full(outputs, float(np.exp(heat / 2)))
+
+
+@dataclass(frozen=True, eq=False)
+class _TemperedApart(_Mixture):
+    """z = exp(b S / 2) sum_g softmax(a)_g x_g, with a learnt b (targets,) for those targets that have a temperature.
+
+    S is `reach` (targets, outputs): 0 but in the outputs of each of these targets.
+    """
+
+    reach: npt.NDArray[np.float64]
+
+    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
+        """`shares` (groups,), and `heat` (targets,)."""
+        return {**super().parameters(*inputs), "heat": Parameter((len(self.reach),), Zeros())}
+
+    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
+        """The blend."""
+        heat = (own.heat.reshape(len(self.reach), 1) * self.reach).sum(0)
+        return (heat / 2).exp() * super().forward(own, *inputs)
+
+    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
+        """exp(b S / 2)."""
+        assert heat is not None  # which it has learnt
+        return np.asarray(np.exp(heat @ self.reach / 2))
+
+
+def _mixture(loss: Loss, groups: int) -> _Mixture:
+    """What is learnt of the blend of so many groups: a temperature for each target whose answers say how sure they are.
+
+    One of several targets counts by its weight in the loss, w of k targets by w / k. Its b is given the reach
+    sqrt(k / w), so that the penalty holds it as it would hold that of the target alone.
+    """
+    if not isinstance(loss, Several):
+        return _Tempered(groups) if _has_chances(loss) else _Mixture(groups)
+    assert loss.widths is not None  # filled in when the loss was made
+    assert loss.weights is not None
+    reach = np.zeros((len(loss.parts), sum(loss.widths)))
+    for place, where in enumerate(loss.outputs):
+        reach[place, where] = np.sqrt(len(loss.parts) / loss.weights[place])
+    tempered = [_has_chances(part) for part in loss.parts]
+    return _TemperedApart(groups, reach[tempered]) if any(tempered) else _Mixture(groups)
+
+
+def _has_chances(loss: Loss) -> bool:
+    """Whether answers are probabilities of classes, or of labels."""
+    return loss.classes or isinstance(loss, MultiLabelLogLoss)
 
 
 def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
-    """The shares of the groups, and for classes the temperature, of least loss on rows that no member learnt from.
+    """The shares of the groups, and for classes the temperatures, of least loss on rows that no member learnt from.
 
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
     not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, which multiplies
     log-odds, mends answers that are too sure or not sure enough; it is held near 1 by (8 / rows) log(t)^2, since a few
-    rows that are all right would have it grow without end. Source: Guo, Pleiss, Sun and Weinberger, "On
-    calibration of modern neural networks", 2017, where they are divided by it.
+    rows that are all right would have it grow without end. Of several targets each that has classes has its own, as one
+    may be noisy where another is clean. Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural
+    networks", 2017, where they are divided by it.
     """
-    layer = _Mixture(len(outputs), loss.classes)
-    if len(outputs) == 1 and not layer.tempered:
-        return Blended(np.ones(1), 1.0)
+    layer = _mixture(loss, len(outputs))
+    if len(outputs) == 1 and type(layer) is _Mixture:
+        return Blended(np.ones(1), np.ones(outputs.shape[2]))
     taken = permutation(0, "blend", len(rows))[:MOST_ROWS]
     shape = len(outputs), outputs.shape[2]
     output = layer(Input(shape, name=OUTPUTS))
@@ -83,8 +151,8 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     _settle(programs, state, Rows(inputs, rows.targets[taken], rows.weights[taken]))
     found = programs.layout.weights(state)
     exponentials = np.exp(next(found[name] for name in found if name.endswith("shares")))
-    heat = next((float(found[name]) for name in found if name.endswith("heat")), 0.0)
-    return Blended(exponentials / exponentials.sum(), float(np.exp(heat / 2)))
+    heat = next((found[name] for name in found if name.endswith("heat")), None)
+    return Blended(exponentials / exponentials.sum(), layer.temperature(heat, outputs.shape[2]))
 
 
 def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:
