@@ -225,7 +225,8 @@ class Network(Answering):
     ) -> tuple[Any, Any, RowWeights, Asked]:
         """What lies in memory, with its weights, and the terms with the stream that it is a part of, if any."""
         if self._learnt is None:
-            tables, names = target is not None or isinstance(data, str | os.PathLike), as_names("target", target or ())
+            tables = target is not None or isinstance(data, str | os.PathLike)
+            names = () if target is None else as_names("target", target)
             if tables and target is None and targets is None:
                 raise SettingError(NEEDS_TARGETS)
         else:
