@@ -97,7 +97,7 @@ def measured(function, rows, engine, dtype):
 def test_values_and_derivatives_are_those_of_pytorch(name):
     value, slope, _ = measured(FUNCTIONS[name], np.reshape(POINTS, (-1, 1)), "reference", "float64")
     np.testing.assert_allclose(value[:, 0], FROM_TORCH[name][0], rtol=1e-14)
-    # That of mish at -1.2 is 0.257 less 0.259, so that the last digits of these count: four of the smallest steps there.
+    # That of mish at -1.2 is 0.257 less 0.259, so that the last digits of these count: four of their smallest steps.
     np.testing.assert_allclose(slope[:, 0], FROM_TORCH[name][1], rtol=1e-14, atol=2.2e-16 if name == "mish" else 0)
 
 
