@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Command = Callable[..., Any]  # the fixture that runs a command line
 
 
@@ -19,9 +21,12 @@ def test_columns_stand_in_the_order_of_what_the_answers_depend_on(
     assert lines[-1] == "None of the 120 rows lies outside what was learnt."
 
 
-def test_without_the_target_it_is_what_each_column_adds(glassnet: Command, numbers: Path, tmp_path: Path) -> None:
-    rows = tmp_path / "new.csv"
-    rows.write_text("größe,art,klasse\n3,a,klein\n900,b,groß\n", encoding="utf-8")
+@pytest.mark.parametrize("header", ["größe,art,klasse", "größe,art,klasse,preis"])  # one column of gaps alone
+def test_without_the_target_it_is_what_each_column_adds(
+    glassnet: Command, numbers: Path, tmp_path: Path, header: str
+) -> None:
+    rows, gap = tmp_path / "new.csv", "," if header.endswith("preis") else ""
+    rows.write_text(f"{header}\n3,a,klein{gap}\n900,b,groß{gap}\n", encoding="utf-8")
     ended = glassnet("explain", numbers, rows)
     assert ended.code == 0
     assert "What each column adds to 'preis'" in ended.out

@@ -95,7 +95,11 @@ def test_moments_with_a_zone_are_taken_in_utc():
     assert column.values.tolist() == [dt.datetime(2023, 12, 31, 23, 30), dt.datetime(2024, 1, 1)]
 
 
-@pytest.mark.parametrize("value", [[1], {"a": 1}, (1, 2), {3}, 1j, object(), Fraction(1, 3)])
+class Period:
+    """A class of somebody's own, that bears the name of one of pandas."""
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, (1, 2), {3}, 1j, object(), Fraction(1, 3), Period()])
 def test_what_is_no_single_value_is_refused_with_its_row(value):
     with pytest.raises(DataError, match=rf"column 'x', row 2: cannot take a value of type {type(value).__name__}"):
         from_values([1.0, value], "the dictionary, column 'x'")

@@ -39,7 +39,8 @@ def explain(model: str, table: str, target: str | None, rows: tuple[int, ...], c
         parts = [found.reasons(row - 1) for row in rows]
         parts += [str(found.dependence(column)) for column in columns]
         if not parts:
-            known = all(name in given.columns for name in found.subject.names)
+            targets = [given.columns.get(name) for name in found.subject.names]
+            known = all(target is not None and not target.missing.all() for target in targets)
             parts = [str(found.importance() if known else found.attributions())]
         parts.append(str(found.outside()))
     print("\n\n".join(parts))

@@ -21,11 +21,10 @@ from glassnet.errors import DataError
 Mask = npt.NDArray[np.bool_]
 
 ONE_VALUE = "expected one number, text, truth value or date in each place"
+EACH = "; give each of its values a column of its own"
 APART = {
-    list: "; give each of its values a column of its own",
-    tuple: "; give each of its values a column of its own",
-    np.ndarray: "; give each of its values a column of its own",
-    dict: "; give each of its values a column of its own, as pandas.json_normalize does",
+    **dict.fromkeys((list, tuple, np.ndarray), EACH),
+    dict: f"{EACH}, as pandas.json_normalize does",
     complex: "; give the real and the imaginary part a column each",
 }
 NUMBERS_AND_WORDS = (str, bytes, bytearray, bool, int, float, decimal.Decimal, uuid.UUID)
@@ -124,7 +123,8 @@ def _words(values: Sequence[object], *, gaps: bool) -> Column:
 
 
 def _is_of_pandas(kind: type) -> bool:
-    return kind.__name__ in OF_PANDAS  # known by its name, so that pandas is not loaded for it
+    # Known by its name, so that pandas is not loaded for it.
+    return kind.__name__ in OF_PANDAS and kind.__module__.partition(".")[0] == "pandas"
 
 
 def plain(value: Any) -> object:
@@ -163,8 +163,7 @@ def check_single(column: Column, where: str) -> None:
     """Raise DataError, naming the first row, for a column of lists, where one value a row is expected."""
     if column.kind == "lists":
         row = int((~column.missing).argmax()) + 1
-        remedy = f"{APART[list]}; lists of labels can be a target"
-        raise DataError(f"{where}, row {row:,}: cannot take a list; {ONE_VALUE}{remedy}")
+        raise DataError(f"{where}, row {row:,}: cannot take a list; {ONE_VALUE}{EACH}; lists of labels can be a target")
 
 
 def _lists(values: Sequence[object]) -> Column | None:

@@ -32,10 +32,9 @@ class Subject:
     a program, `summed` gives what its columns add to features that they feed together, `answer` turns inputs into
     answers, `numbers` answers into the user's scale. `labels` are the classes, None for numbers; `names` the targets;
     `dates` those of them that are dates, in seconds since 1970; `units` the unit of each, "" where its numbers have
-    none; `known` the values of targets, (rows, targets), or
-    class numbers (rows,), where they are known: NaN, or -1, in a row without. `metric_of` is the name of a checked
-    score, `score` its value for known targets and answers. `predict` is the program that answers, `state` what it
-    reads, `engine` what runs it.
+    none; `known` the values of targets, (rows, targets), or class numbers (rows,), where they are known: NaN, or -1, in
+    a row without. `metric_of` is the name of a checked score, `score` its value for known targets and answers.
+    `predict` is the program that answers, `state` what it reads, `engine` what runs it.
     """
 
     table: Table

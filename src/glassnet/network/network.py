@@ -66,11 +66,10 @@ class Network(Answering):
     graph; `loss` and `optimizer`, an object or a name; `test_loss`, the loss that curves, stopping rules and `test` go
     by, where it is not the one that is learnt by; `columns`, what some columns are taken for, as in
     {"zip": "category", "price": "decimal comma", "day": "month first"}; `classes`, those of the target where examples
-    come one at a time and may be asked about before any is learnt, or where layers that are laid out meet rows of
-    some of them only; `engine`, and `threads`, on how many it computes;
-    `dtype`, "float32" or "float64"; `seed`, a whole number that fixes everything random, None for a new one;
-    `reduction`, "mean" or "sum", whether an update divides by the rows of a batch; `initializer`, what the weights
-    start from, as in `initialize`.
+    come one at a time and may be asked about before any is learnt, or where layers that are laid out meet rows of some
+    of them only; `engine`, and `threads`, on how many it computes; `dtype`, "float32" or "float64"; `seed`, a whole
+    number that fixes everything random, None for a new one; `reduction`, "mean" or "sum", whether an update divides by
+    the rows of a batch; `initializer`, what the weights start from, as in `initialize`.
 
     Without layers a table is learnt by an ensemble, whose members each leave a part of the rows unseen; what they
     answer for it scores, blends and calibrates them. Explicit layers on numeric arrays get no scaling, and on a table
