@@ -16,7 +16,7 @@ from glassnet.training.held_out import MOST_ROWS as JUDGED_ROWS
 
 MEMORY: Final = 500_000_000  # bytes that a process takes, about, while it learns from a stream
 LEAST_MEMORY: Final = 250_000_000
-LIBRARIES: Final = 210_000_000  # of them that Python, NumPy and a compiled network take
+LIBRARIES: Final = 230_000_000  # of them that Python, NumPy and a network take, while it is compiled too
 OF_A_VALUE: Final = 330  # that a value of a table takes, about, while it is learnt: as it is written, and as features
 OF_A_JUDGED: Final = 330  # that it takes besides where members are judged by its row, each in its own place
 OF_A_NUMBER: Final = 24  # that a number of an array takes: as it was given, and as the network takes it
