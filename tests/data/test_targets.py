@@ -58,6 +58,12 @@ DIGITS = list(range(10))
         ([1.0, 2.0, 3.0] * 50, "regression", ()),
         (["1.0", "2.0", "3.0"] * 50, "regression", ()),
         ([3, 4, 5] * 50, "regression", ()),
+        ([1, 2, 3, 4, 5, 7] * 20, "classes", (1, 2, 3, 4, 5, 7)),  # codes, of which one was not met
+        ([1, 2, 4, 8] * 20, "regression", ()),
+        (["3", "4", "5"] * 4, "classes", ("3", "4", "5")),  # text was chosen for it: other columns are numbers
+        (["12", "2"] * 3, "binary", ("2", "12")),
+        (["3", "4", "5"], "regression", ()),
+        (["3.5", "4.5"] * 9, "regression", ()),
         ([0, 1, 2], "regression", ()),
         (list(range(30)) * 20, "regression", ()),
         ([0] * 500 + [1] * 400 + [2] * 100 + [3] * 2, "regression", ()),  # counts of things
@@ -69,6 +75,12 @@ def test_the_task_follows_from_the_values(values, task, labels):
     assert encoding.decode(encoding.encode(columns)[:1]).dtype.kind in "fbiU"
 
 
+def test_numbers_in_text_are_numbers_where_all_columns_are_text_as_the_csv_module_reads_them():
+    table = as_table({"y": ["3", "4", "5"] * 50, "x": [str(i**2) for i in range(150)]})
+    found = TargetEncoding.fit(dict(table.columns), Schema.decide(table, ["y"]).targets)
+    assert found.task == "regression"
+
+
 def test_the_reason_is_said_and_the_caller_has_the_last_word():
     assert fitted(y=DIGITS * 20)[0].reason == (
         "whole numbers from 0 to 9, each in many rows: labels, unless you say columns={'y': 'number'}"
@@ -78,6 +90,21 @@ def test_the_reason_is_said_and_the_caller_has_the_last_word():
     assert fitted("number", y=DIGITS * 20)[0].task == "regression"
     assert fitted("category", y=[3, 4, 5] * 5)[0].labels == (3, 4, 5)
     assert fitted("category", y=[0.5, 1.5])[0].labels == (0.5, 1.5)
+
+
+@pytest.mark.parametrize("values", [[3, 4, 5] * 10, [1.0, 2.0, 3.0] * 10, [10, 20, 30, 40, 50] * 10])
+def test_numbers_that_could_be_labels_are_learnt_as_numbers_and_said(values):
+    few = sorted(set(values))
+    assert fitted(y=values)[0].notes == (
+        f"the target 'y' is learnt as a number, and holds {len(few)} whole numbers from {few[0]:.0f} to {few[-1]:.0f} "
+        "only; if they are classes, say columns={'y': 'category'}",
+    )
+    assert fitted("number", y=values)[0].notes == ()
+
+
+@pytest.mark.parametrize("values", [[3, 4, 5], [0.5, 1, 2] * 10, [7] * 30, [3] * 500 + [4, 5], list(range(3, 24)) * 10])
+def test_nothing_is_said_of_numbers_that_are_many_broken_or_rare(values):
+    assert fitted(y=values)[0].notes == ()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from glassnet.data.labels import LabelReader, labels_of, listed
 from glassnet.data.parse import numbers_of
 from glassnet.data.schema import ColumnSchema, Kind
 from glassnet.data.table import Column, counted
-from glassnet.data.task import Task, why_labels
+from glassnet.data.task import Levels, Task, could_be_labels, why_labels
 from glassnet.data.text.dates import TIME
 from glassnet.errors import TargetError
 
@@ -78,7 +78,8 @@ class TargetEncoding:
         values, present = _stacked(schemas, columns)
         if len(schemas) == 1 and classes and not _are_probabilities(values[present]):
             return cls._of_labels(one, columns[one.name], "the loss is one of classes")
-        if len(schemas) == 1 and classes is None and (why := why_labels(one, columns[one.name], values[:, 0])):
+        levels = Levels.of(values[:, 0]) if len(schemas) == 1 and classes is None else None
+        if levels and (why := why_labels(one, columns[one.name], levels)):
             return cls._of_labels(one, columns[one.name], why)
         if not present.any():
             raise TargetError(_nothing(schemas, columns))
@@ -88,6 +89,8 @@ class TargetEncoding:
         means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
         reason = one.reason if len(schemas) == 1 else "numbers"
         notes = (*_infinite(schemas, values), *_in_units(schemas))
+        if levels and (note := could_be_labels(one, levels)):
+            notes = (*notes, note)
         return cls(schemas, "regression", reason, (), means, deviations, notes)
 
     @classmethod

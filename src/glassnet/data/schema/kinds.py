@@ -34,7 +34,8 @@ class ColumnSchema:
     column, seconds for dates, and `gapless` says that no value was missing; files of earlier releases know neither, and
     have None and False. `unit` is that of numbers which have one, such as "kg", and `bare` says that some of them stood
     without it. `cycle` is the length of the cycle that numbers go round in, or 0. `spelt` says that the numbers of a
-    target were given as text, and not in a file, where all is text: labels among them stay text.
+    target were given as text, and not in a file, where all is text: labels among them stay text; `meant` that other
+    columns were given as numbers, so that text was chosen for this one.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ColumnSchema:
     cycle: float = 0.0
     ranks: tuple[str, ...] = ()
     spelt: bool = False
+    meant: bool = False
 
     @property
     def convention(self) -> Convention:

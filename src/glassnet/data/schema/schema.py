@@ -79,9 +79,11 @@ def _decide(asked: Question, told: Told | None) -> Finding:
 
 
 def _aim(table: Table, schema: ColumnSchema) -> ColumnSchema:
-    """The schema of a target, which knows whether its numbers are text that somebody made."""
+    """The schema of a target, which knows whether its numbers are text that somebody made, and made of it alone."""
     spelt = schema.kind is Kind.NUMBER and schema.given == "text" and not table.file
-    return replace(schema, spelt=True) if spelt else schema
+    if not spelt:
+        return schema
+    return replace(schema, spelt=True, meant=any(each.kind in ("int", "float") for each in table.columns.values()))
 
 
 def _check_rows(table: Table) -> None:
