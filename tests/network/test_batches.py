@@ -72,7 +72,7 @@ def test_a_function_of_batches_is_gone_through_in_every_epoch():
     assert (report.steps, report.epochs) == (800, 2)
     assert report.training_losses[-1] < 1e-3 * report.training_losses[0]
     assert "the function was learnt from batch by batch, shuffled within a buffer of 31 MB" in str(report)
-    assert "those of 16,501 of its rows" in str(report)
+    assert "those of 8,250 of its rows" in str(report)
     x = inputs()[:50]
     assert network.predict(x) == pytest.approx(x @ WEIGHTS, abs=0.2)
 
