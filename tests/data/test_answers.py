@@ -41,7 +41,7 @@ def test_polars_gets_a_series_or_a_frame():
 
 
 def test_pyarrow_gets_a_chunked_array_or_a_table():
-    for asked in (pa.table({"x": [1, 2]}), pa.chunked_array([[1, 2]])):
+    for asked in (pa.table({"x": [1, 2]}), pa.record_batch({"x": [1, 2]}), pa.chunked_array([[1, 2]])):
         assert like(asked, NUMBERS, lambda: ["y"]).equals(pa.chunked_array([NUMBERS]))
         assert like(asked, LABELS, lambda: ["y"]).to_pylist() == ["no", "yes"]
         assert like(asked, PAIRS, lambda: ["no", "yes"]).to_pydict() == {"no": [0.25, 1.0], "yes": [0.75, 0.0]}

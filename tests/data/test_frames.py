@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,11 +14,21 @@ import pyarrow as pa
 import pytest
 
 from glassnet.data.frames import as_table
-from glassnet.errors import DataError, ReadError
+from glassnet.errors import DataError, MissingExtraError, ReadError
 
 NOON = dt.datetime(2024, 2, 29, 12)
 MIDNIGHT = dt.datetime(2024, 2, 29)
 ZONE = dt.timezone(dt.timedelta(hours=2))
+
+
+class ByArrowAlone:
+    """What hands its columns out by Arrow's C interface, and is a frame of no library that is known."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, schema=None):
+        return self._table.__arrow_c_stream__(schema)
 
 
 def content(data) -> dict[str, tuple]:
@@ -115,6 +126,8 @@ def test_each_type_of_pyarrow_becomes_a_column(array, expected):
         (pd.DataFrame({"a": [1], 7: [2]}), "the pandas frame", True, ("a", "7")),
         (pl.DataFrame({"a": [1]}), "the Polars frame", True, ("a",)),
         (pa.table({"a": [1]}), "the PyArrow frame", True, ("a",)),
+        (pa.record_batch({"a": [1], "b": ["x"]}), "the PyArrow frame", True, ("a", "b")),
+        (ByArrowAlone(pa.table({"a": [1], "b": ["x"]})), "the PyArrow frame", True, ("a", "b")),
         (pd.Series([1], name="price"), "the pandas series", True, ("price",)),
         (pd.Series([1]), "the pandas series", False, ("0",)),
         (pl.Series([1]), "the Polars series", False, ("0",)),
@@ -145,6 +158,13 @@ def test_paths_are_read_as_files(tmp_path):
         as_table("nowhere")
 
 
+def test_what_needs_pyarrow_says_so_where_it_is_missing(monkeypatch):
+    data = ByArrowAlone(pa.table({"a": [1]}))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match="ByArrowAlone are read by PyArrow.*pip install pyarrow"):
+        as_table(data)
+
+
 @pytest.mark.parametrize("rows", [0, 3])
 def test_frames_of_any_number_of_rows_are_tables(rows):
     frame = pd.DataFrame({"a": np.arange(rows), "b": list("xyz")[:rows]})
@@ -168,6 +188,8 @@ def test_the_index_of_a_frame_is_no_column_and_its_order_is_kept():
         (pd.DataFrame({"z": [1j]}), "column 'z', row 1: cannot take a value of type complex"),
         (pl.DataFrame({"deep": [[1.5], None]}), "the Polars frame, column 'deep', row 1: .* type list"),
         (pa.table({"deep": [{"a": 1}]}), "the PyArrow frame, column 'deep', row 1: .* type dict"),
+        (ByArrowAlone(pa.table([pa.array([1])] * 2, ["a", "a"])), "columns 1 and 2 are both called 'a'"),
+        ([pa.table({"a": [1]})], "row 1 is of type Table; .*; batches of rows are learnt from an iterator: iter"),
         ([{"a": 1}, [2]], "the list, row 2 is of type list where row 1 is a dict"),
         (5, "cannot read data of type int as a table; expected a path, a frame"),
         (None, "cannot read data of type NoneType as a table"),

@@ -143,6 +143,7 @@ def test_arrays_weights_and_rows_without_a_target():
     ("settings", "expected"),
     [
         ({"folds": 1}, "folds=1: expected a whole number of at least 2"),
+        ({"folds": gn.ByGroup("who")}, "expected a whole number of at least 2; how rows are held out is by=ByGroup"),
         ({"folds": 61}, "folds=61: there are 60 rows"),
         ({"by": "who"}, "by='who': expected gn.ByTime"),
         ({"by": gn.ByTime("day"), "folds": 40}, "'day' holds 30 times"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import glassnet as gn
@@ -33,6 +34,8 @@ FRAMES: dict[str, Callable[[np.ndarray], Any]] = {
     "mixed": lambda x: pd.DataFrame(x, columns=list("abc")).astype({"a": "float32", "b": object}),
     "nullable": lambda x: pd.DataFrame(x, columns=list("abc")).convert_dtypes(),
     "polars": lambda x: pl.DataFrame(x, schema=list("abc"), orient="row"),
+    "arrow": lambda x: pa.table(list(x.T), list("abc")),
+    "record batch": lambda x: pa.record_batch(list(x.T), list("abc")),
     "dictionary": lambda x: dict(zip("abc", x.T.tolist(), strict=True)),
     "records": lambda x: [dict(zip("abc", row, strict=True)) for row in x.tolist()],
     "text": lambda x: pd.DataFrame(x, columns=list("abc")).astype(str),

@@ -113,18 +113,10 @@ def sparse_batches(data: Any, targets: Any, weights: npt.NDArray[np.float64] | N
 def _of_arrow(data: Any, name: str) -> Batches | None:
     """The batches of a record-batch reader or a dataset; None for what lies in memory."""
     if hasattr(data, "read_next_batch"):
-        return Batches(f"the {name}", partial(_arrow_tables, data), again=False)
+        return Batches(f"the {name}", partial(iter, data), again=False)
     if hasattr(data, "get_fragments"):
-        return Batches("the Arrow dataset", lambda: _arrow_tables(data.to_batches()), again=True)
+        return Batches("the Arrow dataset", data.to_batches, again=True)
     return None
-
-
-def _arrow_tables(batches: Iterable[Any]) -> Iterator[Any]:
-    """Record batches as tables of one batch, which is what frames are read by."""
-    import pyarrow  # type: ignore[import-untyped]  # where such data are, it is
-
-    for batch in batches:
-        yield pyarrow.Table.from_batches([batch])
 
 
 def _takes_nothing(data: Any) -> bool:

@@ -12,7 +12,7 @@ from glassnet.data.read import read_table
 from glassnet.data.records import as_array, from_columns, from_numpy, from_records, from_rows
 from glassnet.data.series import series_column
 from glassnet.data.table import Table, check_names
-from glassnet.errors import DataError
+from glassnet.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -69,7 +69,10 @@ def opened(data: Any) -> Any:
 def as_native(data: Any) -> Native | None:
     """The narwhals view of a frame, a lazy frame or a series of any library; None where `data` is none of them.
 
-    Raises DataError where two columns bear the same name, which pandas and PyArrow allow.
+    What hands its columns out by Arrow's C interface alone, as a record batch does, is seen as a table of PyArrow.
+
+    Raises DataError where two columns bear the same name, which pandas and PyArrow allow, and MissingExtraError for
+    what needs PyArrow without it.
     """
     import narwhals.stable.v2 as nw
 
@@ -78,7 +81,21 @@ def as_native(data: Any) -> Native | None:
     if names is not None:
         check_names(list(map(str, names)), f"the {LIBRARIES.get(library, library)} frame")
     native: Any = nw.from_native(data, allow_series=True, pass_through=True)
-    return native if isinstance(native, (nw.DataFrame, nw.LazyFrame, nw.Series)) else None
+    if isinstance(native, (nw.DataFrame, nw.LazyFrame, nw.Series)):
+        return native
+    return as_native(_in_arrow(data)) if hasattr(data, "__arrow_c_stream__") else None
+
+
+def _in_arrow(data: Any) -> Any:
+    """A table of PyArrow of the columns that Arrow's C interface hands out."""
+    try:
+        import pyarrow  # type: ignore[import-untyped]
+    except ModuleNotFoundError:
+        raise MissingExtraError(
+            f"columns of type {type(data).__name__} are read by PyArrow, which is not installed here; install it with "
+            f"pip install pyarrow, or give a dictionary of columns"
+        ) from None
+    return pyarrow.table(data)
 
 
 def _from_native(native: Native) -> Table:

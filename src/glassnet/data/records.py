@@ -88,7 +88,10 @@ def _listed(row: Any, number: int, source: str) -> Sequence[Any]:
         row = row.tolist()
     if isinstance(row, Sequence) and not isinstance(row, (str, bytes)):
         return row
-    raise DataError(f"{source}, row {number:,} is of type {type(row).__name__}; expected a list of the row's values")
+    batches = "; batches of rows are learnt from an iterator: iter(list)" if hasattr(row, "columns") else ""
+    raise DataError(
+        f"{source}, row {number:,} is of type {type(row).__name__}; expected a list of the row's values{batches}"
+    )
 
 
 def from_numpy(array: npt.NDArray[Any], source: str = "the array") -> Table:

@@ -116,7 +116,8 @@ def cross_validate(
     (True, [20, 20, 20])
     """
     if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or folds < 2:
-        raise SettingError(f"folds={folds!r}: expected a whole number of at least 2")
+        way = f"; how rows are held out is by={folds!r}" if isinstance(folds, ByTime | ByGroup) else ""
+        raise SettingError(f"folds={folds!r}: expected a whole number of at least 2{way}")
     if by is not None and not isinstance(by, ByTime | ByGroup):
         raise SettingError(f"by={by!r}: expected gn.ByTime(column) or gn.ByGroup(column)")
     data, targets, weights = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
