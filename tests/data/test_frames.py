@@ -161,7 +161,7 @@ def test_paths_are_read_as_files(tmp_path):
 def test_what_needs_pyarrow_says_so_where_it_is_missing(monkeypatch):
     data = ByArrowAlone(pa.table({"a": [1]}))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match="ByArrowAlone are read by PyArrow.*pip install pyarrow"):
+    with pytest.raises(MissingExtraError, match=r"ByArrowAlone are read by PyArrow.*pip install pyarrow"):
         as_table(data)
 
 
