@@ -175,7 +175,7 @@ def test_intervals_come_back_from_json() -> None:
 def test_a_level_is_a_number_between_0_and_1(level: object) -> None:
     intervals = Intervals.fit([1.0, 2.0], [1.5, 1.5], [1.0, 1.0])
     with pytest.raises(
-        SettingError, match=r"level=.*: expected a number in \(0, 1\), such as 0.9 for 90 % of the rows"
+        SettingError, match=r"an interval of .*: expected a number in \(0, 1\), such as 0.9 for 90 % of the rows"
     ):
         intervals.of([1.0], [1.0], level)
 

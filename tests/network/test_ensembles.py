@@ -149,13 +149,13 @@ def test_probabilities_are_calibrated(classes):
 
 
 def test_what_is_not_known_is_refused_in_words(learnt, classes):
-    with pytest.raises(SettingError, match="interval=: the target is a class"):
+    with pytest.raises(SettingError, match="interval= is for numbers; the target is a class"):
         classes.predict(of_classes(3), interval=0.9)
-    with pytest.raises(SettingError, match="decide='f1': the target is a number"):
+    with pytest.raises(SettingError, match="decide='f1' is for classes; the target is a number"):
         learnt.predict(table(3), decide="f1")
     with pytest.raises(SettingError, match="decide='speed': expected one of"):
         classes.predict(of_classes(3), decide="speed")
-    with pytest.raises(SettingError, match=r"level=1\.5: expected a number in"):
+    with pytest.raises(SettingError, match=r"an interval of 1\.5: expected a number in"):
         learnt.predict(table(3), interval=1.5)
     with pytest.raises(SettingError, match="give one of them"):
         learnt.predict(table(3), interval=0.9, decide="f1")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import glassnet as gn
-from glassnet.errors import DataError, NotLearntError, SettingError, TargetError
+from glassnet.errors import DataError, NotLearntError, SchemaError, SettingError, TargetError
 
 X = np.arange(24.0).reshape(8, 3) / 24
 NUMBERS = X.sum(axis=1)
@@ -98,6 +101,17 @@ def test_validation_is_a_share_or_rows(validation, said):
     with pytest.raises((SettingError, DataError), match=said) as raised:
         of_numbers().learn(X, NUMBERS, validation=validation, epochs=1)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("form", [dict, pd.DataFrame, pl.DataFrame, lambda table: pa.record_batch(table)])
+def test_a_table_to_validate_on_is_given_as_it_is(form):
+    alone, beside = of_numbers(), of_numbers()
+    rows = {"x": [0.0, 1.0, 2.0], "b": [5.0, 6.0, 7.0]}
+    report = alone.learn(rows, target="b", validation=form({"b": [1.0, 2.0], "x": [3.0, 4.0]}), epochs=3)
+    expected = beside.learn(rows, target="b", validation=({"x": [3.0, 4.0]}, [1.0, 2.0]), epochs=3)
+    assert report.validation_losses == expected.validation_losses
+    with pytest.raises(SchemaError, match="has no column 'b'"):
+        alone.learn(rows, validation=form({"x": [3.0, 4.0]}), epochs=1)
 
 
 def test_rows_to_be_tested_on_need_a_target_each():

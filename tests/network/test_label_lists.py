@@ -149,8 +149,11 @@ def test_a_label_that_was_not_learnt_and_one_that_a_column_tells_are_said(networ
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
-        (lambda made: made.predict(table(), interval=0.9), "interval=: the target is a class, or lists of labels"),
-        (lambda made: made.predict(table(), decide="f1"), "decide='f1': the target is a number, or lists of labels"),
+        (lambda made: made.predict(table(), interval=0.9), "interval= is for numbers; .* or holds lists of labels"),
+        (
+            lambda made: made.predict(table(), decide="f1"),
+            "decide='f1' is for classes; the target is a number, or holds lists",
+        ),
         (
             lambda made: gn.Network().learn(table(), target="tags", class_weight="balanced"),
             "class_weight: the target is a number or lists of labels, not a class",

@@ -234,7 +234,7 @@ def test_what_is_not_known_of_several_targets_is_said(network):
         network.predict(table(), decide="f3")
     words = gn.Network(seed=0)
     words.learn(table(), target=["sold", "grade"], epochs=1)
-    with pytest.raises(SettingError, match="interval=: the target is a class"):
+    with pytest.raises(SettingError, match="interval= is for numbers; the target is a class"):
         words.predict(table(), interval=0.9)
 
 

@@ -61,6 +61,13 @@ def as_table(data: Any) -> Table:
     return from_numpy(array)
 
 
+def is_table(data: Any) -> bool:
+    """Whether data have columns by themselves: a path, a dictionary or a frame, not an array or a list."""
+    if isinstance(data, Table | Mapping | str | os.PathLike):
+        return True
+    return not isinstance(data, np.ndarray | Sequence) and hasattr(as_native(data), "columns")
+
+
 def opened(data: Any) -> Any:
     """A path as the table in its file, so that it is read once; anything else as it is."""
     return read_table(data) if isinstance(data, str | os.PathLike) else data

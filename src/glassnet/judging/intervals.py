@@ -91,7 +91,9 @@ class Intervals:
         in (0, 1), and ShapeError or DataError where the others do not fit.
         """
         if isinstance(level, bool) or not isinstance(level, (int, float, np.floating)) or not 0 < level < 1:
-            raise SettingError(f"level={level!r}: expected a number in (0, 1), such as 0.9 for 90 % of the rows")
+            raise SettingError(
+                f"an interval of {level!r}: expected a number in (0, 1), such as 0.9 for 90 % of the rows"
+            )
         a, s = _finite(answers, "answers"), _finite(spread, "spread")
         targets = len(self.widths)
         if a.shape != s.shape or (a.shape[1:] != (targets,) and not (a.ndim == 1 and targets == 1)):

@@ -35,14 +35,14 @@ class Judged:
         """The intervals; raises SettingError where the target is no number."""
         if self.of_numbers is None:
             raise SettingError(
-                "interval=: the target is a class, or lists of labels, with probabilities: predict_probabilities"
+                "interval= is for numbers; the target is a class, or holds lists of labels: predict_probabilities"
             )
         return self.of_numbers
 
     def decision(self, score: str) -> Decision:
         """How to choose classes so that a score is best; raises SettingError for one that is not known."""
         if not self.decisions:
-            raise SettingError(f"decide={score!r}: the target is a number, or lists of labels; classes are decided for")
+            raise SettingError(f"decide={score!r} is for classes; the target is a number, or holds lists of labels")
         name = FAMILIAR.get(score, score)
         check_name("decide", name, self.decisions)
         return self.decisions[name]

@@ -154,8 +154,8 @@ class Network(Answering):
         `mode` is "online", "mini-batch" (with `batch_size`) or "full-batch". `epochs`, `time_limit` (seconds from this
         call on) and `until` (rules, joined by | and &) end the run, whichever comes first; a network that designs
         itself plans for them.
-        `validation` is a share of the rows, or (inputs, targets), or these and a weight for each of their rows, or a
-        `ByTime` or `ByGroup` of a column; with `keep="best"` the weights of the least validation loss are kept.
+        `validation` is a share of the rows, or a table with its targets, or (inputs, targets), or these and a weight
+        for each row, or a `ByTime` or `ByGroup` of a column; `keep="best"` keeps the weights of its least loss.
         `sample_weight` has a weight for each row, or names the column of a table that has, which is then no input: one
         of weight 2 counts as the row twice, one of weight 0 as left out; `class_weight` is "balanced" or a weight a
         class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states

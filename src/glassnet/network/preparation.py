@@ -62,8 +62,8 @@ def _share(validation: Any) -> float:
     if validation is not None and not (isinstance(validation, tuple) and len(validation) in PARTS):
         given = f"{len(validation)} things" if isinstance(validation, tuple) else short(validation)
         raise SettingError(
-            f"validation={given}: expected a share from 0 to 1, or (inputs, targets), or these and weights; a table "
-            f"that holds its targets is given as (table,); or gn.ByTime('day'), gn.ByGroup('patient')"
+            f"validation={given}: expected a share from 0 to 1, or (inputs, targets), or these and weights, or a table "
+            f"that holds its targets, or gn.ByTime('day'), gn.ByGroup('patient')"
         )
     return 0.0
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from glassnet.data.division import DIVISIONS, Divided
+from glassnet.data.frames import is_table
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
 from glassnet.network.options import batch_of, rule_of
@@ -28,7 +29,8 @@ GIVEN: Final = "rows"  # what stands for validation rows that the caller gave
 class Asked:
     """The arguments of `learn` that say how, as they were given, and when it `began`, by the clock of a run.
 
-    `stream` is what the rows in memory are a part of, where there are more.
+    `stream` is what the rows in memory are a part of, where there are more. A table to validate on, which holds its
+    targets, is kept as (table,), as rows with targets beside them are.
     """
 
     mode: str | None = None
@@ -46,6 +48,8 @@ class Asked:
     def __post_init__(self) -> None:
         if self.keep is not None:
             check_name("keep", self.keep, KEEP)
+        if is_table(self.validation):
+            object.__setattr__(self, "validation", (self.validation,))
 
     @property
     def given(self) -> dict[str, str]:

@@ -89,6 +89,10 @@ def test_missing_columns_are_named_in_one_line_each_with_the_nearest_and_others_
         SchemaError, match=r"^the dictionary lacks 2 columns that the network learnt: 'c' .*'C'.*, 't'; "
     ):
         encoding.apply(as_table({"x": [1.0], "C": ["a"], "b": ["yes"]}))
+    with pytest.raises(
+        SchemaError, match=r"the pandas series lacks .*; a row of a frame stays one as frame\.iloc\[\[0\]\]"
+    ):
+        encoding.apply(as_table(pd.DataFrame({"c": ["a"], "t": ["b"]}).iloc[0]))
     columns = {name: values[:1] for name, values in COLUMNS.items()}
     assert encoding.apply(as_table({**columns, "z": [1], "w": [2]})).notes == (
         "2 columns not learnt and ignored: 'z', 'w'",

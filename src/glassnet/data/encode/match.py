@@ -56,9 +56,10 @@ def _lacking(table: Table, missing: Sequence[str], extra: Sequence[str]) -> Sche
     """The error for missing columns, each with the nearest among those that were not learnt."""
     hints = [repr(name) + _suggestion(nearest(name, extra)) for name in missing[:SHOWN]]
     more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+    whole = "; a row of a frame stays one as frame.iloc[[0]]" if table.source.endswith("series") else ""
     return SchemaError(
         f"{table.source} lacks {counted(len(missing), 'column')} that the network learnt: {', '.join(hints)}{more}; "
-        f"its columns are {listed(table.names)}"
+        f"its columns are {listed(table.names)}{whole}"
     )
 
 
