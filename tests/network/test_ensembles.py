@@ -284,18 +284,25 @@ def test_several_targets_are_answered_together():
 
 
 def test_a_file_with_one_temperature_for_all_outputs_answers_as_it_did(tmp_path: Path):
-    """Files of earlier releases hold one number where there is one for each output now."""
+    """Files of earlier releases hold one number where there is one for each output now, and no offsets."""
     network = gn.Network(seed=0)
     table = of_classes() | {"size": [("small", "middle", "large")[row % 3] for row in range(400)]}
     network.learn(table, target="size", epochs=3)
     arrays, settings = read(network.save(tmp_path / "now.glass"))
     (name,) = (name for name in arrays if name.endswith(".temperature"))
-    assert arrays[name].shape == (3,)
+    offset = name.replace("temperature", "offset")
+    assert arrays[name].shape == arrays[offset].shape == (3,)
     assert len(set(arrays[name].tolist())) == 1
-    write(tmp_path / "before.glass", {**arrays, name: arrays[name][0].reshape(())}, settings)
+    assert len(set(arrays[offset].tolist())) > 1
+    write(tmp_path / "now.glass", {**arrays, offset: np.zeros_like(arrays[offset])}, settings)
+    earlier = {each: array for each, array in arrays.items() if each != offset}
+    write(tmp_path / "before.glass", {**earlier, name: arrays[name][0].reshape(())}, settings)
     again = gn.load(tmp_path / "before.glass")
-    np.testing.assert_array_equal(again.predict_probabilities(table), network.predict_probabilities(table))
+    expected = gn.load(tmp_path / "now.glass").predict_probabilities(table)
+    np.testing.assert_array_equal(again.predict_probabilities(table), expected)
     again.learn(table, epochs=1)
-    write(tmp_path / "damaged.glass", {**arrays, name: arrays[name][:2]}, settings)
-    with pytest.raises(ModelFileError, match="does not describe a network"):
-        gn.load(tmp_path / "damaged.glass")
+    lacking = {each: array for each, array in earlier.items() if each != name}
+    for damaged in ({**arrays, name: arrays[name][:2]}, lacking):
+        write(tmp_path / "damaged.glass", damaged, settings)
+        with pytest.raises(ModelFileError, match="does not describe a network"):
+            gn.load(tmp_path / "damaged.glass")

@@ -111,10 +111,11 @@ def test_nothing_is_drawn_where_all_rates_are_0():
 def test_a_blend_is_the_tempered_clipped_sum_of_the_means_of_groups(apply):
     x = np.arange(24.0).reshape(3, 4, 2)
     np.testing.assert_allclose(apply(Blend(2), x)[0], x.mean(axis=1), rtol=1e-15)
-    given = {"shares": [0.25, 0.75], "temperature": [2.0, 3.0], "low": [-9.0, 16], "high": [20.0, 3e38]}
-    # Row 0 of output 0: the members 0, 2 | 4, 6, so 2 (0.25 * 1 + 0.75 * 5) = 8, a row on 16 more; of output 1, whose
-    # members are 1 more, 3 * 5 = 15, a row on 24 more.
-    expected = [[8, 16], [20, 39], [20, 63]]
+    given = {"shares": [0.25, 0.75], "temperature": [2.0, 3.0], "offset": [1.0, 0], "low": [-9.0, 16]}
+    given["high"] = [20.0, 3e38]
+    # Row 0 of output 0: the members 0, 2 | 4, 6, so 2 (0.25 * 1 + 0.75 * 5) + 1 = 9, a row on 16 more; of output 1,
+    # whose members are 1 more, 3 * 5 = 15, a row on 24 more.
+    expected = [[9, 16], [20, 39], [20, 63]]
     np.testing.assert_allclose(apply(Blend(2), x, given={k: np.asarray(v) for k, v in given.items()})[0], expected)
     x[1, 3, 0] = np.nan
     found, _ = apply(Blend(2), x, given={k: np.asarray(v) for k, v in given.items()})

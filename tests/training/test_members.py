@@ -202,6 +202,21 @@ def test_a_few_rows_that_are_all_right_do_not_make_answers_certain():
     assert 2 * t / (1 + np.exp(2 * t)) == pytest.approx(16 / 40 * np.log(t), rel=1e-4)
 
 
+def test_answers_that_favour_a_class_are_shifted_as_the_penalty_lets_them():
+    classes = np.arange(40) % 4 == 0
+    found = blended(BinaryLogLoss(), np.zeros((2, 40, 1)), Rows({}, classes.astype(np.int64), np.ones(40)))
+    # The derivative of the mean of log(1 + exp(-+d)) + (8 / 40) d^2 with respect to d is 0: few rows shift little.
+    (d,) = found.offset
+    assert -np.log(3) < d < 0
+    assert 1 / (1 + np.exp(-d)) - 0.25 == pytest.approx(-16 / 40 * d, rel=1e-4)
+    assert found.temperature == pytest.approx(1, abs=1e-6)  # which says nothing of outputs of 0
+    many = np.repeat(np.arange(3), [1000, 2000, 6000])
+    found = blended(SoftmaxLogLoss(), np.zeros((1, 9000, 3)), Rows({}, many, np.ones(9000)))
+    np.testing.assert_allclose(found.offset - found.offset.mean(), np.log([1, 2, 6]) - np.log(12) / 3, atol=0.1)
+    weighted = blended(SoftmaxLogLoss(), np.zeros((1, 9000, 3)), Rows({}, many, 6.0 / np.array([1, 2, 6])[many]))
+    np.testing.assert_allclose(weighted.offset, 0, atol=0.1)
+
+
 def test_numbers_are_blended_as_the_normal_equations_say():
     random = np.random.default_rng(1)
     target = random.normal(size=(2000, 1))
@@ -210,7 +225,7 @@ def test_numbers_are_blended_as_the_normal_equations_say():
     difference = (noise[1] - noise[0]).ravel()
     share = float(difference @ noise[1].ravel() / (difference @ difference))  # least squares of s n_0 + (1 - s) n_1
     assert found.shares[0] == pytest.approx(share, abs=0.01)
-    assert found.temperature.tolist() == [1]
+    assert (found.temperature.tolist(), found.offset.tolist()) == ([1], [0])
 
 
 def binary(seed, rows, sureness):
@@ -229,11 +244,10 @@ def test_each_of_several_targets_has_the_temperature_that_it_would_have_alone():
     outputs = np.concatenate([a, number[None, :, None], b], axis=2)
     loss = Several((BinaryLogLoss(), Squared(), BinaryLogLoss()), weights=weights)
     found = blended(loss, outputs, Rows({}, targets, np.ones(2000)))
-    alone = [
-        blended(BinaryLogLoss(), out, Rows({}, y, np.ones(2000))).temperature for y, out in ((first, a), (second, b))
-    ]
-    assert found.temperature[1] == 1
-    np.testing.assert_allclose(found.temperature[[0, 2]], np.concatenate(alone), rtol=1e-3)
+    alone = [blended(BinaryLogLoss(), out, Rows({}, y, np.ones(2000))) for y, out in ((first, a), (second, b))]
+    assert (found.temperature[1], found.offset[1]) == (1, 0)
+    np.testing.assert_allclose(found.temperature[[0, 2]], np.concatenate([each.temperature for each in alone]), 1e-3)
+    np.testing.assert_allclose(found.offset[[0, 2]], np.concatenate([each.offset for each in alone]), atol=1e-3)
     np.testing.assert_allclose(
         found.temperature[[0, 2]], 1 / np.array(sureness), rtol=0.15
     )  # sampled rows tell it within about 4 %
@@ -267,11 +281,13 @@ def test_the_blend_is_the_mean_of_each_group_by_its_share(groups, folds, tempera
     shares = np.arange(1.0, groups + 1) / sum(range(1, groups + 1))
     state["running/blend_1.shares"][...] = shares
     state["running/blend_1.temperature"][...] = temperature, 2 * temperature
+    state["running/blend_1.offset"][...] = 0.25
     state["running/blend_1.low"][...] = -0.5
     found = Reference().compile(programs.predict).map(state, {"inputs": X}, 4)[ANSWER]
     weights = programs.layout.weights(state)
     each = np.einsum("ni,kio->nko", X, weights["packed_dense_1.weights"]) + weights["packed_dense_1.bias"]
     desired = (
         temperature * np.array([1, 2]) * np.einsum("g,ngfo->no", shares / folds, each.reshape(9, groups, folds, 2))
+        + 0.25
     )
     np.testing.assert_allclose(found, np.maximum(desired, -0.5), rtol=1e-9, atol=1e-12)

@@ -49,8 +49,7 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
     known = learnt.judged is not None and len(places) < FEW
     if not known:
         _set(learnt, blended(model.loss, outputs, rows))
-    shares, temperature = (state[_name(learnt, part)] for part in ("shares", "temperature"))
-    z = Blended(shares.astype(np.float64), temperature.astype(np.float64)).of(outputs)
+    z = Blended(*(state[_name(learnt, part)].astype(np.float64) for part in Blended._fields)).of(outputs)
     if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
         _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
@@ -64,8 +63,8 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
 
 def _set(learnt: Learnt, found: Blended) -> None:
     """Have the groups blended by what was found."""
-    learnt.state[_name(learnt, "shares")][...] = found.shares
-    learnt.state[_name(learnt, "temperature")][...] = found.temperature
+    for part, values in found._asdict().items():
+        learnt.state[_name(learnt, part)][...] = values
 
 
 def _judged(learnt: Learnt, unseen: Unseen, held_out: HeldOut, places: Array, outputs: Array) -> Judged | None:

@@ -83,7 +83,8 @@ def learnt_from_json(
         learnt.kept = None if kept is None else Kept.from_json(kept)
         learnt.judged = None if judged is None else Judged.from_json(judged)
         for name, array in learnt.programs.layout.arrays(learnt.state).items():
-            array[...] = arrays[name]  # the temperature of a blend is one number in earlier files, that of all outputs
+            if not _is_later(name, arrays):
+                array[...] = arrays[name]  # one temperature is that of all outputs, as a blend had it once
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SettingError):
             raise
@@ -92,6 +93,12 @@ def learnt_from_json(
             f"network, or load it with the release that wrote it"
         ) from error
     return learnt
+
+
+def _is_later(name: str, arrays: Arrays) -> bool:
+    """Whether an array is one that files of earlier releases lack, which is then as it starts: offsets of a blend."""
+    layer = name.removesuffix(".offset")
+    return name not in arrays and layer != name and f"{layer}.temperature" in arrays
 
 
 def built_in() -> dict[str, type[Configured]]:

@@ -19,12 +19,13 @@ FAR: Final = 3e38  # a bound that no output reaches, which float32 can hold
 
 @dataclass(frozen=True, eq=False)
 class Blend(Layer):
-    """z = clip(temperature * sum of shares_g * mean of group g, low, high): (n, members, outputs) -> (n, outputs).
+    """z = clip(temperature * sum of shares_g * mean of group g + offset, low, high), from (n, members, outputs).
 
-    Member m is in group floor(m / folds), where folds = members / groups. Each output has a temperature, those of one
-    target the same. The shares start at 1 / groups, the temperatures at 1 and the bounds at -3e38 and 3e38, so that the
-    answer starts as the mean of all members. These four are statistics: no optimizer learns them; they are set after a
-    run, from outputs on rows that were held out. A NaN stays one, whatever the bounds.
+    z is (n, outputs). Member m is in group floor(m / folds), where folds = members / groups. Each output has an offset
+    and a temperature, those of one target the same. The shares start at 1 / groups, the temperatures at 1, the offsets
+    at 0 and the bounds at -3e38 and 3e38, so that the answer starts as the mean of all members. These five are
+    statistics: no optimizer learns them; they are set after a run, from outputs on rows that were held out. A NaN stays
+    one, whatever the bounds.
 
     A network that ends with it learns an ensemble: each member from its own outputs and the rows that it sees, as if
     this layer were not there, which joins the answers when they are asked for.
@@ -32,7 +33,8 @@ class Blend(Layer):
     Arguments: `groups`, which must divide the members.
 
     Source: Breiman, "Stacked regressions", 1996; the temperature: Guo, Pleiss, Sun and Weinberger, "On calibration of
-    modern neural networks", 2017, where it divides.
+    modern neural networks", 2017, where it divides; the offset: Alexandari, Kundaje and Shrikumar, "Maximum likelihood
+    with bias-corrected calibration is hard-to-beat at label shift adaptation", 2020.
 
     Raises SettingError for groups below 1, ShapeError for inputs of another shape.
     """
@@ -43,7 +45,7 @@ class Blend(Layer):
         check_whole(self, "groups", 1)
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
-        """The statistics `shares` (groups,), and `temperature`, `low` and `high` (outputs,)."""
+        """The statistics `shares` (groups,), and `temperature`, `offset`, `low` and `high` (outputs,)."""
         shape = inputs[0].shape
         members = shape[1] if len(shape) == 3 else 0
         if not isinstance(members, int) or members < 1 or members % self.groups:
@@ -55,6 +57,7 @@ class Blend(Layer):
         return {
             "shares": Statistic((self.groups,), 1 / self.groups),
             "temperature": Statistic((outputs,), 1.0),
+            "offset": Statistic((outputs,), 0.0),
             "low": Statistic((outputs,), -FAR),
             "high": Statistic((outputs,), FAR),
         }
@@ -64,5 +67,5 @@ class Blend(Layer):
         x = inputs[0]
         rows, members, outputs = x.shape
         means = x.reshape(rows, self.groups, members // self.groups, outputs).mean(2)
-        z = own.temperature * (means * own.shares.reshape(1, self.groups, 1)).sum(1)
+        z = own.temperature * (means * own.shares.reshape(1, self.groups, 1)).sum(1) + own.offset
         return maximum(minimum(z, own.high), own.low)

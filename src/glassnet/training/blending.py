@@ -33,14 +33,16 @@ OUTPUTS: Final = "outputs of the groups"
 
 
 class Blended(NamedTuple):
-    """What the outputs of the groups are blended by: the share of each (groups,), and the temperatures (outputs,)."""
+    """What outputs are blended by: shares (groups,), and the temperature and the offset of each output (outputs,)."""
 
     shares: npt.NDArray[np.float64]
     temperature: npt.NDArray[np.float64]
+    offset: npt.NDArray[np.float64]
 
     def of(self, outputs: Array) -> npt.NDArray[np.float64]:
         """The blend of raw outputs (groups, rows, outputs)."""
-        blend: npt.NDArray[np.float64] = self.temperature * np.tensordot(self.shares, outputs.astype(np.float64), 1)
+        mean = np.tensordot(self.shares, outputs.astype(np.float64), 1)
+        blend: npt.NDArray[np.float64] = self.temperature * mean + self.offset
         return blend
 
 
@@ -58,68 +60,57 @@ class _Mixture(Layer):
         """The blend."""
         return (softmax(own.shares).reshape(self.groups, 1) * inputs[0]).sum(1)
 
-    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
-        """The temperature of each output, (outputs,), where `heat` is what was learnt, if any is: 1 here."""
-        return np.ones(outputs)
+    def found(self, weights: Mapping[str, Array], outputs: int) -> Blended:
+        """What was learnt, for so many outputs, by the names of the parameters."""
+        exponentials = np.exp(weights["shares"])
+        return Blended(exponentials / exponentials.sum(), np.ones(outputs), np.zeros(outputs))
 
 
 @dataclass(frozen=True, eq=False)
-class _Tempered(_Mixture):
-    """z = exp(b / 2) sum_g softmax(a)_g x_g, with one learnt b for all outputs, those of one target."""
+class _Calibrated(_Mixture):
+    """z = exp(b S / 2) sum_g softmax(a)_g x_g + (c s) / 2, with learnt a, b (targets,) and c (outputs,).
 
-    def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
-        """`shares` (groups,), and `heat` ()."""
-        return {**super().parameters(*inputs), "heat": Parameter((), Zeros())}
-
-    def forward(self, own: Own, *inputs: Tensor) -> Tensor:
-        """The blend."""
-        return (own.heat / 2).exp() * super().forward(own, *inputs)
-
-    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
-        """exp(b / 2) in each output."""
-        assert heat is not None  # which it has learnt
-        return np.full(outputs, float(np.exp(heat / 2)))
-
-
-@dataclass(frozen=True, eq=False)
-class _TemperedApart(_Mixture):
-    """z = exp(b S / 2) sum_g softmax(a)_g x_g, with a learnt b (targets,) for those targets that have a temperature.
-
-    S is `reach` (targets, outputs): 0 but in the outputs of each of these targets.
+    S is `reach` (targets, outputs), 0 but in the outputs of each of those targets whose answers say how sure they are,
+    and s the sum over its targets: outputs of no such target are blended alone.
     """
 
     reach: npt.NDArray[np.float64]
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Parameter]:
-        """`shares` (groups,), and `heat` (targets,)."""
-        return {**super().parameters(*inputs), "heat": Parameter((len(self.reach),), Zeros())}
+        """`shares` (groups,), `heat` (targets,), which is b, and `shift` (outputs,), which is c."""
+        targets, outputs = self.reach.shape
+        more = {"heat": Parameter((targets,), Zeros()), "shift": Parameter((outputs,), Zeros())}
+        return {**super().parameters(*inputs), **more}
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
         """The blend."""
-        heat = (own.heat.reshape(len(self.reach), 1) * self.reach).sum(0)
-        return (heat / 2).exp() * super().forward(own, *inputs)
+        heat: Tensor = (own.heat.reshape(len(self.reach), 1) * self.reach).sum(0)
+        shift: Tensor = own.shift * self.reach.sum(axis=0)
+        return (heat / 2).exp() * super().forward(own, *inputs) + shift / 2
 
-    def temperature(self, heat: Array | None, outputs: int) -> npt.NDArray[np.float64]:
-        """exp(b S / 2)."""
-        assert heat is not None  # which it has learnt
-        return np.asarray(np.exp(heat @ self.reach / 2))
+    def found(self, weights: Mapping[str, Array], outputs: int) -> Blended:
+        """What was learnt, for so many outputs, by the names of the parameters."""
+        return Blended(
+            super().found(weights, outputs).shares,
+            np.exp(weights["heat"] @ self.reach / 2),
+            weights["shift"] * self.reach.sum(axis=0) / 2,
+        )
 
 
-def _mixture(loss: Loss, groups: int) -> _Mixture:
-    """What is learnt of the blend of so many groups: a temperature for each target whose answers say how sure they are.
+def _mixture(loss: Loss, groups: int, outputs: int) -> _Mixture:
+    """What is learnt of the blend of so many groups: how sure answers are of each target that has probabilities.
 
-    One of several targets counts by its weight in the loss, w of k targets by w / k. Its b is given the reach
-    sqrt(k / w), so that the penalty holds it as it would hold that of the target alone.
+    One of several targets counts by its weight in the loss, w of k targets by w / k. Its b and c are given the reach
+    sqrt(k / w), so that the penalty holds them as it would hold those of the target alone.
     """
     if not isinstance(loss, Several):
-        return _Tempered(groups) if _has_chances(loss) else _Mixture(groups)
-    assert loss.widths is not None  # filled in when the loss was made
-    assert loss.weights is not None
-    reach = np.zeros((len(loss.parts), sum(loss.widths)))
+        return _Calibrated(groups, np.ones((1, outputs))) if _has_chances(loss) else _Mixture(groups)
+    assert loss.weights is not None  # filled in when the loss was made
+    reach = np.zeros((len(loss.parts), outputs))
     for place, where in enumerate(loss.outputs):
         reach[place, where] = np.sqrt(len(loss.parts) / loss.weights[place])
-    tempered = [_has_chances(part) for part in loss.parts]
-    return _TemperedApart(groups, reach[tempered]) if any(tempered) else _Mixture(groups)
+    sure = [_has_chances(part) for part in loss.parts]
+    return _Calibrated(groups, reach[sure]) if any(sure) else _Mixture(groups)
 
 
 def _has_chances(loss: Loss) -> bool:
@@ -128,18 +119,20 @@ def _has_chances(loss: Loss) -> bool:
 
 
 def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
-    """The shares of the groups, and for classes the temperatures, of least loss on rows that no member learnt from.
+    """The shares of the groups, and for classes temperatures and offsets, of least loss on rows that no member learnt.
 
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
     not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, which multiplies
-    log-odds, mends answers that are too sure or not sure enough; it is held near 1 by (8 / rows) log(t)^2, since a few
-    rows that are all right would have it grow without end. Of several targets each that has classes has its own, as one
-    may be noisy where another is clean. Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural
-    networks", 2017, where they are divided by it.
+    log-odds, mends answers that are too sure or not sure enough, and offsets d, which are added to them, answers that
+    favour a class; they are held near 1 and 0 by (8 / rows) (log(t)^2 + |d|^2), since a few rows that are all right
+    would have them grow without end. Of several targets each that has classes has its own, as one may be noisy where
+    another is clean. Sources: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017, where
+    the temperature divides; Alexandari, Kundaje and Shrikumar, "Maximum likelihood with bias-corrected calibration is
+    hard-to-beat at label shift adaptation", 2020.
     """
-    layer = _mixture(loss, len(outputs))
+    layer = _mixture(loss, len(outputs), outputs.shape[2])
     if len(outputs) == 1 and type(layer) is _Mixture:
-        return Blended(np.ones(1), np.ones(outputs.shape[2]))
+        return layer.found({"shares": np.zeros(1)}, outputs.shape[2])
     taken = permutation(0, "blend", len(rows))[:MOST_ROWS]
     shape = len(outputs), outputs.shape[2]
     output = layer(Input(shape, name=OUTPUTS))
@@ -149,10 +142,8 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     inputs = {OUTPUTS: outputs[:, taken].astype(np.float64).swapaxes(0, 1)}
     state = programs.layout.initial(0)
     _settle(programs, state, Rows(inputs, rows.targets[taken], rows.weights[taken]))
-    found = programs.layout.weights(state)
-    exponentials = np.exp(next(found[name] for name in found if name.endswith("shares")))
-    heat = next((found[name] for name in found if name.endswith("heat")), None)
-    return Blended(exponentials / exponentials.sum(), layer.temperature(heat, outputs.shape[2]))
+    weights = {name.rpartition(".")[2]: array for name, array in programs.layout.weights(state).items()}
+    return layer.found(weights, outputs.shape[2])
 
 
 def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:
