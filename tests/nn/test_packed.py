@@ -107,6 +107,16 @@ def test_nothing_is_drawn_where_all_rates_are_0():
         assert not any(call.operation.name == "random" for call in x.tape)
 
 
+def test_a_member_neither_sees_nor_learns_from_an_input_whose_gate_is_shut(apply):
+    layer = PackedDense(2, members=2, gated=True, bias=False)
+    weights, x = np.arange(1.0, 13).reshape(2, 3, 2), np.array([[1.0, 10, 100]])
+    given = {"weights": weights, "gates": np.array([[1.0, 0, 1], [0, 1, 0]])}
+    found, _ = apply(layer, x, given=given)
+    np.testing.assert_allclose(found, [[[501, 602], [90, 100]]])
+    opened, _ = apply(layer, x, given={"weights": weights})  # as it starts
+    np.testing.assert_allclose(opened, np.einsum("ni,kio->nko", x, weights))
+
+
 # -- the blend ---------------------------------------------------------------------------------------------------------
 def test_a_blend_is_the_tempered_clipped_sum_of_the_means_of_groups(apply):
     x = np.arange(24.0).reshape(3, 4, 2)

@@ -75,6 +75,11 @@ class TableContract:
         return isinstance(self.encoding, MemberEncoding)
 
     @property
+    def gated(self) -> bool:
+        """Whether members of an ensemble see some of the columns only, chosen without the targets of their own fold."""
+        return isinstance(self.encoding, MemberEncoding) and self.encoding.gated
+
+    @property
     def shape(self) -> tuple[int | str, ...]:
         """The shape of a row as a list of layers takes it, encoded one-hot."""
         (spec,) = self.encoding.inputs

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.core.extent import Shape, t
 from glassnet.data.contract import Array, ArrayContract, Contract
+from glassnet.data.encode import MemberEncoding
 from glassnet.data.frames import as_table
 from glassnet.data.long_contract import LongContract
 from glassnet.data.long_table import LongTable
@@ -31,7 +32,7 @@ from glassnet.nn.graph import Graph
 from glassnet.nn.last import raw_output
 from glassnet.nn.layer import Input
 from glassnet.optimizers.adam import Adam
-from glassnet.plan import Choice, Choices, Planned, as_planned, column_choices
+from glassnet.plan import GATED, Choice, Choices, Planned, as_planned, column_choices, opened
 from glassnet.training.programs import Model
 
 STREAM_UNITS, STREAM_RATE = 32, 0.01  # the network of which only the classes are known beforehand
@@ -98,7 +99,11 @@ def first(
         Graph.of(plan.output), plan.loss, plan.optimizer, shape, dtype, wishes.dtype, wishes.reduction, wishes.test_loss
     )
     choices = Choices((*plan.choices, *sized.choices, *_test_choice(wishes)))
-    return _initialized(wishes, contract, choices, model), plan.planned.seldom(sized.every)
+    learnt = _initialized(wishes, contract, choices, model)
+    if isinstance(contract.encoding, MemberEncoding) and (gates := contract.encoding.gates) is not None:
+        for name in GATED:
+            learnt.state[f"running/{name}.gates"][...] = opened(sized.size, gates, len(contract.encoding.linear))
+    return learnt, plan.planned.seldom(sized.every)
 
 
 def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:

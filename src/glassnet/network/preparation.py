@@ -157,7 +157,8 @@ def rows_of(
     classes = labels is not None and encoded.ndim == 1
     training, held = split(encoded, counted, classes, division, seed)
     notes = (*notes, division.words) if division.words else notes
-    folds = None if members is None else _folds(encoded, training, members, seed, division, classes=classes)
+    alike = folded is not None and folded.gated
+    folds = None if members is None else _folds(encoded, training, members, seed, division, classes, alike=alike)
     if early is None:
         assert folded is not None  # the encoding learnt from targets,
         assert folds is not None  # which only those of ensembles do
@@ -175,13 +176,16 @@ def rows_of(
 
 
 def _folds(
-    encoded: Array, training: Array, members: Members, seed: int, division: Division, *, classes: bool
+    encoded: Array, training: Array, members: Members, seed: int, division: Division, classes: bool, *, alike: bool
 ) -> npt.NDArray[np.int64]:
-    """The folds of all rows, (rows, groups): of each group its own division of the training rows, -1 for others."""
+    """The folds of all rows, (rows, groups): of each group its own division of the training rows, -1 for others.
+
+    All groups divide them `alike` where a fold's members see columns that were chosen without its targets.
+    """
     folds = np.full((len(encoded), members.groups), NO_FOLD)
     ids = encoded[training] if classes else None
     for group in range(members.groups):
-        folds[training, group] = division.folds(ids, training, members.folds, seed, group)
+        folds[training, group] = division.folds(ids, training, members.folds, seed, 0 if alike else group)
     return folds
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final
 
+from glassnet.data.encode import MemberEncoding
 from glassnet.data.encode.budget import MOST_FEATURES
 from glassnet.data.encode.match import used
 from glassnet.data.table_contract import TableContract
@@ -13,7 +14,7 @@ from glassnet.network.known_table import KnownTable
 from glassnet.network.options import batch_of
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
-from glassnet.plan import Choice, Effort, Size, judged_every, within
+from glassnet.plan import CHOSEN, Choice, Effort, Size, judged_every, within
 
 OF_A_COLUMN: Final = 30  # features, about, before the columns are encoded
 FEWEST_STEPS: Final = 2  # of a rate that rises and falls
@@ -38,15 +39,24 @@ class Sized:
         size = replace(size, folds=known.division.parts(known.training, size.folds))
         whole = _asked(size, wishes, asked)
         if asked.time_limit is None or asked.epochs is not None:
-            return cls(whole, known.folded(wishes.dtype, whole.folds, wishes.seed))
+            contract = known.folded(wishes.dtype, whole.folds, wishes.seed)
+            return cls(_choosing(whole, contract), contract)
         outputs, pace = known.answers, wishes.engine.pace
         guess = Effort(min(OF_A_COLUMN * len(used(known.schema)), MOST_FEATURES), outputs, pace)
         folds = within(whole, _left(asked), guess).folds
         contract = known.folded(wishes.dtype, folds, wishes.seed)
         effort, left = Effort(contract.encoding.inputs[0].shape[0], outputs, pace), _left(asked)
-        size = within(replace(whole, folds=folds), left, effort)
+        whole = _choosing(whole, contract)
+        size = within(replace(whole, folds=folds), left, effort, fewest=folds)  # by which the columns are encoded
         said = () if size == whole else (_choice(whole, size, asked.time_limit),)
         return cls(size, contract, said, judged_every(size, left, effort))
+
+
+def _choosing(size: Size, contract: TableContract) -> Size:
+    """The size with one more group, the last to be left out, where few of many columns tell beyond chance."""
+    encoding = contract.encoding
+    some = isinstance(encoding, MemberEncoding) and encoding.gates is not None and encoding.gates.chosen is not None
+    return replace(size, groups=(CHOSEN, *size.groups)) if some else size
 
 
 def _asked(size: Size, wishes: Wishes, asked: Asked) -> Size:

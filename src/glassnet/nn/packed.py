@@ -15,7 +15,7 @@ from glassnet.errors import ShapeError
 from glassnet.nn.dense import Dense
 from glassnet.nn.dropout import thinned
 from glassnet.nn.initializers import Floats, Initializer
-from glassnet.nn.layer import Own, Parameter, Part
+from glassnet.nn.layer import Own, Parameter, Part, Statistic
 from glassnet.nn.mixture import Mixture
 from glassnet.settings import check_numbers, check_whole, refusal
 
@@ -47,6 +47,8 @@ class PackedDense(Dense):
     Arguments beside those of `Dense`: `members`; `input_dropout`, rates in [0, 1), one number or one for each member.
     While learning, an input is left out of a member for all rows of a step with this probability, and divided by
     1 - rate otherwise, as if its weights were: so inputs that members share stay shared. `Dropout` draws for each row.
+    `gated` gives each member a gate for each input, which its weights are multiplied by: 1, until it is set to 0, has
+    the member see the input. Gates are a statistic: no optimizer learns them.
 
     Source: Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with parameter-efficient
     ensembling", 2024, where members share most weights; here they share none.
@@ -56,6 +58,7 @@ class PackedDense(Dense):
 
     members: int = field(kw_only=True)
     input_dropout: float | Sequence[float] = field(default=0.0, kw_only=True)
+    gated: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -65,7 +68,7 @@ class PackedDense(Dense):
             raise refusal(self, "input_dropout", f"one rate, or one for each of the {self.members} members")
 
     def parameters(self, *inputs: Shaped) -> Mapping[str, Part]:
-        """`weights` (members, inputs, outputs) and `bias` (members, outputs)."""
+        """`weights` (members, inputs, outputs), `bias` (members, outputs), the statistic `gates` (members, inputs)."""
         shape = inputs[0].shape
         own = shape[1] if len(shape) == 3 else 1
         if len(shape) not in (2, 3) or not isinstance(own, int) or own < 1 or self.members % own:
@@ -74,7 +77,10 @@ class PackedDense(Dense):
                 f"(n, features) for all members alike, or (n, j, features) where j divides {self.members}, not "
                 f"{written(shape)}; change members or reshape"
             )
-        return {name: self._packed(part) for name, part in super().parameters(*inputs).items()}
+        parts: dict[str, Part] = {name: self._packed(part) for name, part in super().parameters(*inputs).items()}
+        if self.gated:
+            parts["gates"] = Statistic((self.members, self.width(inputs[0])), 1.0)
+        return parts
 
     def _packed(self, part: Part) -> Parameter:
         """A parameter of one member as that of all."""
@@ -88,12 +94,15 @@ class PackedDense(Dense):
         return self._activated(z).transpose(1, 0, 2)
 
     def _matrix(self, own: Own) -> Tensor:
-        """W, while learning without the rows of inputs that are left out."""
+        """W without the rows of inputs whose gate is 0, while learning without those that are left out too."""
+        weights: Tensor = own.weights
+        members, inputs, _ = weights.shape
+        if self.gated:
+            weights = weights * own.gates.reshape(members, inputs, 1)
         rates = by_member(self.input_dropout, 3)
         if not rates.any() or not own.training:
-            return own.weights
-        members, inputs, _ = own.weights.shape
-        return thinned(own.weights, own.uniform((members, inputs)).reshape(members, inputs, 1) < rates, rates)
+            return weights
+        return thinned(weights, own.uniform((members, inputs)).reshape(members, inputs, 1) < rates, rates)
 
     def _product(self, x: Tensor, W: Tensor) -> Tensor:
         """x_m W_m, (members, n, sums); inputs that several members take are repeated as a view, never copied."""

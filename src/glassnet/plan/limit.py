@@ -40,14 +40,14 @@ class Effort:
         return d * h + h * h + (h + d) * o
 
 
-def within(size: Size, seconds: float, effort: Effort) -> Size:
+def within(size: Size, seconds: float, effort: Effort, fewest: int = FEWEST_FOLDS) -> Size:
     """The ensemble that learns in so many seconds: fewer steps, then fewer groups, then fewer folds.
 
-    None has fewer than 50 steps and 4 folds, which is the end of it however little time there is. An ensemble of fewer
-    folds to begin with keeps them.
+    None has fewer than 50 steps and the `fewest` folds, which is the end of it however little time there is. An
+    ensemble of fewer folds to begin with keeps them.
     """
     smallest = size
-    for smallest in _smaller(size):
+    for smallest in _smaller(size, fewest):
         if (steps := _steps(smallest, seconds - FIXED, effort)) >= FEWEST_STEPS:
             return replace(smallest, steps=min(size.steps, steps))
     return replace(smallest, steps=min(size.steps, FEWEST_STEPS))
@@ -58,10 +58,10 @@ def judged_every(size: Size, seconds: float, effort: Effort) -> int:
     return -(-size.steps // _times(size, seconds - FIXED, effort))
 
 
-def _smaller(size: Size) -> Iterator[Size]:
+def _smaller(size: Size, fewest: int) -> Iterator[Size]:
     for count in range(len(size.groups), 0, -1):
         yield replace(size, groups=size.groups[:count])
-    for folds in range(size.folds - 1, FEWEST_FOLDS - 1, -1):
+    for folds in range(size.folds - 1, fewest - 1, -1):
         yield replace(size, groups=size.groups[:1], folds=folds)
 
 

@@ -37,6 +37,7 @@ LIGHT: Final = Strength("light", 1.0, 0.0, 0.0)
 MIDDLE: Final = Strength("middle", 4.0, 0.1, 0.1)
 MIDDLE_OF_NUMBERS: Final = Strength("middle", 4.0, 0.0, 0.0)  # dropout varies the size of sums, which numbers go by
 STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
+CHOSEN: Final = Strength("chosen", 4.0, 0.0, 0.0)  # of members that see the columns alone that tell beyond chance
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.data.encode import MemberEncoding
+from glassnet.data.encode.gates import Gates
 from glassnet.data.table import counted
 from glassnet.data.table_contract import TableContract
 from glassnet.nn import (
@@ -27,10 +29,12 @@ from glassnet.optimizers.schedules import Cosine
 from glassnet.plan.choices import Choice, Choices, Plan, column_choices
 from glassnet.plan.losses import Shares, loss_for
 from glassnet.plan.schedule import Planned
-from glassnet.plan.size import Size
+from glassnet.plan.size import CHOSEN, Size
 from glassnet.training.stopping import RateEnd, Steps
 
 HIDDEN: Final = ("hidden_1", "hidden_2")
+LINEAR: Final = "linear"
+GATED: Final = (HIDDEN[0], LINEAR)  # the layers that see the columns of a table
 STRAIGHT: Final = "straight"  # the linear path of what a ridge answers
 STRAIGHT_RATE: Final = 10.0  # times the rate of the others: one weight has to go a long way, where the ridge is right
 RATE, DECAY = 0.06, 0.05  # of the hidden matrices
@@ -59,12 +63,24 @@ def as_planned(
     choices = [
         *column_choices(contract),
         *_choices(size),
+        *_chosen_choice(contract, size),
         _loss_choice(loss, why),
         _optimizer_choice(optimizer, size),
         *_schedule_choices(size, optimizer),
     ]
     output = _layers(contract, size, start)
     return Plan(Choices(choices), output, loss, chosen, _planned(size, optimizer))
+
+
+def opened(size: Size, gates: Gates, features: int) -> npt.NDArray[np.float64]:
+    """The gates of all members for so many features, (members, features): 1 where a member of a fold sees one.
+
+    What comes after the columns, the answers of a ridge, all members see.
+    """
+    each = [gates.chosen if group is CHOSEN and gates.chosen is not None else gates.seen for group in size.groups]
+    columns = np.concatenate(each)
+    ridge = np.ones((len(columns), features - columns.shape[1]))
+    return np.concatenate([columns, ridge], axis=1)
 
 
 def _planned(size: Size, optimizer: Optimizer | None) -> Planned:
@@ -91,6 +107,16 @@ def _choices(size: Size) -> list[Choice]:
             "by the loss of the rows that members did not see, which also sets how sure the answers are",
         ),
     ]
+
+
+def _chosen_choice(contract: TableContract, size: Size) -> list[Choice]:
+    """What the members of one group see, where they do not see all columns."""
+    encoding = contract.encoding
+    if CHOSEN not in size.groups or not isinstance(encoding, MemberEncoding) or encoding.gates is None:
+        return []
+    count = encoding.gates.columns
+    some = f"about {encoding.gates.share * count:,.0f} of {count:,} columns, which is what the group sees"
+    return [Choice("chosen", some, "related to the target beyond chance, told without the rows that judge a member")]
 
 
 def _loss_choice(loss: Loss, why: str) -> Choice:
@@ -134,22 +160,23 @@ def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64])
     """Members of two hidden layers and a linear path around them, side by side, and their blend."""
     spec, *straight = contract.encoding.inputs
     x: Node = Input(spec.shape, name=spec.name)
-    hidden, outputs = x, len(start)
+    hidden, outputs, gated = x, len(start), contract.gated
     for layer, name in enumerate(HIDDEN):
         dense = PackedDense(
             size.width, "silu", initializer=LeCunNormal(), bias_initializer=Normal(BIAS), members=size.members,
-            input_dropout=size.each({g.name: g.input_dropout for g in size.groups}) if layer == 0 else 0.0, name=name,
+            input_dropout=size.each({g.name: g.input_dropout for g in size.groups}) if layer == 0 else 0.0,
+            gated=gated and layer == 0, name=name,
         )  # fmt: skip
         hidden = PackedDropout(size.each({g.name: g.dropout for g in size.groups}))(dense(hidden))
     last = PackedDense(
         outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
         members=size.members, name="output",
     )  # fmt: skip
-    paths = [last(hidden), _path(outputs, size, x, "linear")]
+    paths = [last(hidden), _path(outputs, size, x, LINEAR, gated=gated)]
     paths += [_path(outputs, size, Input(each.shape, name=each.name), STRAIGHT) for each in straight]
     return Blend(len(size.groups))(Add()(*paths))
 
 
-def _path(outputs: int, size: Size, x: Node, name: str) -> Node:
+def _path(outputs: int, size: Size, x: Node, name: str, *, gated: bool = False) -> Node:
     """A linear path of each member, which starts at 0."""
-    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)
+    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, gated=gated, name=name)(x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -11,22 +11,25 @@ from glassnet.data.encode.binned import BinnedQuantity
 from glassnet.data.encode.binned_moment import BinnedMoment
 from glassnet.data.encode.bins import MOST_VALUES
 from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, fitted
+from glassnet.data.encode.gates import LARGEST, Gates, Mask, best, significant
 from glassnet.data.encode.match import listed, used
-from glassnet.data.encode.relation import relation
+from glassnet.data.encode.relation import Relations
 from glassnet.data.schema import Schema
 from glassnet.data.table import Table
 
 MOST_FEATURES: Final = 2000
+ROWS_A_COLUMN: Final = 50  # from which on what is related to the target by chance hurts little
 
 Encoders: TypeAlias = Mapping[str, ColumnEncoder]
 
 
 def within_budget(
     schema: Schema, table: Table, aims: Aims, most: int = MOST_FEATURES
-) -> tuple[Encoders, tuple[str, ...]]:
-    """The encoders of all columns that vary, giving at most `most` features, and notes on what had to be left out.
+) -> tuple[Encoders, Gates | None, tuple[str, ...]]:
+    """The encoders of all columns that vary, what members see of them, and notes on what had to be left out.
 
-    Columns are read one after the other, and again where they get fewer bins or are compared.
+    They give at most `most` features; all members see all of these where there are no gates. Columns are read one after
+    the other, and again where they get fewer bins or are compared.
     """
     all_fitted = ((each.name, fitted(each, table.require(each.name), table.source, aims)) for each in used(schema))
     encoders: Encoders = {name: encoder for name, encoder in all_fitted if encoder is not None}
@@ -35,13 +38,40 @@ def within_budget(
         cap = _cap(encoders, most)
         encoders = {name: _capped(encoder, name, table, aims, cap) for name, encoder in encoders.items()}
         notes.append(f"numbers have {_bins(cap)}, as all columns together give at most {most:,} features")
-    if _width(encoders) > most:
-        encoders, left_out = _best(encoders, table, aims, most)
+    if _width(encoders) <= most and len(encoders) * ROWS_A_COLUMN <= len(table):
+        return encoders, None, tuple(notes)
+    seen, chosen = _told_apart(encoders, table, aims, most)
+    names = list(encoders)
+    left_out = [names[place] for place in np.flatnonzero(~seen.any(axis=0))]
+    if left_out:
         notes.append(
-            f"{len(left_out):,} of {len(encoders) + len(left_out):,} columns are not used, as they are related least "
-            f"to the target and all together give at most {most:,} features: {listed(left_out)}"
+            f"{len(left_out):,} of {len(encoders):,} columns are not used, as they are related least to the target and "
+            f"all together give at most {most:,} features: {listed(left_out)}"
         )
-    return encoders, tuple(notes)
+    kept = {name: encoder for name, encoder in encoders.items() if name not in set(left_out)}
+    return kept, _gates(list(encoders.values()), seen, chosen), tuple(notes)
+
+
+def _told_apart(encoders: Encoders, table: Table, aims: Aims, most: int) -> tuple[Mask, Mask]:
+    """The columns that give at most `most` features, and those related beyond chance: (folds, columns) of both."""
+    relations = Relations(aims)
+    each = np.stack([relations.of(own, table.require(name), table.source) for name, own in encoders.items()])
+    seen = best(each, np.array([len(own.linear) for own in encoders.values()]), most)
+    outputs, folds = aims.targets.shape[1], each.shape[1]
+    tries = np.array([max(1, sum(own.linear)) * outputs for own in encoders.values()])
+    return seen, significant(each, len(table) - len(table) // folds, tries) & seen
+
+
+def _gates(encoders: Sequence[ColumnEncoder], seen: Mask, chosen: Mask) -> Gates | None:
+    """What members see, feature by feature of the columns that some see; None where all see all."""
+    share = float(chosen.sum(axis=1).mean()) / len(encoders)
+    few = share <= LARGEST
+    if seen.all() and not few:
+        return None
+    kept = seen.any(axis=0)
+    widths = np.array([len(own.linear) for own in encoders])[kept]
+    each, some = (np.repeat(mask[:, kept], widths, axis=1) for mask in (seen, chosen))
+    return Gates(each, some if few else None, share, len(encoders))
 
 
 def _capped(encoder: ColumnEncoder, name: str, table: Table, aims: Aims, cap: int) -> ColumnEncoder:
@@ -68,19 +98,6 @@ def _cap(encoders: Encoders, most: int) -> int:
     others = _width(encoders) - int(bins.sum())
     fitting = (cap for cap in range(MOST_VALUES, 1, -1) if others + np.minimum(bins, cap).sum() <= most)
     return next(fitting, 0)
-
-
-def _best(encoders: Encoders, table: Table, aims: Aims, most: int) -> tuple[Encoders, list[str]]:
-    """The columns most related to the target that give at most `most` features, and the names of all others."""
-    related = {name: relation(encoder, table.require(name), table.source, aims) for name, encoder in encoders.items()}
-    kept, room = set(), most
-    for name in sorted(related, key=lambda name: -related[name]):
-        width = len(encoders[name].linear)
-        if width > room:
-            break
-        kept.add(name)
-        room -= width
-    return {name: own for name, own in encoders.items() if name in kept}, [n for n in encoders if n not in kept]
 
 
 def _bins(cap: int) -> str:

@@ -15,6 +15,7 @@ from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, encoder_of
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.free_text import FreeText
+from glassnet.data.encode.gates import Gates
 from glassnet.data.encode.match import matched, used
 from glassnet.data.encode.mixed import Mixed, Mixing, diagonal
 from glassnet.data.encode.ridge import RidgeScore
@@ -39,7 +40,9 @@ class MemberEncoding:
     where its words stood. A row that was learnt from
     is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
     A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. From 10 rows for a column on
+    and then the columns that are related least to the target are left out; `notes` say so. Where columns are left out,
+    or there are fewer than 10 rows for one, `gates` say which features each fold's members see, as long as the rows are
+    there by which they were found; `gated` says that there were some. From 10 rows for a column on
     the answers of a ridge on all columns, whose numbers are not clipped, come last: for one output, and for up to 3
     that are targets of their own, or where a category has more than 20 levels. As they are, not clipped either, they
     are a second input, "ridge" (rows, outputs).
@@ -50,6 +53,8 @@ class MemberEncoding:
     ridge: RidgeScore | None
     dtype: str
     notes: tuple[str, ...] = ()
+    gated: bool = False
+    gates: Gates | None = None
 
     @classmethod
     def fit(
@@ -70,13 +75,13 @@ class MemberEncoding:
         as the row twice. Without them each counts once. Of several targets of different kinds, `single` (rows, outputs)
         are those of one output, which a ridge then foretells, up to 3; by default it is all of `targets`.
         """
-        encoders, notes = within_budget(schema, table, Aims(targets, folds, weights))
+        encoders, gates, notes = within_budget(schema, table, Aims(targets, folds, weights))
         foretold = targets if single is None else single
         if not needs_ridge(encoders, foretold, apart=single is not None or targets.shape[1] == 1):
-            return cls(schema, encoders, None, dtype, notes)
+            return cls(schema, encoders, None, dtype, notes, gates is not None, gates)
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
         ridge = RidgeScore.fit(*of_ridge(encoders, values), foretold, folds, weights)
-        return cls(schema, encoders, ridge, dtype, notes)
+        return cls(schema, encoders, ridge, dtype, notes, gates is not None, gates)
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
@@ -224,7 +229,8 @@ class MemberEncoding:
         """The encoders as plain JSON values, without the schema; numbers come back exactly."""
         ridge = None if self.ridge is None else self.ridge.to_json()
         encoders = {name: encoder.to_json() for name, encoder in self.encoders.items()}
-        return {"encoders": encoders, "ridge": ridge, "dtype": self.dtype, "notes": list(self.notes)}
+        own = {"encoders": encoders, "ridge": ridge, "dtype": self.dtype, "notes": list(self.notes)}
+        return own | ({"gated": True} if self.gated else {})
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], schema: Schema) -> MemberEncoding:
@@ -236,4 +242,4 @@ class MemberEncoding:
             if column.name in written
         }
         ridge = None if document["ridge"] is None else RidgeScore.from_json(document["ridge"])
-        return cls(schema, encoders, ridge, document["dtype"], tuple(document["notes"]))
+        return cls(schema, encoders, ridge, document["dtype"], tuple(document["notes"]), document.get("gated", False))
