@@ -55,7 +55,7 @@ def test_a_table_of_many_rows_for_a_column_or_of_columns_that_all_tell_has_no_ga
 
 
 def test_the_score_of_noise_is_that_of_noise_however_many_columns_there_are():
-    """It was 0.96 where columns were chosen by the targets of all rows, those by which members are judged among them."""
+    """It was 0.96 where columns were chosen by the targets of all rows, those that judge a member among them."""
     noise = np.random.default_rng(1).normal(size=(120, 6001))
     columns = {f"c{i}": each for i, each in enumerate(noise.T[1:])}
     report = gn.Network(seed=0).learn(columns | {"y": noise[:, 0]}, target="y", epochs=30)
