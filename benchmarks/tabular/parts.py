@@ -85,10 +85,10 @@ class _Nothing(PackedDense):
 def _without_the_linear_path() -> Change:
     own = tables._path
 
-    def path(outputs: int, size: Size, x: Node, name: str) -> Node:
+    def path(outputs: int, size: Size, x: Node, name: str, *, gated: bool = False) -> Node:
         if name == tables.STRAIGHT:
             return own(outputs, size, x, name)
-        return _Nothing(outputs, bias=False, initializer=Zeros(), members=size.members, name=name)(x)
+        return _Nothing(outputs, bias=False, initializer=Zeros(), members=size.members, gated=gated, name=name)(x)
 
     return put((tables, "_path", path))
 
@@ -115,4 +115,5 @@ PARTS: Final[Mapping[str, Change]] = {
         lambda own: own._replace(shares=np.full_like(own.shares, 1 / len(own.shares)))
     ),
     "the temperature: 1": reblended(lambda own: own._replace(temperature=1.0)),
+    "offsets of classes: none": reblended(lambda own: own._replace(offset=0.0)),
 }
