@@ -100,10 +100,17 @@ def first(
     )
     choices = Choices((*plan.choices, *sized.choices, *_test_choice(wishes)))
     learnt = _initialized(wishes, contract, choices, model)
-    if isinstance(contract.encoding, MemberEncoding) and (gates := contract.encoding.gates) is not None:
-        for name in GATED:
-            learnt.state[f"running/{name}.gates"][...] = opened(sized.size, gates, len(contract.encoding.linear))
+    _set_gates(learnt, sized)
     return learnt, plan.planned.seldom(sized.every)
+
+
+def _set_gates(learnt: Learnt, sized: Sized) -> None:
+    """Have each member see the columns that were told without its own fold, where they are not all."""
+    encoding = sized.contract.encoding
+    if isinstance(encoding, MemberEncoding) and encoding.gates is not None:
+        gates = opened(sized.size, encoding.gates, len(encoding.linear))
+        for name in GATED:
+            learnt.state[f"running/{name}.gates"][...] = gates
 
 
 def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:

@@ -41,14 +41,14 @@ def within_budget(
     if _width(encoders) <= most and len(encoders) * ROWS_A_COLUMN <= len(table):
         return encoders, None, tuple(notes)
     seen, chosen = _told_apart(encoders, table, aims, most)
-    names = list(encoders)
-    left_out = [names[place] for place in np.flatnonzero(~seen.any(axis=0))]
+    some_see = {name: bool(seen[:, place].any()) for place, name in enumerate(encoders)}
+    left_out = [name for name, there in some_see.items() if not there]
     if left_out:
         notes.append(
             f"{len(left_out):,} of {len(encoders):,} columns are not used, as they are related least to the target and "
             f"all together give at most {most:,} features: {listed(left_out)}"
         )
-    kept = {name: encoder for name, encoder in encoders.items() if name not in set(left_out)}
+    kept = {name: encoder for name, encoder in encoders.items() if some_see[name]}
     return kept, _gates(list(encoders.values()), seen, chosen), tuple(notes)
 
 
