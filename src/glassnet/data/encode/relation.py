@@ -49,7 +49,7 @@ class Relations:
         statistics = LevelStatistics.of(levels[rows], targets, folds, count, shares)
         means = statistics.encode(levels[rows], folds)[:, :-1]
         inside = Relations(Aims(targets, np.zeros(len(targets), np.int64), shares))
-        return float(max(np.diagonal(inside._over_all(means)).max(), 0)) ** 2
+        return float(max(np.diagonal(inside._correlations(means)[0]).max(), 0)) ** 2
 
     @property
     def _each(self) -> range:
@@ -72,11 +72,6 @@ class Relations:
         if len(self._weights) == 1:  # outside of which there is no row
             return _correlations(*sums)
         return _correlations(*(each.sum(axis=0) - each for each in sums))
-
-    def _over_all(self, features: Doubles) -> Doubles:
-        """Those over all rows: (features, outputs)."""
-        found = _correlations(*self._sums(features, self._shares[None]))
-        return np.asarray(found[0])
 
     def _sums(self, features: Doubles, weights: Doubles) -> tuple[Doubles, ...]:
         """The sums of 1, x, y, x^2, y^2 and x y by each of the `weights` (n, rows)."""
