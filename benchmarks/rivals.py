@@ -4,8 +4,8 @@ Run it with `python benchmarks/rivals.py --keep FILE [--systems catboost,hgb] [-
 is in the file is not run again, unless its calibration error is missing. The rivals are CatBoost, LightGBM, XGBoost and
 the HistGradientBoosting of scikit-learn, all at their defaults. `--tuned` runs CatBoost after a random search of up to
 20 settings by five-fold cross-validation, for 20 times as long as the default takes; its trials are kept beside FILE,
-so that one that was stopped goes on. `--uncapped` runs on every row of flights_delay, each rival in a process of its
-own. For all that `benchmarks/tables.py` holds ours against:
+so that one that was stopped goes on, and `--side-by-side 2` runs two of them at a time. `--uncapped` runs on every row
+of flights_delay, each rival in a process of its own. For all that `benchmarks/tables.py` holds ours against:
 
     pip install catboost lightgbm xgboost scikit-learn     (and the packages of the tables, which tables.py names)
     python benchmarks/rivals.py --keep rivals.csv
@@ -38,7 +38,9 @@ from tabular.uncapped import UNCAPPED, uncapped
 SYSTEMS: dict[str, type[Booster]] = {each.name: each for each in (CatBoost, LightGBM, XGBoost, HistGradientBoosting)}
 
 
-def fits_of(kind: type[Booster], name: str, threads: int, kept: Sequence[Fit], trials: Path) -> Iterator[Fit]:
+def fits_of(
+    kind: type[Booster], name: str, threads: int, kept: Sequence[Fit], trials: Path, side_by_side: int
+) -> Iterator[Fit]:
     """The fits of a rival on the folds of a table that are not kept yet; what fails is named on the error stream."""
     done = {fit.fold for fit in kept if fit.name == name and fit.system == kind.name and fit.judged}
     table = None if name == UNCAPPED else TABLES[name]()
@@ -49,7 +51,7 @@ def fits_of(kind: type[Booster], name: str, threads: int, kept: Sequence[Fit], t
             if table is None:
                 yield uncapped(partial(kind, threads))
             elif kind is TunedCatBoost:
-                settings = Search(name, table, threads, trials).found()
+                settings = Search(name, table, threads, trials, side_by_side).found()
                 yield fit_of(TunedCatBoost(threads, settings), name, table, fold)
             else:
                 yield fit_of(kind(threads), name, table, fold)
@@ -65,10 +67,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=some_of(TABLES), default=list(TABLES), help=f"some of {','.join(TABLES)}")
     parser.add_argument("--threads", type=int, default=2, help="on how many they compute")
     parser.add_argument("--tuned", action="store_true", help="CatBoost after a random search, and no other")
+    parser.add_argument("--side-by-side", type=int, default=1, help="how many trials of a search run at a time")
     parser.add_argument("--uncapped", action="store_true", help="all rows of flights_delay, and no other table")
     asked = parser.parse_args()
-    if asked.threads < 1:
-        parser.error(f"--threads {asked.threads}: expected at least 1")
+    for flag, number in {"--threads": asked.threads, "--side-by-side": asked.side_by_side}.items():
+        if number < 1:
+            parser.error(f"{flag} {number}: expected at least 1")
     return asked
 
 
@@ -81,7 +85,7 @@ def main() -> int:
     kept = records(asked.keep, Fit)
     for kind in kinds:
         for name in [UNCAPPED] if asked.uncapped else asked.only:
-            for fit in fits_of(kind, name, asked.threads, kept, trials):
+            for fit in fits_of(kind, name, asked.threads, kept, trials, asked.side_by_side):
                 append(asked.keep, fit)
                 told = f"{fit.metric} {fit.value:.4f}, {fit.fit_s:.1f} s, {fit.predict_s:.2f} s to answer"
                 print(f"{fit.system} {fit.version}, {name}, fold {fit.fold}: {told}", flush=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,37 +45,52 @@ class Search:
 
     The other folds go by its choice too, which has seen rows that they are asked about: what little that tells is to
     the rival's advantage. A trial has 1,000 trees at the most and stops early on the rows left out; what is chosen then
-    learns from all rows, with the mean of the trees that were best in its five trials.
+    learns from all rows, with the mean of the trees that were best in its five trials. So many trials run side by side,
+    each in a process of its own, whose processors' time is that of the trial.
     """
 
-    def __init__(self, name: str, table: DataTable, threads: int, path: Path) -> None:
-        self.name, self.table, self.threads, self.path = name, table, threads, path
+    def __init__(self, name: str, table: DataTable, threads: int, path: Path, side_by_side: int = 1) -> None:
+        self.name, self.table, self.threads, self.path, self.side_by_side = name, table, threads, path, side_by_side
         self.rows, _ = split(table.target, 0, classes=table.task != "regression")
         self.settings = drawn_settings()
 
     def found(self) -> Mapping[str, Any]:
         """Try what is not tried yet, and give the settings that are best."""
         trials = [trial for trial in records(self.path, Trial) if trial.name == self.name]
-        while (now := self.next_of(trials)) is not None:
-            trial = self._whole() if now == (0, WHOLE) else self._tried(*now)
-            append(self.path, trial)
-            trials.append(trial)
+        running: dict[Future[Trial], tuple[int, int]] = {}
+        with ProcessPoolExecutor(self.side_by_side, multiprocessing.get_context("spawn")) as processes:
+            while True:
+                while len(running) < self.side_by_side and (now := self.next_of(trials, running.values())) is not None:
+                    running[processes.submit(self.tried, *now)] = now
+                if not running:
+                    break
+                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                    del running[ended]
+                    append(self.path, ended.result())
+                    trials.append(ended.result())
         best = chosen(trials)
         if best is None:
             raise RuntimeError(f"no setting was tried on all folds of {self.name} in {TIMES} times the default's time")
         return {**self.settings[best.setting], "iterations": best.trees}
 
-    def next_of(self, trials: list[Trial]) -> tuple[int, int] | None:
-        """The setting and the fold to be tried now; None where all were tried, or the time is over."""
+    def next_of(self, trials: Sequence[Trial], running: Collection[tuple[int, int]] = ()) -> tuple[int, int] | None:
+        """The setting and the fold to be tried beside those that run; None where all are, or the time is over.
+
+        The default on all rows comes first and by itself: how long it takes bounds the search.
+        """
         done = {(trial.setting, trial.fold) for trial in trials}
         if (0, WHOLE) not in done:
-            return 0, WHOLE
+            return None if running else (0, WHOLE)
         spent = sum(trial.seconds for trial in trials if trial.fold != WHOLE)
         whole = next(trial.seconds for trial in trials if trial.fold == WHOLE)
         if spent > TIMES * whole and chosen(trials) is not None:
             return None
         left = ((setting, fold) for setting in range(SETTINGS) for fold in range(FOLDS))
-        return next((each for each in left if each not in done), None)
+        return next((each for each in left if each not in done and each not in running), None)
+
+    def tried(self, setting: int, fold: int) -> Trial:
+        """One setting without one fold, or the default on all rows."""
+        return self._whole() if (setting, fold) == (0, WHOLE) else self._without(setting, fold)
 
     def _whole(self) -> Trial:
         """How long the default takes on all rows."""
@@ -81,7 +98,7 @@ class Search:
         CatBoost(self.threads).learn(table.columns.iloc[self.rows], table.target[self.rows], table.task)
         return Trial(self.name, 0, WHOLE, float("nan"), 0, time.process_time() - began)
 
-    def _tried(self, setting: int, fold: int) -> Trial:
+    def _without(self, setting: int, fold: int) -> Trial:
         """One setting without one fold."""
         columns, target, began = self.table.columns.iloc[self.rows], self.table.target[self.rows], time.process_time()
         folds = fold_of_rows(target, classes=self.table.task != "regression")

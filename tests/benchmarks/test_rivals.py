@@ -153,6 +153,13 @@ def test_a_search_goes_on_until_one_setting_has_been_judged_on_all_folds(tmp_pat
     assert search.next_of([tried(0, WHOLE, 1.0), *(tried(0, fold, TIMES) for fold in range(4))]) == (0, 4)
 
 
+def test_what_runs_is_not_begun_again_and_the_default_runs_by_itself(tmp_path: Path):
+    search = Search("numbers", NUMBERS, 1, tmp_path / "trials.csv", side_by_side=2)
+    assert search.next_of([], [(0, WHOLE)]) is None
+    assert search.next_of([tried(0, WHOLE, 1.0)], [(0, 0)]) == (0, 1)
+    assert search.next_of([tried(0, WHOLE, 1.0), tried(0, 1, 1.0)], [(0, 0)]) == (0, 2)
+
+
 def test_the_best_setting_of_a_file_of_trials_is_what_learns_with_the_trees_that_were_best(tmp_path: Path):
     path = tmp_path / "trials.csv"
     search = Search("numbers", NUMBERS, 1, path)
