@@ -18,7 +18,7 @@ from glassnet.core.tensor import Tensor
 from glassnet.data.encode import binned, category, member_encoding, robust
 from glassnet.network import blend, terms
 from glassnet.nn import Loss, PackedDense
-from glassnet.nn.initializers import Zeros
+from glassnet.nn.initializers import Constant, Zeros
 from glassnet.nn.layer import Node, Own
 from glassnet.optimizers.adam import AdamW
 from glassnet.optimizers.averaging import MovingAverage
@@ -74,23 +74,27 @@ def _with_relu(units: int, activation: str | None = None, **others: Any) -> Pack
 
 
 @dataclass(frozen=True, eq=False)
-class _Nothing(PackedDense):
-    """A layer that says 0, and so learns nothing."""
+class _Biases(PackedDense):
+    """A layer of biases alone, which its inputs do not change."""
 
     def forward(self, own: Own, *inputs: Tensor) -> Tensor:
-        """0 in the place of its outputs."""
-        return super().forward(own, *inputs) * 0
+        """The biases, for each row."""
+        return super().forward(own, *inputs) * 0 + own.bias
 
 
 def _without_the_linear_path() -> Change:
+    """The linear path says nothing, and there are no members that have nothing else."""
     own = tables._path
 
-    def path(outputs: int, size: Size, x: Node, name: str, *, gated: bool = False) -> Node:
+    def path(outputs: int, size: Size, x: Node, name: str, *, gated: bool = False, start: Any = None) -> Node:
         if name == tables.STRAIGHT:
             return own(outputs, size, x, name)
-        return _Nothing(outputs, bias=False, initializer=Zeros(), members=size.members, gated=gated, name=name)(x)
+        begin = Constant(start)
+        return _Biases(
+            outputs, initializer=Zeros(), bias_initializer=begin, members=size.members, gated=gated, name=name
+        )(x)
 
-    return put((tables, "_path", path))
+    return put((tables, "_path", path), (size, "LINEAR_OF_NUMBERS", ()))
 
 
 def _plain(group: Strength) -> Strength:
@@ -109,6 +113,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "the moving average of weights: none": put((tables, "MovingAverage", lambda rule, memory: rule)),
     "the best weights: the last": put((terms, "KEEP", terms.KEEP[::-1])),
     "groups: the lightest alone": resized(lambda own: replace(own, groups=own.groups[:1])),
+    "members without hidden layers: none": put((size, "LINEAR_OF_NUMBERS", ())),
     "dropout: none": resized(lambda own: replace(own, groups=tuple(map(_plain, own.groups)))),
     "8 folds: 4": put((size, "FOLDS", 4)),
     "fitted shares: equal ones": reblended(

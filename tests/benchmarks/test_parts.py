@@ -19,16 +19,19 @@ TABLE = {
 }
 
 
+@pytest.mark.parametrize("target", ["t", "b"])
 @pytest.mark.parametrize("part", PARTS)
-def test_without_a_part_a_table_is_learnt(part: str):
+def test_without_a_part_a_table_is_learnt(part: str, target: str):
     with PARTS[part]():  # what is not there any more is an AttributeError, what is called otherwise a TypeError
-        assert gn.Network(seed=0).learn(TABLE, target="t", epochs=1).steps > 0
+        assert gn.Network(seed=0).learn(TABLE, target=target, epochs=1).steps > 0
 
 
 def test_groups_are_taken_away_for_the_time_of_a_fit_alone():
     with PARTS["groups: the lightest alone"]():
         assert [group.name for group in Size.of(1000, 0).groups] == ["light"]
-    assert [group.name for group in Size.of(1000, 0).groups] == ["light", "middle", "strong"]
+    with PARTS["members without hidden layers: none"]():
+        assert [group.name for group in Size.of(1000, 0).groups] == ["light", "middle", "strong"]
+    assert [group.name for group in Size.of(1000, 0).groups] == ["light", "middle", "strong", "linear"]
 
 
 def test_an_optimizer_takes_the_place_of_muon():

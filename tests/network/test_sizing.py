@@ -50,7 +50,7 @@ def test_the_mean_of_weights_goes_back_a_part_of_a_short_run_and_100_steps_of_a_
 
 
 def test_numbers_have_dropout_in_the_strong_group_alone():
-    assert [group.dropout for group in Size.of(1000, 0).groups] == [0.0, 0.0, 0.2]
+    assert [group.dropout for group in Size.of(1000, 0).groups] == [0.0, 0.0, 0.2, 0.0]
     assert [group.dropout for group in Size.of(1000, 3).groups] == [0.0, 0.1, 0.2]
 
 
@@ -61,12 +61,12 @@ def test_with_time_enough_nothing_is_smaller():
 def test_less_time_takes_steps_then_groups_then_folds():
     sizes = [within(WHOLE, seconds, EFFORT) for seconds in np.geomspace(1000, 0.1, 200)]
     order = [(size.folds, len(size.groups), size.steps) for size in sizes]
-    assert order[0] == (8, 2, 1600)
+    assert order[0] == (8, 3, 1600)
     assert order[-1] == (4, 1, 50)
     assert all(steps >= 50 for _, _, steps in order)
     members = [(folds, groups) for folds, groups, _ in order]
     assert members == sorted(members, reverse=True)
-    assert {(8, 2), (8, 1)} < set(members)
+    assert {(8, 3), (8, 2), (8, 1)} < set(members)
 
 
 @pytest.mark.parametrize("seconds", [10.0, 20.0, 60.0])

@@ -25,6 +25,7 @@ from glassnet.nn import (
     Dense,
     Dropout,
     Embedding,
+    FirstMembers,
     Flatten,
     GaussianNoise,
     GroupNorm,
@@ -32,6 +33,7 @@ from glassnet.nn import (
     LayerNorm,
     Maxout,
     MeanOverTime,
+    MoreMembers,
     PackedDense,
     PackedDropout,
     PReLU,
@@ -82,6 +84,9 @@ NETWORKS = {
     "Dense": within(Dense(3, "softmax")),
     "Dropout": within(Dropout(0.2)),
     "Embedding": Dense(1)(Embedding(5, 3)(WORDS)),
+    "FirstMembers": chain(
+        [PackedDense(2, members=3), FirstMembers(2), PackedDense(2, "tanh", members=2), Flatten(), Dense(1)], numbers
+    ),
     "Flatten": within(),
     "GaussianNoise": within(GaussianNoise(0.3)),
     "GRU": within(GRU(4, sequences=True)),
@@ -90,6 +95,7 @@ NETWORKS = {
     "LayerNorm": within(LayerNorm()),
     "Maxout": within(Maxout(3)),
     "MeanOverTime": within(MeanOverTime()),
+    "MoreMembers": chain([PackedDense(2, "tanh", members=3), MoreMembers(5), Flatten(), Dense(1)], numbers),
     "PReLU": within(PReLU()),
     "PackedDense": chain(
         [Flatten(), PackedDense(5, "silu", members=3), PackedDense(2, members=3), Flatten(), Dense(1)], numbers

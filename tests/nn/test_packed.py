@@ -13,7 +13,7 @@ from glassnet.core.check import check_derivatives
 from glassnet.core.extent import n
 from glassnet.core.tape import Tape
 from glassnet.errors import SettingError, ShapeError
-from glassnet.nn import Blend, Dense, Flatten, Input, Own, PackedDense, PackedDropout
+from glassnet.nn import Blend, Dense, FirstMembers, Flatten, Input, MoreMembers, Own, PackedDense, PackedDropout
 from glassnet.nn.graph import Graph, chain
 from glassnet.nn.initializers import HeNormal
 
@@ -60,6 +60,27 @@ def test_members_of_one_fold_share_its_inputs(apply):
         np.testing.assert_allclose(found[:, member], expected, rtol=1e-12)
     layer = PackedDense(4, "tanh", members=6)
     check_derivatives(lambda x, w, b: layer.forward(SimpleNamespace(weights=w, bias=b), x), x, weights, bias)
+
+
+# -- members that others lack ------------------------------------------------------------------------------------------
+def test_the_first_members_go_on_and_those_who_lack_a_layer_count_0_in_a_sum(apply):
+    x = np.arange(24.0).reshape(2, 4, 3)
+    np.testing.assert_array_equal(apply(FirstMembers(2), x)[0], x[:, :2])
+    np.testing.assert_array_equal(apply(FirstMembers(2), x[:, 0])[0], x[:, 0])  # shared by all
+    np.testing.assert_array_equal(apply(MoreMembers(6), x)[0], np.concatenate([x, np.zeros((2, 2, 3))], axis=1))
+    np.testing.assert_array_equal(apply(MoreMembers(4), x)[0], x)
+
+
+def test_derivatives_of_members_go_to_those_who_are_there():
+    x = np.random.default_rng(5).normal(size=(3, 4, 2))
+    for layer in (FirstMembers(3), MoreMembers(5)):
+        check_derivatives(lambda x, layer=layer: layer.forward(SimpleNamespace(), x), x)
+
+
+@pytest.mark.parametrize("layer", [FirstMembers(5), MoreMembers(3)])
+def test_members_that_are_not_there_are_refused_in_words(layer):
+    with pytest.raises(ShapeError, match=r"not \(n, 4, 2\); change members"):
+        Graph.of(chain([layer], Input((4, 2)))).declare("float32")
 
 
 # -- inputs left out ---------------------------------------------------------------------------------------------------

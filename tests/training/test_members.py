@@ -228,6 +228,23 @@ def test_numbers_are_blended_as_the_normal_equations_say():
     assert (found.temperature.tolist(), found.offset.tolist()) == ([1], [0])
 
 
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 100.0])
+def test_the_shares_for_numbers_do_not_depend_on_how_far_groups_are_off(unit):
+    """As a penalty beside the squares themselves would have it, groups nearly without error would count the same."""
+    random = np.random.default_rng(2)
+    target = random.normal(size=(150, 1))
+    noise = random.normal(size=(2, 150, 1)) * np.array([1.0, 3.0])[:, None, None]
+    found = blended(Squared(), target + unit * noise, Rows({}, target, np.ones(150)))
+    # The least of |s n_0 + (1 - s) n_1|^2 / (2 e) + |a|^2 / 2 over a, with s = softmax(a)_0 and e the mean of n_0^2.
+    ways = np.linspace(-4, 4, 8001)  # a_0 = -a_1
+    share = 1 / (1 + np.exp(-2 * ways))
+    first, second = noise[:, :, 0]
+    squares = ((share[:, None] * first + (1 - share[:, None]) * second) ** 2).sum(axis=1)
+    expected = share[np.argmin(squares / (2 * (first**2).mean()) + ways**2)]
+    assert found.shares[0] == pytest.approx(expected, abs=2e-3)
+    assert expected > 0.85
+
+
 def binary(seed, rows, sureness):
     """Classes, and raw outputs that are so many times too sure of them."""
     random = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from glassnet.files.generations import before, read_newest
 from glassnet.network.blend import SAMPLE_OF_MEMBERS, blend
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
 from glassnet.network.learnt import Learnt
+from glassnet.network.linear_start import start_linear
 from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
 from glassnet.network.preparation import SAMPLE, division_of, rows_of, sample_of
@@ -114,6 +115,8 @@ class Learning:
         if resumed is not None:
             resumed.agree(asked, terms, _described(training, held, asked), int(learnt.state[STEP]))
             terms = resumed.terms
+        elif wishes.initializer is None:
+            start_linear(learnt, training)
         return cls(learnt, training, held, notes, terms, wishes.seed, turns, wishes.to_json(planned), resumed, asked)
 
     def __post_init__(self) -> None:

@@ -110,7 +110,8 @@ def _set_gates(learnt: Learnt, sized: Sized) -> None:
     if isinstance(encoding, MemberEncoding) and encoding.gates is not None:
         gates = opened(sized.size, encoding.gates, len(encoding.linear))
         for name in GATED:
-            learnt.state[f"running/{name}.gates"][...] = gates
+            own = learnt.state[f"running/{name}.gates"]
+            own[...] = gates[: len(own)]
 
 
 def _of_arrays(wishes: Wishes, data: Any, targets: Any) -> Learnt:

@@ -20,6 +20,7 @@ from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.packed import PackedDense
 from glassnet.nn.packed_dropout import PackedDropout
+from glassnet.nn.packed_members import FirstMembers, MoreMembers
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -45,6 +46,7 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "FirstMembers",
     "Flatten",
     "Focal",
     "Gamma",
@@ -60,6 +62,7 @@ __all__ = [
     "Loss",
     "Maxout",
     "MeanOverTime",
+    "MoreMembers",
     "MultiLabelLogLoss",
     "Node",
     "Ordinal",

@@ -23,6 +23,7 @@ from glassnet.nn.merge import Add, Concatenate, Flatten, Reshape
 from glassnet.nn.normalization import BatchNorm, GroupNorm, LayerNorm, RMSNorm, Scale
 from glassnet.nn.packed import PackedDense
 from glassnet.nn.packed_dropout import PackedDropout
+from glassnet.nn.packed_members import FirstMembers, MoreMembers
 from glassnet.nn.prelu import PReLU
 from glassnet.nn.recurrent import GRU, LSTM, RNN, Bidirectional, MeanOverTime
 from glassnet.nn.residual import Residual
@@ -32,9 +33,9 @@ from glassnet.settings import find
 LAYERS: Mapping[str, type[Layer]] = {
     each.__name__: each
     for each in (
-        Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Blend, Concatenate, Dense, Dropout, Embedding, Flatten,
-        GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, PackedDense, PackedDropout, PReLU,
-        Reshape, Residual, RMSNorm, RNN, RunningScale, Scale, TiedDense,
+        Activation, Add, AlphaDropout, BatchNorm, Bidirectional, Blend, Concatenate, Dense, Dropout, Embedding,
+        FirstMembers, Flatten, GaussianNoise, GroupNorm, GRU, LayerNorm, LSTM, Maxout, MeanOverTime, MoreMembers,
+        PackedDense, PackedDropout, PReLU, Reshape, Residual, RMSNorm, RNN, RunningScale, Scale, TiedDense,
     )
 }  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = {

@@ -5,9 +5,9 @@ from glassnet.plan.limit import Effort, judged_every, within
 from glassnet.plan.schedule import Planned
 from glassnet.plan.size import CHOSEN, MOST_LEARNT, Size
 from glassnet.plan.streams import stream_layers, stream_plan
-from glassnet.plan.tables import GATED, as_planned, opened
+from glassnet.plan.tables import GATED, HIDDEN, LINEAR, as_planned, opened
 
 __all__ = [
-    "CHOSEN", "GATED", "MOST_LEARNT", "Choice", "Choices", "Effort", "Plan", "Planned", "Size", "as_planned",
-    "column_choices", "judged_every", "opened", "stream_layers", "stream_plan", "within",
+    "CHOSEN", "GATED", "HIDDEN", "LINEAR", "MOST_LEARNT", "Choice", "Choices", "Effort", "Plan", "Planned", "Size",
+    "as_planned", "column_choices", "judged_every", "opened", "stream_layers", "stream_plan", "within",
 ]  # fmt: skip

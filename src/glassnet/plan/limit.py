@@ -28,16 +28,16 @@ class Effort:
         """The seconds of a step of all members: forward, back twice, and Muon's iterations on both hidden matrices."""
         narrow, wide = sorted((self.features, size.width))
         muon = sum(4 * m * m * n + 6 * ITERATIONS * m**3 for m, n in ((narrow, wide), (size.width, size.width)))
-        return size.members * (6 * size.batch_size * self._weights(size) + muon) / self.pace
+        return (6 * size.batch_size * self._weights(size) + size.hidden_members * muon) / self.pace
 
     def judgement(self, size: Size) -> float:
         """The seconds in which all groups answer for the rows held out."""
-        return len(size.groups) * 2 * min(size.rows, JUDGED_ROWS) * self._weights(size) / self.pace
+        return 2 * min(size.rows, JUDGED_ROWS) * self._weights(size) / size.folds / self.pace
 
     def _weights(self, size: Size) -> int:
-        """The weights of a member."""
+        """The weights of all members."""
         d, h, o = self.features, size.width, self.outputs
-        return d * h + h * h + (h + d) * o
+        return size.hidden_members * (d * h + h * h + h * o) + size.members * d * o
 
 
 def within(size: Size, seconds: float, effort: Effort, fewest: int = FEWEST_FOLDS) -> Size:

@@ -23,7 +23,8 @@ OF_MANY_CLASSES: Final = 10  # classes from which on members are wider and learn
 class Strength:
     """How strongly the members of one group are held from learning rows by heart.
 
-    `decay` and `rate` are factors on the weight decay and the learning rate of the hidden matrices.
+    `decay` and `rate` are factors on the weight decay and the learning rate of the hidden matrices. Members that are
+    not `hidden` have no hidden layers, but a linear path alone.
     """
 
     name: str
@@ -31,12 +32,14 @@ class Strength:
     dropout: float
     input_dropout: float
     rate: float = 1.0
+    hidden: bool = True
 
 
 LIGHT: Final = Strength("light", 1.0, 0.0, 0.0)
 MIDDLE: Final = Strength("middle", 4.0, 0.1, 0.1)
 MIDDLE_OF_NUMBERS: Final = Strength("middle", 4.0, 0.0, 0.0)  # dropout varies the size of sums, which numbers go by
 STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
+LINEAR_OF_NUMBERS: Final = (Strength("linear", 1.0, 0.0, 0.0, hidden=False),)
 CHOSEN: Final = Strength("chosen", 4.0, 0.0, 0.0)  # of members that see the columns alone that tell beyond chance
 
 
@@ -44,7 +47,7 @@ CHOSEN: Final = Strength("chosen", 4.0, 0.0, 0.0)  # of members that see the col
 class Size:
     """For so many training rows: the folds, the groups of members, the units of a layer, the steps, a batch's rows.
 
-    `classes` are those of the target, 0 for numbers.
+    `classes` are those of the target, 0 for numbers. Groups without hidden layers come last.
     """
 
     rows: int
@@ -57,13 +60,18 @@ class Size:
 
     @classmethod
     def of(cls, rows: int, classes: int) -> Size:
-        """The size for so many training rows and classes, 0 of these for numbers."""
+        """The size for so many training rows and classes, 0 of these for numbers.
+
+        Few rows have time for one more group, held strongest. Numbers that are nearly linear in the columns are told
+        far more exactly by members without hidden layers; classes are not.
+        """
+        strong = (STRONG,) if rows < FEW else ()
         wide = classes >= OF_MANY_CLASSES and rows >= FEW
         return cls(
             rows=rows,
             classes=classes,
             folds=min(FOLDS, max(rows, 1)),
-            groups=(LIGHT, MIDDLE if classes else MIDDLE_OF_NUMBERS, *((STRONG,) if rows < FEW else ())),
+            groups=(LIGHT, MIDDLE, *strong) if classes else (LIGHT, MIDDLE_OF_NUMBERS, *strong, *LINEAR_OF_NUMBERS),
             width=2 * WIDTH if wide else WIDTH,
             steps=400 if rows < FEW else LONGEST if wide or rows >= MANY else 800,
             batch_size=batch_size(rows),
@@ -75,6 +83,11 @@ class Size:
         return self.folds * len(self.groups)
 
     @property
+    def hidden_members(self) -> int:
+        """How many of them, the first ones, have hidden layers."""
+        return self.folds * sum(group.hidden for group in self.groups)
+
+    @property
     def memory(self) -> float:
         """The memory of the moving average of the weights."""
         short = min(SPAN, (QUARTER if self.classes else TWENTIETH) * self.steps)
@@ -82,8 +95,8 @@ class Size:
         return 1 - 1 / max(1.0, span)
 
     def each(self, of: dict[str, float]) -> tuple[float, ...]:
-        """A number for each member from those of the groups by name."""
-        return tuple(of[group.name] for group in self.groups for _ in range(self.folds))
+        """A number for each member with hidden layers from those of the groups by name."""
+        return tuple(of[group.name] for group in self.groups if group.hidden for _ in range(self.folds))
 
 
 def batch_size(rows: int) -> int:

@@ -14,7 +14,9 @@ from glassnet.data.table_contract import TableContract
 from glassnet.nn import (
     Add,
     Blend,
+    FirstMembers,
     Loss,
+    MoreMembers,
     PackedDense,
     PackedDropout,
     Several,
@@ -64,6 +66,7 @@ def as_planned(
         *column_choices(contract),
         *_choices(size),
         *_chosen_choice(contract, size),
+        *_linear_choice(size),
         _loss_choice(loss, why),
         _optimizer_choice(optimizer, size),
         *_schedule_choices(size, optimizer),
@@ -119,6 +122,14 @@ def _chosen_choice(contract: TableContract, size: Size) -> list[Choice]:
     return [Choice("chosen", some, "related to the target beyond chance, told without the rows that judge a member")]
 
 
+def _linear_choice(size: Size) -> list[Choice]:
+    """What the members without hidden layers are, where there are some."""
+    if size.hidden_members == size.members:
+        return []
+    why = "what is nearly linear in the columns is told most exactly so; squared errors have a least that is known"
+    return [Choice("linear", "members with the linear path alone, which start at least squares", why)]
+
+
 def _loss_choice(loss: Loss, why: str) -> Choice:
     parts = f" of {', '.join(type(part).__name__ for part in loss.parts)}" if isinstance(loss, Several) else ""
     return Choice("loss", f"{type(loss).__name__}{parts}", why)
@@ -160,23 +171,31 @@ def _layers(contract: TableContract, size: Size, start: npt.NDArray[np.float64])
     """Members of two hidden layers and a linear path around them, side by side, and their blend."""
     spec, *straight = contract.encoding.inputs
     x: Node = Input(spec.shape, name=spec.name)
-    hidden, outputs, gated = x, len(start), contract.gated
+    outputs, gated, some = len(start), contract.gated, size.hidden_members < size.members
+    hidden = FirstMembers(size.hidden_members)(x) if some else x
     for layer, name in enumerate(HIDDEN):
         dense = PackedDense(
-            size.width, "silu", initializer=LeCunNormal(), bias_initializer=Normal(BIAS), members=size.members,
+            size.width, "silu", initializer=LeCunNormal(), bias_initializer=Normal(BIAS), members=size.hidden_members,
             input_dropout=size.each({g.name: g.input_dropout for g in size.groups}) if layer == 0 else 0.0,
             gated=gated and layer == 0, name=name,
         )  # fmt: skip
         hidden = PackedDropout(size.each({g.name: g.dropout for g in size.groups}))(dense(hidden))
     last = PackedDense(
-        outputs, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), bias_initializer=Constant(start),
-        members=size.members, name="output",
+        outputs, bias=False, initializer=VarianceScaling(OUTPUT_SCALE, "in", "normal"), members=size.hidden_members,
+        name="output",
     )  # fmt: skip
-    paths = [last(hidden), _path(outputs, size, x, LINEAR, gated=gated)]
+    linear = _path(outputs, size, x, LINEAR, gated=gated, start=start)
+    paths = [MoreMembers(size.members)(last(hidden)) if some else last(hidden), linear]
     paths += [_path(outputs, size, Input(each.shape, name=each.name), STRAIGHT) for each in straight]
     return Blend(len(size.groups))(Add()(*paths))
 
 
-def _path(outputs: int, size: Size, x: Node, name: str, *, gated: bool = False) -> Node:
-    """A linear path of each member, which starts at 0."""
-    return PackedDense(outputs, bias=False, initializer=Zeros(), members=size.members, gated=gated, name=name)(x)
+def _path(
+    outputs: int, size: Size, x: Node, name: str, *, gated: bool = False, start: npt.NDArray[np.float64] | None = None
+) -> Node:
+    """A linear path of each member, whose weights start at 0; it has biases where it is told their `start`."""
+    begin = None if start is None else Constant(start)
+    return PackedDense(
+        outputs, bias=start is not None, initializer=Zeros(), bias_initializer=begin, members=size.members, gated=gated,
+        name=name,
+    )(x)  # fmt: skip

@@ -9,8 +9,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from glassnet.core.extent import n
 from glassnet.core.functions import softmax
 from glassnet.core.operation import Array, Shaped
+from glassnet.core.program import Program
+from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.engines.reference import Reference
 from glassnet.nn.graph import Graph
@@ -22,13 +25,15 @@ from glassnet.nn.losses.several import Several
 from glassnet.optimizers.lbfgs import LBFGS
 from glassnet.random import permutation
 from glassnet.training.loop import Run, learn
-from glassnet.training.programs import Model, Programs
+from glassnet.training.programs import ROW_LOSS, TARGET, Model, Programs
 from glassnet.training.rows import Rows
 from glassnet.training.stopping import Epochs, Plateau
 
 MOST_ROWS: Final = 4096  # rows that a handful of numbers is learnt from; of more a sample
-STRENGTH: Final = 4.0  # of the penalty that holds equal shares, in rows
+STRENGTH: Final = 1.0  # of the penalty that holds equal shares, in rows
+WIDE: Final = 4.0  # times as strongly are a temperature and offsets held, the logarithm of the first
 UNTIL: Final = Epochs(60) | Plateau(patience=5, least=1e-7)
+TINY: Final = 1e-12  # which a loss counts as at least
 OUTPUTS: Final = "outputs of the groups"
 
 
@@ -68,7 +73,7 @@ class _Mixture(Layer):
 
 @dataclass(frozen=True, eq=False)
 class _Calibrated(_Mixture):
-    """z = exp(b S / 2) sum_g softmax(a)_g x_g + (c s) / 2, with learnt a, b (targets,) and c (outputs,).
+    """z = exp(b S / 4) sum_g softmax(a)_g x_g + (c s) / 4, with learnt a, b (targets,) and c (outputs,).
 
     S is `reach` (targets, outputs), 0 but in the outputs of each of those targets whose answers say how sure they are,
     and s the sum over its targets: outputs of no such target are blended alone.
@@ -86,14 +91,14 @@ class _Calibrated(_Mixture):
         """The blend."""
         heat: Tensor = (own.heat.reshape(len(self.reach), 1) * self.reach).sum(0)
         shift: Tensor = own.shift * self.reach.sum(axis=0)
-        return (heat / 2).exp() * super().forward(own, *inputs) + shift / 2
+        return (heat / WIDE).exp() * super().forward(own, *inputs) + shift / WIDE
 
     def found(self, weights: Mapping[str, Array], outputs: int) -> Blended:
         """What was learnt, for so many outputs, by the names of the parameters."""
         return Blended(
             super().found(weights, outputs).shares,
-            np.exp(weights["heat"] @ self.reach / 2),
-            weights["shift"] * self.reach.sum(axis=0) / 2,
+            np.exp(weights["heat"] @ self.reach / WIDE),
+            weights["shift"] * self.reach.sum(axis=0) / WIDE,
         )
 
 
@@ -122,7 +127,9 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     """The shares of the groups, and for classes temperatures and offsets, of least loss on rows that no member learnt.
 
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
-    not looked at. The shares are softmax(a), held near equal by (2 / rows) |a|^2. A temperature t, which multiplies
+    not looked at. The shares are softmax(a), held near equal by (1 / 2 rows) |a|^2 beside a loss that is the logarithm
+    of a likelihood; beside errors of numbers by 2 e times as much, where e is the error of the best group, as if they
+    were normal. A temperature t, which multiplies
     log-odds, mends answers that are too sure or not sure enough, and offsets d, which are added to them, answers that
     favour a class; they are held near 1 and 0 by (8 / rows) (log(t)^2 + |d|^2), since a few rows that are all right
     would have them grow without end. Of several targets each that has classes has its own, as one may be noisy where
@@ -136,7 +143,8 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     taken = permutation(0, "blend", len(rows))[:MOST_ROWS]
     shape = len(outputs), outputs.shape[2]
     output = layer(Input(shape, name=OUTPUTS))
-    optimizer = LBFGS(l2=STRENGTH / len(taken))
+    told = Rows({}, rows.targets[taken], rows.weights[taken])
+    optimizer = LBFGS(l2=STRENGTH * _unit(loss, outputs[:, taken], told) / len(taken))
     dtype = "int64" if rows.targets.dtype.kind in "iu" else "float64"
     programs = Programs.of(Model(Graph.of(output), loss, optimizer, rows.targets.shape[1:], dtype, "float64"))
     inputs = {OUTPUTS: outputs[:, taken].astype(np.float64).swapaxes(0, 1)}
@@ -144,6 +152,25 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     _settle(programs, state, Rows(inputs, rows.targets[taken], rows.weights[taken]))
     weights = {name.rpartition(".")[2]: array for name, array in programs.layout.weights(state).items()}
     return layer.found(weights, outputs.shape[2])
+
+
+def _unit(loss: Loss, outputs: Array, rows: Rows) -> float:
+    """What the logarithm of a likelihood is multiplied by to be this loss; errors of numbers are taken as normal."""
+    if loss.classes or type(loss).answer is not Loss.answer:
+        return 1.0
+    best = min(float(np.average(lost(loss, z, rows.targets), weights=rows.weights)) for z in outputs)
+    return max(2 * best, TINY)
+
+
+def lost(loss: Loss, outputs: Array, targets: Array) -> npt.NDArray[np.float64]:
+    """The loss of each row for raw outputs (rows, outputs)."""
+    tape = Tape()
+    output = tape.input("outputs", (n, *outputs.shape[1:]), "float64")
+    dtype = "int64" if targets.dtype.kind in "iu" else "float64"
+    target = tape.input(TARGET, (n, *targets.shape[1:]), dtype)
+    program = Program(tape, {ROW_LOSS: loss.rows(output, target)})
+    given = {"outputs": outputs.astype(np.float64), TARGET: targets.astype(dtype)}
+    return Reference().compile(program).step({}, given, {})[ROW_LOSS]
 
 
 def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:

@@ -1,0 +1,108 @@
+"""Lines of least squares for the members of an ensemble, each without the rows of its fold."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassnet.training.least_squares import MOST_ROWS, STRENGTHS, sample, solved
+
+Doubles = npt.NDArray[np.float64]
+
+
+def by_normal_equations(
+    x: Doubles, targets: Doubles, weights: Doubles, scale: Doubles, strength: float
+) -> tuple[Doubles, Doubles]:
+    """The least of sum s_i (t_i - x_i w - b)^2 / sum s_i + strength sum (d_j w_j)^2, the bias being a weight too."""
+    shares = weights / weights.sum()
+    wide = np.column_stack([x, np.ones(len(x))])
+    penalty = np.diag(np.append(strength * scale**2, 0.0))
+    found = np.linalg.solve(wide.T @ (shares[:, None] * wide) + penalty, wide.T @ (shares[:, None] * targets))
+    return found[:-1], found[-1]
+
+
+@given(seed=st.integers(0, 1000), rows=st.integers(12, 40), features=st.integers(1, 60))
+def test_each_member_has_the_ridge_of_its_own_rows_that_is_best_on_the_others(seed: int, rows: int, features: int):
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, features)) * random.uniform(0.5, 2, features) + 3
+    targets = x[:, :1] * [[1.0, -2.0]] + random.normal(size=(rows, 2))
+    weights, folds = random.uniform(0.5, 2, rows), np.arange(rows) % 3
+    seen = (random.uniform(size=(3, features)) < 0.8) | (np.arange(features) == 0)
+    found = solved(x, targets, weights, folds, seen.astype(np.float64))
+    mean = weights @ x / weights.sum()
+    scale = np.sqrt(weights @ (x - mean) ** 2 / weights.sum())
+    each = {}
+    for strength in STRENGTHS:
+        lines = np.zeros((3, features, 2)), np.zeros((3, 2))
+        wrong = 0.0
+        for member in range(3):
+            own, columns = folds != member, seen[member]
+            one = by_normal_equations(x[own][:, columns], targets[own], weights[own], scale[columns], strength)
+            lines[0][member, columns], lines[1][member] = one
+            off = x[~own] @ lines[0][member] + lines[1][member] - targets[~own]
+            wrong += float(weights[~own] @ (off**2).sum(axis=1))
+        each[wrong] = lines
+    best, bias = each[min(each)]
+    tolerance = 1e-5 * (1 + np.abs(best).max())  # the weakest penalties leave equations that lose ten digits
+    np.testing.assert_allclose(found.weights, best, atol=tolerance)
+    np.testing.assert_allclose(found.bias, bias, atol=10 * tolerance)
+
+
+def test_what_is_linear_is_told_exactly_however_alike_columns_are():
+    random = np.random.default_rng(0)
+    common = random.normal(size=(200, 1))
+    x = common + 1e-3 * random.normal(size=(200, 5))  # correlations of 0.999999
+    targets = x @ np.array([[3.0], [-2], [0], [1], [5]]) + 4
+    found = solved(x, targets, np.ones(200), np.arange(200) % 4, np.ones((4, 5)))
+    off = np.einsum("nf,mfo->nmo", x, found.weights) + found.bias - targets[:, None]
+    assert np.abs(off).max() < 0.01 * targets.std()
+
+
+def test_a_feature_of_one_value_or_of_one_value_but_in_a_fold_has_a_small_weight():
+    random = np.random.default_rng(1)
+    x = random.normal(size=(80, 3)).astype(np.float32)
+    x[:, 1] = 7
+    x[:, 2] = np.where(np.arange(80) < 10, 1.0, 1e-9 * random.normal(size=80))  # fold 0 alone has it
+    found = solved(x, x[:, :1], np.ones(80), np.arange(80) // 10, np.ones((8, 3)))
+    assert np.abs(found.weights[:, 1]).max() == 0
+    assert np.abs(found.weights[:, 2]).max() < 0.1
+    np.testing.assert_allclose(found.weights[:, 0, 0], 1, atol=1e-4)
+
+
+def test_a_row_of_weight_2_is_the_row_twice_and_one_of_weight_0_is_none():
+    random = np.random.default_rng(2)
+    x, targets, folds = random.normal(size=(30, 4)), random.normal(size=(30, 1)), np.arange(30) % 3
+    weights = random.integers(0, 3, 30)
+    weighed = solved(x, targets, weights.astype(np.float64), folds, np.ones((3, 4)))
+    rows = np.repeat(np.arange(30), weights)
+    repeated = solved(x[rows], targets[rows], np.ones(len(rows)), folds[rows], np.ones((3, 4)))
+    np.testing.assert_allclose(weighed.weights, repeated.weights, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(weighed.bias, repeated.bias, rtol=1e-9, atol=1e-12)
+
+
+def test_a_member_that_sees_nothing_answers_0():
+    x = np.arange(12.0).reshape(6, 2)
+    nothing = solved(x, x[:, :1], np.ones(6), np.array([0, 0, 0, 1, 1, 1]), np.array([[1, 1], [0, 0]]))
+    assert nothing.weights[0].any()
+    assert not nothing.weights[1].any()
+    assert nothing.bias[1] == 0
+    none = solved(x, x[:, :1], np.ones(6), np.zeros(6, np.int64), np.ones((1, 2)))  # its fold has all rows
+    assert not none.weights.any()
+
+
+@pytest.mark.parametrize(
+    ("rows", "features", "expected"), [(500, 2000, 500), (10**6, 10, MOST_ROWS), (10**6, 1000, 8388)]
+)
+def test_of_many_rows_a_sample_is_solved_for(rows: int, features: int, expected: int):
+    taken = sample(rows, features, 0)
+    assert taken is not None
+    assert len(set(taken.tolist())) == expected
+    assert (np.diff(taken) > 0).all()
+    assert 0 <= taken[0] < taken[-1] < rows
+
+
+def test_where_both_are_many_nothing_is_solved_for():
+    assert sample(5000, 2000, 0) is None
