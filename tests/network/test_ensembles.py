@@ -193,7 +193,8 @@ def test_learning_again_goes_on_with_the_same_folds(tmp_path):
     on = network.learn(table(), epochs=2, verbose=0)
     assert 0 < second.continued_from <= first.steps  # the best weights, of whichever step
     assert (second.continued_from, second.validation_losses) == (on.continued_from, on.validation_losses)
-    assert second.validation_losses[0] == pytest.approx(first.score["loss"], rel=0.3)
+    # Of each group the best weights were kept, so that together they are no worse than all were at any one time.
+    assert 0.5 * min(first.validation_losses) < second.validation_losses[0] <= 1.0001 * min(first.validation_losses)
     assert min(second.validation_losses) <= second.validation_losses[0]
 
 
@@ -241,7 +242,7 @@ def test_the_rows_of_a_member_are_those_of_the_other_folds(monkeypatch):
     monkeypatch.setattr(HeldOut, "of", spy)
     gn.Network(seed=0).learn(table(100), target="y", epochs=1, verbose=0)
     folds = seen[0].training.folds
-    assert folds.shape == (100, 3)
+    assert folds.shape == (100, 4)
     for group in folds.T:
         assert np.bincount(group).tolist() == [13, 13, 13, 13, 12, 12, 12, 12]
     assert (folds[:, 0] != folds[:, 1]).any()

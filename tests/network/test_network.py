@@ -504,7 +504,7 @@ def test_a_plan_for_two_classes_has_the_outputs_that_its_loss_needs(loss, output
     network = gn.Network(loss=loss, seed=0)
     report = network.learn(table, target="side", epochs=30)
     probabilities = network.predict_probabilities(table)
-    assert network.weights["output.bias"].shape[1:] == (outputs,)
+    assert network.weights["linear.bias"].shape[1:] == (outputs,)
     assert said in str(network.plan)
     assert probabilities.shape == (120, 2)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)

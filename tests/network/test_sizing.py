@@ -34,6 +34,13 @@ def test_the_time_of_a_step_is_that_of_its_products():
     assert effort.judgement(size) == pytest.approx(2 * 10 * 32 / 1000)  # every row once in a group
 
 
+def test_the_time_to_start_at_least_squares_is_that_of_the_linear_members():
+    """By hand: 8 members, 2 * 1000 * 200 * 200 products of 1,000 rows and 200 features, and 15 * 200^3."""
+    assert EFFORT.start(Size.of(1000, 0)) == pytest.approx(8 * (80e6 + 120e6) / 1e10)
+    assert EFFORT.start(Size.of(1000, 2)) == 0
+    assert Effort(features=2000, outputs=1, pace=1e10).start(Size.of(5000, 0)) == 0  # which is not solved for
+
+
 @pytest.mark.parametrize(
     ("rows", "classes", "steps", "span"),
     [

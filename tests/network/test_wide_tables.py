@@ -33,7 +33,7 @@ def test_two_columns_that_tell_are_found_among_150(learnt: gn.Network):
     (choice,) = (each for each in learnt.plan if each.what == "chosen")
     assert choice.choice.startswith("about ")
     assert choice.choice.endswith("of 150 columns, which is what the group sees")
-    assert "4 groups (chosen, light, middle, strong)" in str(learnt.plan)
+    assert "5 groups (chosen, light, middle, strong, linear)" in str(learnt.plan)
 
 
 def test_a_member_sees_what_was_chosen_without_its_fold_and_keeps_it_in_a_file(learnt: gn.Network, tmp_path: Path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from glassnet.plan.size import Size
+from glassnet.training.least_squares import products
 
 FEWEST_STEPS, FEWEST_FOLDS = 50, 4
 FIXED: Final = 3.5  # seconds to compile, and to blend and to score in the end
@@ -30,6 +31,11 @@ class Effort:
         muon = sum(4 * m * m * n + 6 * ITERATIONS * m**3 for m, n in ((narrow, wide), (size.width, size.width)))
         return (6 * size.batch_size * self._weights(size) + size.hidden_members * muon) / self.pace
 
+    def start(self, size: Size) -> float:
+        """The seconds in which members without hidden layers come to least squares, if they do."""
+        alone = size.members - size.hidden_members
+        return alone * products(size.rows, self.features) / self.pace if alone else 0.0
+
     def judgement(self, size: Size) -> float:
         """The seconds in which all groups answer for the rows held out."""
         return 2 * min(size.rows, JUDGED_ROWS) * self._weights(size) / size.folds / self.pace
@@ -43,26 +49,28 @@ class Effort:
 def within(size: Size, seconds: float, effort: Effort, fewest: int = FEWEST_FOLDS) -> Size:
     """The ensemble that learns in so many seconds: fewer steps, then fewer groups, then fewer folds.
 
+    Members without hidden layers, which cost next to nothing, are the last group but one to go.
     None has fewer than 50 steps and the `fewest` folds, which is the end of it however little time there is. An
     ensemble of fewer folds to begin with keeps them.
     """
     smallest = size
     for smallest in _smaller(size, fewest):
-        if (steps := _steps(smallest, seconds - FIXED, effort)) >= FEWEST_STEPS:
+        if (steps := _steps(smallest, seconds - FIXED - effort.start(smallest), effort)) >= FEWEST_STEPS:
             return replace(smallest, steps=min(size.steps, steps))
     return replace(smallest, steps=min(size.steps, FEWEST_STEPS))
 
 
 def judged_every(size: Size, seconds: float, effort: Effort) -> int:
     """After how many steps members are judged, so that it takes no more than a quarter of the time."""
-    return -(-size.steps // _times(size, seconds - FIXED, effort))
+    return -(-size.steps // _times(size, seconds - FIXED - effort.start(size), effort))
 
 
 def _smaller(size: Size, fewest: int) -> Iterator[Size]:
-    for count in range(len(size.groups), 0, -1):
-        yield replace(size, groups=size.groups[:count])
-    for folds in range(size.folds - 1, fewest - 1, -1):
-        yield replace(size, groups=size.groups[:1], folds=folds)
+    hidden = tuple(group for group in size.groups if group.hidden)
+    for count in range(len(hidden), 0, -1):
+        yield replace(size, groups=hidden[:count] + size.groups[len(hidden) :])
+    for folds in range(size.folds, fewest - 1, -1):
+        yield replace(size, groups=hidden[:1], folds=folds)
 
 
 def _times(size: Size, seconds: float, effort: Effort) -> int:

@@ -23,7 +23,8 @@ Doubles = npt.NDArray[np.float64]
 STRENGTHS: Final = 10.0 ** (np.arange(-12, 7) / 2)  # beside the mean square of a standardised feature, which is 1
 MOST_NUMBERS: Final = 2**23  # of rows times features that are solved for; of more rows a sample
 MOST_ROWS: Final = 2**15
-MOST_VECTORS: Final = 1200  # the lesser of rows and features, whose cube is the time
+MOST_VECTORS: Final = 1500  # the lesser of rows and features, whose cube is the time
+EIGEN: Final = 15  # products for each cube of the vectors, as the time of eigenvectors says
 LEAST: Final = 1e-13  # of the largest eigenvalue: what is smaller is a slip of rounding
 
 
@@ -79,12 +80,25 @@ class Ridge:
         return weights, self.middle - self.mean @ weights
 
 
+def rows_solved_for(rows: int, features: int) -> int:
+    """How many of so many rows are solved for; 0 where it would take too long."""
+    count = min(rows, MOST_ROWS, MOST_NUMBERS // features)
+    return count if min(count, features) <= MOST_VECTORS else 0
+
+
+def products(rows: int, features: int) -> float:
+    """The additions and multiplications, about, that the line of one member takes."""
+    count = rows_solved_for(rows, features)
+    least = min(count, features)
+    return 2.0 * count * features * least + EIGEN * least**3
+
+
 def sample(rows: int, features: int, seed: int) -> npt.NDArray[np.int64] | None:
     """The rows that are solved for, of many a sample, ascending; None where it would take too long."""
-    count = min(rows, MOST_ROWS, MOST_NUMBERS // features)
-    if min(count, features) > MOST_VECTORS:
-        return None
-    return np.arange(rows) if count == rows else np.sort(permutation(seed, "least squares", rows)[:count])
+    count = rows_solved_for(rows, features)
+    if count == rows:
+        return np.arange(rows)
+    return np.sort(permutation(seed, "least squares", rows)[:count]) if count else None
 
 
 def solved(x: Array, targets: Array, weights: Array, folds: Array, seen: Array) -> Lines:
