@@ -8,7 +8,6 @@ nonorthogonal problems", 1970.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from glassnet.random import permutation
 Doubles = npt.NDArray[np.float64]
 
 STRENGTHS: Final = 10.0 ** (np.arange(-12, 7) / 2)  # beside the mean square of a standardised feature, which is 1
-MOST_NUMBERS: Final = 2**23  # of rows times features that are solved for; of more rows a sample
+MOST_NUMBERS: Final = 2**22  # of rows times features that are solved for; of more rows a sample
 MOST_ROWS: Final = 2**15
 MOST_VECTORS: Final = 1500  # the lesser of rows and features, whose cube is the time
 EIGEN: Final = 15  # products for each cube of the vectors, as the time of eigenvectors says
@@ -54,18 +53,15 @@ class Ridge:
         """For rows x (rows, features), targets (rows, outputs) and weights (rows,), which have a sum above 0."""
         shares = weights / weights.sum()
         mean, middle = shares @ x, shares @ targets
-        root = np.sqrt(shares)[:, None]
-        z, t = root * (x - mean), root * (targets - middle)
+        weighed = shares[:, None] * x
+        along = weighed.T @ targets - np.outer(mean, middle)
         if x.shape[1] <= len(x):
-            values, vectors = np.linalg.eigh(z.T @ z)
-            there = values > LEAST * values[-1]
-            values, vectors = values[there], vectors[:, there]
-        else:
-            values, of_rows = np.linalg.eigh(z @ z.T)
-            there = values > LEAST * values[-1]
-            values = values[there]
-            vectors = z.T @ (of_rows[:, there] / np.sqrt(values))
-        return cls(mean, middle, values, vectors, vectors.T @ (z.T @ t))
+            values, vectors = _leading(weighed.T @ x - np.outer(mean, mean))
+        else:  # the same values, from fewer numbers
+            z = np.sqrt(shares)[:, None] * (x - mean)
+            values, of_rows = _leading(z @ z.T)
+            vectors = z.T @ (of_rows / np.sqrt(values))
+        return cls(mean, middle, values, vectors, vectors.T @ along)
 
     def errors(self, x: Doubles, targets: Doubles, weights: Doubles) -> Doubles:
         """The weighted sum of the squared errors on other rows, (strengths,)."""
@@ -78,6 +74,13 @@ class Ridge:
         """The weights (features, outputs) and the bias (outputs,) of one strength."""
         weights = self.vectors @ (self.along / (self.values + strength)[:, None])
         return weights, self.middle - self.mean @ weights
+
+
+def _leading(symmetric: Doubles) -> tuple[Doubles, Doubles]:
+    """The eigenvalues beyond rounding, ascending, and their vectors as columns."""
+    values, vectors = np.linalg.eigh(symmetric)
+    there = values > LEAST * values[-1]
+    return values[there], vectors[:, there]
 
 
 def rows_solved_for(rows: int, features: int) -> int:
@@ -110,31 +113,29 @@ def solved(x: Array, targets: Array, weights: Array, folds: Array, seen: Array) 
     """
     x, targets, weights = (array.astype(np.float64) for array in (x, targets, weights))
     # A feature that hardly varies in the rows of one member may do so in others: its scale is that of all rows.
-    deviation = np.sqrt(weights @ (x - weights @ x / weights.sum()) ** 2 / weights.sum())
+    mean = weights @ x / weights.sum()
+    x -= mean
+    deviation = np.sqrt(np.einsum("r,rf,rf->f", weights, x, x) / weights.sum())
     deviation[deviation == 0] = 1.0
+    x /= deviation
     with ThreadpoolController().select(user_api="blas").limit(limits=1):
-        found, bias = _standardised(x / deviation, targets, weights, folds, seen != 0)
-    return Lines(found / deviation[:, None], bias)
+        found, bias = _standardised(x, targets, weights, folds, seen != 0)
+    found /= deviation[:, None]
+    return Lines(found, bias - np.einsum("f,mfo->mo", mean, found))
 
 
 def _standardised(x: Doubles, targets: Doubles, weights: Doubles, folds: Array, seen: npt.NDArray[np.bool_]) -> Lines:
+    """The same for standardised features; no rows are copied but those of one fold."""
     errors, ridges = np.zeros(len(STRENGTHS)), {}
     for member, features in enumerate(seen):
-        learnt, held = (np.flatnonzero(where & (weights > 0)) for where in (folds != member, folds == member))
-        if len(learnt) == 0 or not features.any():
+        own = x if features.all() else x[:, features]
+        held, learnt = folds == member, np.where(folds == member, 0.0, weights)
+        if not learnt.any() or not features.any():
             continue
-        rows = partial(_part, x, targets, weights, features)
-        ridges[member] = Ridge.of(*rows(learnt))
-        errors += ridges[member].errors(*rows(held))
+        ridges[member] = Ridge.of(own, targets, learnt)
+        errors += ridges[member].errors(own[held], targets[held], weights[held])
     strength = float(STRENGTHS[errors.argmin()])
     lines = Lines(np.zeros((*seen.shape, targets.shape[1])), np.zeros((len(seen), targets.shape[1])))
     for member, ridge in ridges.items():
         lines.weights[member, seen[member]], lines.bias[member] = ridge.line(strength)
     return lines
-
-
-def _part(
-    x: Doubles, targets: Doubles, weights: Doubles, features: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]
-) -> tuple[Doubles, Doubles, Doubles]:
-    """Some rows of some features, with their targets and weights."""
-    return x[np.ix_(rows, features)], targets[rows], weights[rows]
