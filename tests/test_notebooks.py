@@ -52,7 +52,7 @@ def test_what_is_shown_is_html_and_text_beside_it(run: Any) -> None:
     for name, words in {
         "report": "not converged: 15 epochs are done",
         "network": "learnt 195 steps",
-        "network.plan": "24 members",
+        "network.plan": "32 members",
         "comparison": "farthest off, of 400",
         "opened": "The way back: the deltas",
     }.items():
