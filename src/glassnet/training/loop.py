@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from statistics import fmean
 from types import FrameType
 
 import numpy as np
@@ -44,9 +43,9 @@ class Run:
 
     `batch_size` is that of the first batch; `plateau` is what reduces the rate, if anything does; `turns` are those of
     whoever else uses the network meanwhile. The losses are measured where an epoch ends, and within it after `every` so
-    many steps. Of an ensemble they are those of the rows `held_out` from each member, and the best is kept of each of
-    its `parts`. `began` is when the clock of the run stood at 0. Where there is a `feed`, epochs are of its rows, and
-    `training` is a part of them.
+    many steps. Of an ensemble they are those of the rows `held_out` from each member, in the best group, and the best
+    is kept of each of its `parts`. `began` is when the clock of the run stood at 0. Where there is a `feed`, epochs are
+    of its rows, and `training` is a part of them.
     """
 
     train: Executable
@@ -214,7 +213,7 @@ def _measure(run: Run, state: State, course: Course) -> tuple[float, ...]:
     course.training_losses.append(mean_loss(run.evaluate, state, run.sample))
     if run.held_out is not None:
         losses = run.held_out.losses(state)
-        course.validation_losses.append(fmean(losses))
+        course.validation_losses.append(float(np.min(losses)))  # of the best group, which the blend comes near to
         return losses
     if run.validation is not None:
         course.validation_losses.append(mean_loss(run.evaluate, state, run.validation))
