@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.nn import LAYERS, FirstMembers, MoreMembers
+from glassnet.nn import LAYERS
 from glassnet.nn.graph import Graph
 from glassnet.optimizers import OPTIMIZERS
 
@@ -42,8 +42,8 @@ def networks() -> dict[str, list[gn.Layer] | gn.Node]:
         ],
         "merged": gn.Dense(1)(gn.AlphaDropout(0.02)(gn.Dropout(0.02)(merged))),
         "members": [
-            gn.PackedDense(5, "tanh", members=4), FirstMembers(3), gn.PackedDropout((0.0, 0.02, 0.02)), MoreMembers(4),
-            gn.Flatten(), gn.Dense(4),
+            gn.PackedDense(5, "tanh", members=4), gn.FirstMembers(3), gn.PackedDropout((0.0, 0.02, 0.02)),
+            gn.MoreMembers(4), gn.Flatten(), gn.Dense(4),
             gn.Reshape((1, 4)), gn.Blend(1), gn.Flatten(), gn.Dense(1),
         ],
         "stream": [gn.RunningScale(len(MEASURES)), gn.Dense(8, "tanh"), gn.Dense(1)],

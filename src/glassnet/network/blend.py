@@ -19,9 +19,9 @@ from glassnet.nn import Several
 from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
-from glassnet.training.blending import Blended, blended
+from glassnet.training.blending import Blended, blended, lost
 from glassnet.training.held_out import HeldOut
-from glassnet.training.programs import ANSWER, CORNERS, OUTPUT, ROW_LOSS, TARGET
+from glassnet.training.programs import ANSWER, CORNERS, OUTPUT
 from glassnet.training.rows import MAP_ROWS, MIXED_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
@@ -53,7 +53,7 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
     if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
         _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
-    answers, losses = _answered(model.losses[1], model.loss, z, rows.targets)
+    answers, losses = _answered(model.loss, z), lost(model.losses[1], z, rows.targets)
     counted = rows.weights > 0
     unseen = Unseen(rows, answers, float(np.average(losses[counted], weights=rows.weights[counted])))
     if not known:
@@ -136,10 +136,7 @@ def spread_of_groups(learnt: Learnt, outputs: Array) -> Array:
 def _answers_of(learnt: Learnt, outputs: Array) -> Array:
     """Answers as numbers on the user's own scale for raw outputs (rows, folds, outputs)."""
     rows, folds, width = outputs.shape
-    tape = Tape()
-    answer = learnt.programs.model.loss.answer(tape.input("outputs", (n, width), "float64"))
-    flat = {"outputs": outputs.reshape(rows * folds, width).astype(np.float64)}
-    found = Reference().compile(Program(tape, {ANSWER: answer})).step({}, flat, {})[ANSWER]
+    found = _answered(learnt.programs.model.loss, outputs.reshape(rows * folds, width))
     return learnt.numbers(found).reshape(rows, folds, -1)
 
 
@@ -175,12 +172,8 @@ def _bound(learnt: Learnt, plain: Mapping[int, int], rows: Rows) -> None:
         high[output] = most if high[output] == high.dtype.type(FAR) else max(high[output], most)
 
 
-def _answered(measured: Loss, learnt_by: Loss, z: Array, targets: Array) -> tuple[Array, Array]:
-    """The answers for raw outputs (rows, outputs), and the loss of each row."""
+def _answered(loss: Loss, z: Array) -> Array:
+    """The answers for raw outputs (rows, outputs)."""
     tape = Tape()
-    output = tape.input("outputs", (n, *z.shape[1:]), "float64")
-    dtype = "int64" if targets.dtype.kind in "iu" else "float64"
-    target = tape.input(TARGET, (n, *targets.shape[1:]), dtype)
-    program = Program(tape, {ANSWER: learnt_by.answer(output), ROW_LOSS: measured.rows(output, target)})
-    found = Reference().compile(program).step({}, {"outputs": z, TARGET: targets.astype(dtype)}, {})
-    return found[ANSWER], found[ROW_LOSS]
+    answer = loss.answer(tape.input("outputs", (n, *z.shape[1:]), "float64"))
+    return Reference().compile(Program(tape, {ANSWER: answer})).step({}, {"outputs": z.astype(np.float64)}, {})[ANSWER]

@@ -17,7 +17,7 @@ def start_linear(learnt: Learnt, rows: Rows) -> None:
     """Set the members of a planned ensemble that are linear alone to least squares on the rows that each learns from.
 
     Nothing is done for another loss, where there are no such members, once a step was taken, and where it would take
-    minutes.
+    too long.
     """
     members, weights = learnt.members, learnt.programs.layout.weights(learnt.state)
     matrix = weights.get(f"{LINEAR}.weights")

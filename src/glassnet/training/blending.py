@@ -129,13 +129,12 @@ def blended(loss: Loss, outputs: Array, rows: Rows) -> Blended:
     `outputs` (groups, rows, outputs) are the raw outputs for the targets and weights of `rows`, of which the inputs are
     not looked at. The shares are softmax(a), held near equal by (1 / 2 rows) |a|^2 beside a loss that is the logarithm
     of a likelihood; beside errors of numbers by 2 e times as much, where e is the error of the best group, as if they
-    were normal. A temperature t, which multiplies
-    log-odds, mends answers that are too sure or not sure enough, and offsets d, which are added to them, answers that
-    favour a class; they are held near 1 and 0 by (8 / rows) (log(t)^2 + |d|^2), since a few rows that are all right
-    would have them grow without end. Of several targets each that has classes has its own, as one may be noisy where
-    another is clean. Sources: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017, where
-    the temperature divides; Alexandari, Kundaje and Shrikumar, "Maximum likelihood with bias-corrected calibration is
-    hard-to-beat at label shift adaptation", 2020.
+    were normal. A temperature t, which multiplies log-odds, mends answers that are too sure or not sure enough, and
+    offsets d, which are added to them, answers that favour a class; they are held near 1 and 0 by (8 / rows) (log(t)^2
+    + |d|^2), since a few rows that are all right would have them grow without end. Of several targets each that has
+    classes has its own, as one may be noisy where another is clean. Sources: Guo, Pleiss, Sun and Weinberger, "On
+    calibration of modern neural networks", 2017, where the temperature divides; Alexandari, Kundaje and Shrikumar,
+    "Maximum likelihood with bias-corrected calibration is hard-to-beat at label shift adaptation", 2020.
     """
     layer = _mixture(loss, len(outputs), outputs.shape[2])
     if len(outputs) == 1 and type(layer) is _Mixture:
