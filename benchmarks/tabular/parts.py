@@ -47,8 +47,12 @@ def put(*places: tuple[Any, str, Any]) -> Change:
 
 def resized(change: Callable[[Size], Size]) -> Change:
     """Have ensembles of another size."""
+    return put((Size, "of", _size_of(change)))
+
+
+def _size_of(change: Callable[[Size], Size]) -> Callable[..., Size]:
     own = Size.of
-    return put((Size, "of", lambda rows, classes: change(own(rows, classes))))
+    return lambda rows, classes, *, linear=True: change(own(rows, classes, linear=linear))
 
 
 def reblended(change: Callable[[Blended], Blended]) -> Change:
@@ -94,7 +98,11 @@ def _without_the_linear_path() -> Change:
             outputs, initializer=Zeros(), bias_initializer=begin, members=size.members, gated=gated, name=name
         )(x)
 
-    return put((tables, "_path", path), (size, "LINEAR_OF_NUMBERS", ()))
+    return put((tables, "_path", path), (Size, "of", _size_of(_with_hidden_layers)))
+
+
+def _with_hidden_layers(own: Size) -> Size:
+    return replace(own, groups=tuple(group for group in own.groups if group.hidden))
 
 
 def _plain(group: Strength) -> Strength:
@@ -113,7 +121,7 @@ PARTS: Final[Mapping[str, Change]] = {
     "the moving average of weights: none": put((tables, "MovingAverage", lambda rule, memory: rule)),
     "the best weights: the last": put((terms, "KEEP", terms.KEEP[::-1])),
     "groups: the lightest alone": resized(lambda own: replace(own, groups=own.groups[:1])),
-    "members without hidden layers: none": put((size, "LINEAR_OF_NUMBERS", ())),
+    "members without hidden layers: none": resized(_with_hidden_layers),
     "dropout: none": resized(lambda own: replace(own, groups=tuple(map(_plain, own.groups)))),
     "8 folds: 4": put((size, "FOLDS", 4)),
     "fitted shares: equal ones": reblended(

@@ -79,15 +79,37 @@ def test_rows_of_weight_0_are_not_looked_at():
     assert np.abs(off[weights > 0]).max() < 0.05
 
 
-def test_classes_have_no_such_members_and_other_losses_begin_at_0():
+def test_classes_of_few_rows_begin_at_logistic_regressions():
     data = table()
     kinds = gn.Network(seed=0)
-    kinds.learn({**data, "y": np.where(data["y"] > 0, "up", "down")}, target="y", epochs=0)
-    assert groups(kinds).endswith("(light, middle, strong)")
+    named = {**data, "y": np.where(data["y"] > 0, "up", "down")}
+    kinds.learn(named, target="y", epochs=0)
+    assert groups(kinds).endswith("(light, middle, strong, linear)")
+    assert "start at logistic regression" in str(kinds.plan)
+    weights = kinds._learnt.programs.layout.weights(kinds._learnt.state)
+    inputs, _ = kinds._learnt.contract.inputs(named)
+    told = np.einsum("nf,mfo->nmo", inputs["numbers"], weights["linear.weights"][24:]) + weights["linear.bias"][24:]
+    assert ((told[:, :, 0] > 0) == (data["y"] > 0)[:, None]).mean() > 0.98
+
+
+def test_many_rows_of_classes_and_losses_that_are_not_solved_have_no_such_members():
+    many = gn.Network(seed=0)
+    data = table(rows=2_400)
+    many.learn({**data, "y": np.where(data["y"] > 0, "up", "down")}, target="y", epochs=0)
+    assert groups(many).endswith("(light, middle)")
     absolute = gn.Network(loss="absolute", seed=0)
-    absolute.learn(data, target="y", epochs=0)
-    assert groups(absolute).endswith("linear)")
-    assert not absolute._learnt.programs.layout.weights(absolute._learnt.state)["linear.weights"].any()
+    absolute.learn(table(), target="y", epochs=0)
+    assert groups(absolute).endswith("(light, middle, strong)")
+
+
+def test_lists_of_labels_begin_there_too():
+    data = table()
+    labels = [[name for name in ("a", "b") if data[name][row] > 0] for row in range(ROWS)]
+    network = gn.Network(seed=0)
+    network.learn({"a": data["a"], "b": data["b"], "y": labels}, target="y", epochs=0)
+    assert groups(network).endswith("(light, middle, strong, linear)")
+    told = network.predict({"a": data["a"], "b": data["b"]})
+    assert np.mean([sorted(one) == sorted(other) for one, other in zip(told, labels, strict=True)]) > 0.9
 
 
 def test_weights_that_were_wished_for_stay():

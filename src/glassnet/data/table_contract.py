@@ -80,6 +80,12 @@ class TableContract:
         return isinstance(self.encoding, MemberEncoding) and self.encoding.gated
 
     @property
+    def echoes(self) -> npt.NDArray[np.bool_]:
+        """For each feature that members see whether it repeats others, as targets have it; see `MemberEncoding`."""
+        assert isinstance(self.encoding, MemberEncoding)  # no other learns from targets
+        return np.array(self.encoding.echoes)
+
+    @property
     def shape(self) -> tuple[int | str, ...]:
         """The shape of a row as a list of layers takes it, encoded one-hot."""
         (spec,) = self.encoding.inputs

@@ -7,11 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from glassnet.core.extent import n
-from glassnet.core.program import Program
-from glassnet.core.tape import Tape
 from glassnet.data.contract import Array, both
-from glassnet.engines.reference import Reference
 from glassnet.judging import Decision, Intervals
 from glassnet.network.judged import DECIDED, Judged
 from glassnet.network.learnt import Learnt
@@ -19,9 +15,10 @@ from glassnet.nn import Several
 from glassnet.nn.blend import FAR
 from glassnet.nn.losses.loss import Loss
 from glassnet.random import permutation
-from glassnet.training.blending import Blended, blended, lost
+from glassnet.training.blending import Blended, blended
 from glassnet.training.held_out import HeldOut
-from glassnet.training.programs import ANSWER, CORNERS, OUTPUT
+from glassnet.training.programs import CORNERS, OUTPUT
+from glassnet.training.raw_outputs import answered, lost
 from glassnet.training.rows import MAP_ROWS, MIXED_ROWS, Rows
 
 SAMPLE_OF_MEMBERS: Final = 512  # training rows on which the printed loss is measured: many members answer each
@@ -53,7 +50,7 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
     if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
         _bound(learnt, plain, rows)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
-    answers, losses = _answered(model.loss, z), lost(model.losses[1], z, rows.targets)
+    answers, losses = answered(model.loss, z), lost(model.losses[1], z, rows.targets)
     counted = rows.weights > 0
     unseen = Unseen(rows, answers, float(np.average(losses[counted], weights=rows.weights[counted])))
     if not known:
@@ -136,7 +133,7 @@ def spread_of_groups(learnt: Learnt, outputs: Array) -> Array:
 def _answers_of(learnt: Learnt, outputs: Array) -> Array:
     """Answers as numbers on the user's own scale for raw outputs (rows, folds, outputs)."""
     rows, folds, width = outputs.shape
-    found = _answered(learnt.programs.model.loss, outputs.reshape(rows * folds, width))
+    found = answered(learnt.programs.model.loss, outputs.reshape(rows * folds, width))
     return learnt.numbers(found).reshape(rows, folds, -1)
 
 
@@ -170,10 +167,3 @@ def _bound(learnt: Learnt, plain: Mapping[int, int], rows: Rows) -> None:
         least, most = known.min(), known.max()
         low[output] = least if low[output] == low.dtype.type(-FAR) else min(low[output], least)
         high[output] = most if high[output] == high.dtype.type(FAR) else max(high[output], most)
-
-
-def _answered(loss: Loss, z: Array) -> Array:
-    """The answers for raw outputs (rows, outputs)."""
-    tape = Tape()
-    answer = loss.answer(tape.input("outputs", (n, *z.shape[1:]), "float64"))
-    return Reference().compile(Program(tape, {ANSWER: answer})).step({}, {"outputs": z.astype(np.float64)}, {})[ANSWER]

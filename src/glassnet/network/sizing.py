@@ -14,7 +14,9 @@ from glassnet.network.known_table import KnownTable
 from glassnet.network.options import batch_of
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
-from glassnet.plan import CHOSEN, Choice, Effort, Size, judged_every, within
+from glassnet.nn import Squared
+from glassnet.plan import CHOSEN, FEW, Choice, Effort, Size, judged_every, loss_for, within
+from glassnet.training.linear_members import solver
 
 OF_A_COLUMN: Final = 30  # features, about, before the columns are encoded
 FEWEST_STEPS: Final = 2  # of a rate that rises and falls
@@ -35,7 +37,7 @@ class Sized:
     @classmethod
     def of(cls, known: KnownTable, wishes: Wishes, asked: Asked) -> Sized:
         """The ensemble that learns what was asked for, in the time that is left of a limit."""
-        size = Size.of(len(known.training), known.classes)
+        size = Size.of(len(known.training), known.classes, linear=_has_linear(known, wishes))
         size = replace(size, folds=known.division.parts(known.training, size.folds))
         whole = _asked(size, wishes, asked)
         if asked.time_limit is None or asked.epochs is not None:
@@ -50,6 +52,12 @@ class Sized:
         size = within(replace(whole, folds=folds), left, effort, fewest=folds)  # by which the columns are encoded
         said = () if size == whole else (_choice(whole, size, asked.time_limit),)
         return cls(size, contract, said, judged_every(size, left, effort))
+
+
+def _has_linear(known: KnownTable, wishes: Wishes) -> bool:
+    """Whether members without hidden layers start at their least loss, which of many rows is found of numbers alone."""
+    loss, _, _ = loss_for(known.target, known.shares, wishes.loss)
+    return solver(loss) is not None and (type(loss) is Squared or len(known.training) < FEW)
 
 
 def _choosing(size: Size, contract: TableContract) -> Size:

@@ -2,12 +2,14 @@
 
 from glassnet.plan.choices import Choice, Choices, Plan, column_choices
 from glassnet.plan.limit import Effort, judged_every, within
+from glassnet.plan.losses import loss_for
 from glassnet.plan.schedule import Planned
-from glassnet.plan.size import CHOSEN, MOST_LEARNT, Size
+from glassnet.plan.size import CHOSEN, FEW, MOST_LEARNT, Size
 from glassnet.plan.streams import stream_layers, stream_plan
 from glassnet.plan.tables import GATED, HIDDEN, LINEAR, as_planned, opened
 
 __all__ = [
-    "CHOSEN", "GATED", "HIDDEN", "LINEAR", "MOST_LEARNT", "Choice", "Choices", "Effort", "Plan", "Planned", "Size",
-    "as_planned", "column_choices", "judged_every", "opened", "stream_layers", "stream_plan", "within",
+    "CHOSEN", "FEW", "GATED", "HIDDEN", "LINEAR", "MOST_LEARNT", "Choice", "Choices", "Effort", "Plan", "Planned",
+    "Size", "as_planned", "column_choices", "judged_every", "loss_for", "opened", "stream_layers", "stream_plan",
+    "within",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from glassnet.plan.size import Size
-from glassnet.training.least_squares import products
+from glassnet.training.linear_members import products
 
 FEWEST_STEPS, FEWEST_FOLDS = 50, 4
 FIXED: Final = 3.5  # seconds to compile, and to blend and to score in the end
@@ -32,9 +32,10 @@ class Effort:
         return (6 * size.batch_size * self._weights(size) + size.hidden_members * muon) / self.pace
 
     def start(self, size: Size) -> float:
-        """The seconds in which members without hidden layers come to least squares, if they do."""
+        """The seconds in which members without hidden layers come to the least loss, if they do."""
         alone = size.members - size.hidden_members
-        return alone * products(size.rows, self.features) / self.pace if alone else 0.0
+        classes = self.outputs if size.classes else 0
+        return alone * products(size.rows, self.features, classes) / self.pace if alone else 0.0
 
     def judgement(self, size: Size) -> float:
         """The seconds in which all groups answer for the rows held out."""

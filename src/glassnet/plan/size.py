@@ -39,7 +39,7 @@ LIGHT: Final = Strength("light", 1.0, 0.0, 0.0)
 MIDDLE: Final = Strength("middle", 4.0, 0.1, 0.1)
 MIDDLE_OF_NUMBERS: Final = Strength("middle", 4.0, 0.0, 0.0)  # dropout varies the size of sums, which numbers go by
 STRONG: Final = Strength("strong", 6.0, 0.2, 0.2, 0.5)
-LINEAR_OF_NUMBERS: Final = (Strength("linear", 1.0, 0.0, 0.0, hidden=False),)
+STRAIGHT: Final = Strength("linear", 1.0, 0.0, 0.0, hidden=False)
 CHOSEN: Final = Strength("chosen", 4.0, 0.0, 0.0)  # of members that see the columns alone that tell beyond chance
 
 
@@ -59,19 +59,19 @@ class Size:
     batch_size: int
 
     @classmethod
-    def of(cls, rows: int, classes: int) -> Size:
+    def of(cls, rows: int, classes: int, *, linear: bool = True) -> Size:
         """The size for so many training rows and classes, 0 of these for numbers.
 
-        Few rows have time for one more group, held strongest. Numbers that are nearly linear in the columns are told
-        far more exactly by members without hidden layers; classes are not.
+        Few rows have time for one more group, held strongest. The `linear` group, if there is to be one, tells what is
+        nearly linear in the columns far more exactly.
         """
-        strong = (STRONG,) if rows < FEW else ()
         wide = classes >= OF_MANY_CLASSES and rows >= FEW
+        groups = [LIGHT, MIDDLE if classes else MIDDLE_OF_NUMBERS, *([STRONG] if rows < FEW else [])]
         return cls(
             rows=rows,
             classes=classes,
             folds=min(FOLDS, max(rows, 1)),
-            groups=(LIGHT, MIDDLE, *strong) if classes else (LIGHT, MIDDLE_OF_NUMBERS, *strong, *LINEAR_OF_NUMBERS),
+            groups=(*groups, STRAIGHT) if linear else tuple(groups),
             width=2 * WIDTH if wide else WIDTH,
             steps=400 if rows < FEW else LONGEST if wide or rows >= MANY else 800,
             batch_size=batch_size(rows),

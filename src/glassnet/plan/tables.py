@@ -20,6 +20,7 @@ from glassnet.nn import (
     PackedDense,
     PackedDropout,
     Several,
+    Squared,
 )
 from glassnet.nn.initializers import Constant, LeCunNormal, Normal, VarianceScaling, Zeros
 from glassnet.nn.layer import Input, Node
@@ -66,7 +67,7 @@ def as_planned(
         *column_choices(contract),
         *_choices(size),
         *_chosen_choice(contract, size),
-        *_linear_choice(size),
+        *_linear_choice(size, loss),
         _loss_choice(loss, why),
         _optimizer_choice(optimizer, size),
         *_schedule_choices(size, optimizer),
@@ -122,12 +123,13 @@ def _chosen_choice(contract: TableContract, size: Size) -> list[Choice]:
     return [Choice("chosen", some, "related to the target beyond chance, told without the rows that judge a member")]
 
 
-def _linear_choice(size: Size) -> list[Choice]:
+def _linear_choice(size: Size, loss: Loss) -> list[Choice]:
     """What the members without hidden layers are, where there are some."""
     if size.hidden_members == size.members:
         return []
-    why = "what is nearly linear in the columns is told most exactly so; squared errors have a least that is known"
-    return [Choice("linear", "members with the linear path alone, which start at least squares", why)]
+    start = "least squares" if type(loss) is Squared else "logistic regression"
+    why = "what is nearly linear in the columns is told most exactly so, and its least loss is found beforehand"
+    return [Choice("linear", f"members with the linear path alone, which start at {start}", why)]
 
 
 def _loss_choice(loss: Loss, why: str) -> Choice:

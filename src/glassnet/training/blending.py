@@ -9,11 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from glassnet.core.extent import n
 from glassnet.core.functions import softmax
 from glassnet.core.operation import Array, Shaped
-from glassnet.core.program import Program
-from glassnet.core.tape import Tape
 from glassnet.core.tensor import Tensor
 from glassnet.engines.reference import Reference
 from glassnet.nn.graph import Graph
@@ -25,7 +22,8 @@ from glassnet.nn.losses.several import Several
 from glassnet.optimizers.lbfgs import LBFGS
 from glassnet.random import permutation
 from glassnet.training.loop import Run, learn
-from glassnet.training.programs import ROW_LOSS, TARGET, Model, Programs
+from glassnet.training.programs import Model, Programs
+from glassnet.training.raw_outputs import lost
 from glassnet.training.rows import Rows
 from glassnet.training.stopping import Epochs, Plateau
 
@@ -159,17 +157,6 @@ def _unit(loss: Loss, outputs: Array, rows: Rows) -> float:
         return 1.0
     best = min(float(np.average(lost(loss, z, rows.targets), weights=rows.weights)) for z in outputs)
     return max(2 * best, TINY)
-
-
-def lost(loss: Loss, outputs: Array, targets: Array) -> npt.NDArray[np.float64]:
-    """The loss of each row for raw outputs (rows, outputs)."""
-    tape = Tape()
-    output = tape.input("outputs", (n, *outputs.shape[1:]), "float64")
-    dtype = "int64" if targets.dtype.kind in "iu" else "float64"
-    target = tape.input(TARGET, (n, *targets.shape[1:]), dtype)
-    program = Program(tape, {ROW_LOSS: loss.rows(output, target)})
-    given = {"outputs": outputs.astype(np.float64), TARGET: targets.astype(dtype)}
-    return Reference().compile(program).step({}, given, {})[ROW_LOSS]
 
 
 def _settle(programs: Programs, state: dict[str, Array], rows: Rows) -> None:

@@ -71,7 +71,8 @@ def test_levels_have_mean_0_and_a_row_of_weight_2_is_the_row_twice(words, data):
 @pytest.mark.parametrize(("count", "hot", "targets"), [(12, 12, False), (13, 13, True), (64, 64, True), (65, 0, True)])
 def test_few_levels_are_columns_and_many_are_statistics(count, hot, targets):
     levels = [f"{i:02}" for i in range(count)]
-    encoder = fitted(levels * 4, *levels, targets=np.tile(np.arange(float(count)), 4)[:, None])
+    targets_of, folds = np.tile(np.arange(float(count)), 4)[:, None], np.repeat([0, 1, 0, 1], count)
+    encoder = fitted(levels * 4, *levels, targets=targets_of, folds=folds)
     assert len(encoder.hot) == hot
     assert ("target where x" in encoder.features) is targets
 
@@ -105,7 +106,7 @@ def test_a_far_value_is_cut_at_four_deviations():
 @pytest.mark.parametrize(("classes", "binned"), [(5, True), (6, False)])
 def test_each_class_has_a_mean_of_its_own_and_many_classes_have_no_bins(classes, binned):
     labels = np.arange(60) % classes
-    numbers = np.arange(60) % 7 + (labels == 0)
+    numbers = np.where(np.arange(60) % 4, labels, np.arange(60) % 7)  # a level says which class, most of the time
     encoder = LevelTargets.fit(numbers, np.eye(classes)[labels], np.arange(60) // 30, 9)
     names = encoder.features("x")
     for i in range(classes):
@@ -117,7 +118,19 @@ def test_each_class_has_a_mean_of_its_own_and_many_classes_have_no_bins(classes,
 def test_a_level_for_each_row_tells_nothing():
     levels = [f"{i:02}" for i in range(80)]
     assert fitted(levels, *levels).features == ()
-    assert "target where x" in fitted([*levels, "01"], *levels).features
+    again = fitted([*levels, "79"], *levels, folds=np.append(np.arange(80) % 2, 0))  # beside row 79, whose fold is 1
+    assert "target where x" in again.features
+
+
+def test_a_mean_that_does_not_rise_with_the_target_out_of_fold_is_left_out():
+    levels = [f"{i:02}" for i in range(13)] * 40
+    noise = np.random.default_rng(0).normal(size=(520, 1))
+    folds = np.arange(520) % 8
+    assert fitted(levels, *levels[:13], targets=noise, folds=folds).features == tuple(
+        f"x={each}" for each in levels[:13]
+    )
+    told = noise + np.tile(np.arange(13.0), 40)[:, None]
+    assert "target where x" in fitted(levels, *levels[:13], targets=told, folds=folds).features
 
 
 def test_weights_count_in_statistics():

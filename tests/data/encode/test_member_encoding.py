@@ -18,8 +18,9 @@ ROWS = 300
 
 
 def frame(rows: int = ROWS) -> pd.DataFrame:
-    """Columns of every kind, with gaps and infinite numbers."""
+    """Columns of every kind, with gaps and infinite numbers, and a target that goes by both wide categories."""
     random = np.random.default_rng(5)
+    wide, wider = random.integers(0, 30, rows), random.integers(0, 80, rows)
     return pd.DataFrame(
         {
             "x": np.where(random.random(rows) < 0.1, np.nan, random.normal(size=rows)),
@@ -28,9 +29,9 @@ def frame(rows: int = ROWS) -> pd.DataFrame:
             "t": pd.Timestamp("2021-01-01") + pd.to_timedelta(random.integers(0, 40, rows), "D"),
             "b": random.choice(["yes", "no"], rows),
             "small": random.choice(["a", "b", "c"], rows),
-            "wide": random.choice([f"w{i}" for i in range(30)], rows),
-            "wider": random.choice([f"v{i}" for i in range(80)], rows),
-            "y": random.normal(size=rows),
+            "wide": [f"w{i}" for i in wide],
+            "wider": [f"v{i}" for i in wider],
+            "y": random.normal(size=rows) + wide / 10 + wider / 20,
         }
     )
 

@@ -23,6 +23,7 @@ WORDS = ["apples", "bought", "cats", "dogs", "eat", "fish"]
 def frame(rows: int = ROWS, seed: int = 5) -> pd.DataFrame:
     """Columns of every kind, with gaps, infinite numbers and levels by the dozen and by the hundred."""
     random = np.random.default_rng(seed)
+    few, many = random.integers(0, 30, rows), random.integers(0, 200, rows)
     return pd.DataFrame(
         {
             "x": np.where(random.random(rows) < 0.1, np.nan, random.normal(size=rows)),
@@ -30,10 +31,10 @@ def frame(rows: int = ROWS, seed: int = 5) -> pd.DataFrame:
             "zero": random.integers(0, 2, rows),
             "t": pd.Timestamp("2021-01-01") + pd.to_timedelta(random.integers(0, 400, rows), "D"),
             "b": np.where(random.random(rows) < 0.1, "", random.choice(["yes", "no"], rows)),
-            "few": random.choice([f"f{i}" for i in range(30)], rows),
-            "many": random.choice([f"m{i}" for i in range(200)], rows),
+            "few": [f"f{i}" for i in few],
+            "many": [f"m{i}" for i in many],
             "said": [" ".join(each) if each[0] > "b" else "" for each in random.choice(WORDS, (rows, 3))],
-            "y": random.normal(size=rows),
+            "y": random.normal(size=rows) + few / 10 + many / 50,  # both of which tell it
         }
     )
 

@@ -56,6 +56,19 @@ def fitted(schema: ColumnSchema, column: Column, source: str, aims: Aims) -> Col
     return kind.of(schema, values, aims.weights)
 
 
+def echoes(encoder: ColumnEncoder) -> tuple[bool, ...]:
+    """For each feature whether it is made of targets, and others that stand beside it are made of the same column.
+
+    Beside these it says, out of fold, what the targets of a row's own fold are not, to a line that may go by both.
+    """
+    count, rest = len(encoder.linear), len(encoder.linear)
+    if isinstance(encoder, FreeText):
+        rest = 0
+    elif isinstance(encoder, Category) and len(encoder.hot):
+        rest = len(encoder.hot)
+    return (False,) * rest + (True,) * (count - rest)
+
+
 def encoder_of(schema: ColumnSchema) -> type[ColumnEncoder]:
     """The encoder of a column: that of its kind, and that of dates for numbers which go round."""
     return BinnedMoment if schema.cycle else ENCODERS[schema.kind]

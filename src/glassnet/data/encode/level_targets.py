@@ -11,6 +11,7 @@ from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import LevelStatistics, Whole
+from glassnet.data.encode.telling import telling
 
 MOST_BINNED: Final = 5  # outputs: bins of the statistics of more classes would outnumber all else
 
@@ -21,7 +22,7 @@ class LevelTargets:
 
     Each is standardised by the training rows and cut at 4 deviations; 8 bins of each stand beside it where there are at
     most 5 outputs. `cuts` has one for each of them. What a training row sees is out of fold, but the scales and edges
-    are those of what all of them see.
+    are those of what all of them see. A mean that does not rise with its output there is left out.
     """
 
     statistics: LevelStatistics
@@ -39,6 +40,7 @@ class LevelTargets:
         statistics = LevelStatistics.of(numbers, targets, folds, count, weights)
         binned = targets.shape[1] <= MOST_BINNED
         seen = statistics.encode(numbers, folds)
+        seen[:, :-1] = telling(seen[:, :-1], targets, weights)
         return cls(statistics, tuple(Cut.of(each, weights, binned=binned) for each in seen.T))
 
     def features(self, name: str) -> tuple[str, ...]:

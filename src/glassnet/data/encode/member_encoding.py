@@ -11,7 +11,7 @@ import numpy as np
 
 from glassnet.data.encode.budget import within_budget
 from glassnet.data.encode.category import Category
-from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, encoder_of
+from glassnet.data.encode.column_encoder import Aims, ColumnEncoder, echoes, encoder_of
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.encoding import NUMBERS, Encoded, InputSpec
 from glassnet.data.encode.free_text import FreeText
@@ -103,6 +103,16 @@ class MemberEncoding:
     def linear(self) -> tuple[bool, ...]:
         """For each of them whether it is no bin."""
         return tuple(own for encoder in self._all for own in encoder.linear)
+
+    @property
+    def echoes(self) -> tuple[bool, ...]:
+        """For each of them whether it is made of targets and of columns that stand beside it, as a ridge's answers are.
+
+        A row that was learnt from has it from the other folds. What differs from fold to fold, where the columns are
+        the same, is due to the targets of the row's own fold, by which members are judged; a line can tell these apart.
+        """
+        ridge = () if self.ridge is None else (True,) * len(self.ridge.linear)
+        return (*(own for encoder in self.encoders.values() for own in echoes(encoder)), *ridge)
 
     @property
     def _all(self) -> tuple[ColumnEncoder | RidgeScore, ...]:

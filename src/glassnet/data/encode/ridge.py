@@ -22,6 +22,7 @@ from glassnet.data.encode.line import Line
 from glassnet.data.encode.mixed import Mixing
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import NEW, Whole
+from glassnet.data.encode.telling import telling
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -54,9 +55,10 @@ class RidgeScore:
         targets: Doubles,
         folds: Whole,
         weights: Doubles | None = None,
-    ) -> RidgeScore:
+    ) -> RidgeScore | None:
         """The ridge of the training rows: `levels` (rows,) of each category, `numbers` (n, rows) of about unit size.
 
+        An output whose answers do not rise with it out of fold has none; where no output has any, there is no ridge.
         `targets` (rows, outputs) are numbers, or a column of 0 and 1 for each class. `folds` (rows,) count from 0.
         `weights` (rows,) are above 0, and 1 where they are not given.
         """
@@ -66,7 +68,11 @@ class RidgeScore:
         strength = _best(design, targets, shares, folds)
         folds_and_all = [*range(int(folds.max(initial=0)) + 1), NEW]
         found = np.stack([_solved(design, targets, shares, folds != fold, strength) for fold in folds_and_all])
-        answers = _answers(design, found, folds)
+        answers = telling(_answers(design, found, folds), targets, weights)
+        told = answers.any(axis=0)
+        if not told.any():
+            return None
+        found[:, ~told] = 0
         cuts, lines = (tuple(Cut.of(a, weights) for a in answers.T), tuple(Line.of(a, weights) for a in answers.T))
         return cls(places, found, strength, cuts, lines)
 
