@@ -92,11 +92,14 @@ def test_classes_of_few_rows_begin_at_logistic_regressions():
     assert ((told[:, :, 0] > 0) == (data["y"] > 0)[:, None]).mean() > 0.98
 
 
-def test_many_rows_of_classes_and_losses_that_are_not_solved_have_no_such_members():
-    many = gn.Network(seed=0)
-    data = table(rows=2_400)
-    many.learn({**data, "y": np.where(data["y"] > 0, "up", "down")}, target="y", epochs=0)
-    assert groups(many).endswith("(light, middle)")
+@pytest.mark.parametrize(("rows", "expected"), [(29, "strong"), (30, "linear"), (1_999, "linear"), (2_000, "middle")])
+def test_classes_have_such_members_from_ten_rows_for_a_column_to_2000(rows: int, expected: str):
+    network, data = gn.Network(seed=0), table(rows=rows)
+    network.learn({**data, "y": np.where(data["y"] > 0, "up", "down")}, target="y", epochs=0)
+    assert groups(network).endswith(f"{expected})")
+
+
+def test_losses_that_are_not_solved_have_no_such_members():
     absolute = gn.Network(loss="absolute", seed=0)
     absolute.learn(table(), target="y", epochs=0)
     assert groups(absolute).endswith("(light, middle, strong)")

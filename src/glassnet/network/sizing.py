@@ -9,6 +9,7 @@ from typing import Final
 from glassnet.data.encode import MemberEncoding
 from glassnet.data.encode.budget import MOST_FEATURES
 from glassnet.data.encode.match import used
+from glassnet.data.encode.ridge_inputs import ROWS_OF_A_COLUMN
 from glassnet.data.table_contract import TableContract
 from glassnet.network.known_table import KnownTable
 from glassnet.network.options import batch_of
@@ -55,9 +56,17 @@ class Sized:
 
 
 def _has_linear(known: KnownTable, wishes: Wishes) -> bool:
-    """Whether members without hidden layers start at their least loss, which of many rows is found of numbers alone."""
+    """Whether there are members without hidden layers, which start at their least loss.
+
+    That of numbers is always found; that of classes where rows are neither so many that it takes long nor so few, below
+    ten for a column, that a logistic regression is far too sure. Source: Peduzzi, Concato, Kemper, Holford and
+    Feinstein, "A simulation study of the number of events per variable in logistic regression analysis", 1996.
+    """
     loss, _, _ = loss_for(known.target, known.shares, wishes.loss)
-    return solver(loss) is not None and (type(loss) is Squared or len(known.training) < FEW)
+    if type(loss) is Squared:
+        return True
+    rows, columns = len(known.training), len(used(known.schema))
+    return solver(loss) is not None and ROWS_OF_A_COLUMN * columns <= rows < FEW
 
 
 def _choosing(size: Size, contract: TableContract) -> Size:

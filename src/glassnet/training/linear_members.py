@@ -27,7 +27,7 @@ MOST_NUMBERS: Final = 2**22  # of rows times features that are solved for; of mo
 MOST_ROWS: Final = 2**15
 MOST_VECTORS: Final = 1500  # the lesser of rows and features, whose cube is the time
 EIGEN: Final = 15  # products for each cube of the vectors, as the time of eigenvectors says
-MOST_CLASSIFIED: Final = 2**20  # of rows times features times outputs, where a loss is found its least by steps
+MOST_CLASSIFIED: Final = 2**20  # of rows times features times outputs, where the least loss is found by steps
 STEPS: Final = 250  # of all strengths together, about
 
 Solver = Callable[[Doubles, Doubles, Doubles, Doubles], Lines]  # of rows, targets, weights and the bias to start from
@@ -99,7 +99,7 @@ def _standardised(
     loss: Loss, x: Doubles, rows: Rows, folds: Array, seen: npt.NDArray[np.bool_], start: Array
 ) -> Straight:
     """The same for standardised features; no rows are copied but those of one fold."""
-    solve, targets, weights = solver(loss), as_numbers(rows.targets, start.shape[1]), rows.weights
+    solve, targets, weights = solver(loss), _as_numbers(rows.targets, start.shape[1]), rows.weights
     assert solve is not None  # others are not asked for
     losses, lines = np.zeros(1), {}
     for member, features in enumerate(seen):
@@ -115,7 +115,7 @@ def _standardised(
     return straight
 
 
-def as_numbers(targets: Array, outputs: int) -> Doubles:
+def _as_numbers(targets: Array, outputs: int) -> Doubles:
     """Targets as numbers (rows, outputs): the number of a class as 1 in its column."""
     if targets.ndim == 1 and outputs > 1:
         return np.eye(outputs)[targets]
