@@ -35,6 +35,6 @@ def start_linear(learnt: Learnt, rows: Rows) -> None:
     gates = learnt.state.get(f"running/{LINEAR}.gates", np.ones(matrix.shape[:2]))[hidden:]
     assert isinstance(learnt.contract, TableContract)  # as that of planned members
     gates = gates * ~learnt.contract.echoes
-    told, bias = rows.take(taken), weights[f"{LINEAR}.bias"]
+    told, bias = Rows({}, rows.targets[taken], rows.weights[taken]), weights[f"{LINEAR}.bias"]
     folds = rows.folds[taken, hidden // members.folds]
-    matrix[hidden:], bias[hidden:] = solved(loss, told.inputs[NUMBERS], told, folds, gates, bias[hidden:])
+    matrix[hidden:], bias[hidden:] = solved(loss, rows.inputs[NUMBERS][taken], told, folds, gates, bias[hidden:])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
 
+PIECE: Final = 2048  # rows
 LEAST: Final = 1e-13  # of the largest eigenvalue: what is smaller is a slip of rounding
 
 
@@ -29,7 +30,7 @@ class Components:
         """Those of rows x (rows, features), of which `shares` (rows,) are the weights, and sum to 1."""
         mean = shares @ x
         if x.shape[1] <= len(x):
-            return cls(mean, *_leading((shares[:, None] * x).T @ x - np.outer(mean, mean)))
+            return cls(mean, *_leading(_squares(x, shares) - np.outer(mean, mean)))
         z = np.sqrt(shares)[:, None] * (x - mean)  # the same values, from fewer numbers
         values, of_rows = _leading(z @ z.T)
         return cls(mean, values, z.T @ (of_rows / np.sqrt(values)))
@@ -58,6 +59,15 @@ class Lines:
         """One as a function of the rows themselves: the weights (features, outputs) and the bias (outputs,)."""
         weights = self.components.vectors @ self.weights[place]
         return weights, self.bias[place] - self.components.mean @ weights
+
+
+def _squares(x: Doubles, shares: Doubles) -> Doubles:
+    """The sum of shares_i x_i x_i', (features, features); a few rows at a time, so that none are laid out twice."""
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for start in range(0, len(x), PIECE):
+        rows = x[start : start + PIECE]
+        total += (shares[start : start + PIECE, None] * rows).T @ rows
+    return total
 
 
 def _leading(symmetric: Doubles) -> tuple[Doubles, Doubles]:

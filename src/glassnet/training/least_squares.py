@@ -22,7 +22,7 @@ def least_squares(x: Doubles, targets: Doubles, weights: Doubles) -> Lines:
     """
     shares = weights / weights.sum()
     components, middle = Components.of(x, shares), shares @ targets
-    covariance = (shares[:, None] * x).T @ targets - np.outer(components.mean, middle)
+    covariance = x.T @ (shares[:, None] * targets) - np.outer(components.mean, middle)
     along = components.vectors.T @ covariance
     lines = along / (components.values + STRENGTHS[:, None])[:, :, None]
     return Lines(components, lines, np.tile(middle, (len(STRENGTHS), 1)))

@@ -82,7 +82,9 @@ def solved(loss: Loss, x: Array, rows: Rows, folds: Array, seen: Array, start: A
     starts at `start` (members, outputs), where it stays for a member without rows. It runs on one thread, so that no
     sum depends on how many a machine has.
     """
-    x, weights = x.astype(np.float64), rows.weights.astype(np.float64)
+    weights, open_to = rows.weights, seen != 0
+    shown = open_to.any(axis=0)
+    x = x[:, shown].astype(np.float64)
     # A feature that hardly varies in the rows of one member may do so in others: its scale is that of all rows.
     mean = weights @ x / weights.sum()
     x -= mean
@@ -90,9 +92,11 @@ def solved(loss: Loss, x: Array, rows: Rows, folds: Array, seen: Array, start: A
     deviation[deviation == 0] = 1.0
     x /= deviation
     with ThreadpoolController().select(user_api="blas").limit(limits=1):
-        found, bias = _standardised(loss, x, Rows({}, rows.targets, weights), folds, seen != 0, start)
+        found, bias = _standardised(loss, x, rows, folds, open_to[:, shown], start)
     found /= deviation[:, None]
-    return Straight(found, bias - np.einsum("f,mfo->mo", mean, found))
+    whole = np.zeros((*seen.shape, found.shape[2]))
+    whole[:, shown] = found
+    return Straight(whole, bias - np.einsum("f,mfo->mo", mean, found))
 
 
 def _standardised(
