@@ -18,9 +18,7 @@ MEMORY: Final = 500_000_000  # bytes that a process takes, about, while it learn
 LEAST_MEMORY: Final = 250_000_000
 LIBRARIES: Final = 230_000_000  # of them that Python, NumPy and a network take, while it is compiled too
 OF_A_VALUE: Final = 330  # that a value of a table takes, about, while it is learnt: as it is written, and as features
-OF_A_JUDGED: Final = (
-    500  # that it takes besides where three groups of members are judged by its row, each in its own place
-)
+OF_A_JUDGED: Final = 500  # that it takes besides where three groups of members are judged by its row, each in its place
 OF_A_NUMBER: Final = 24  # that a number of an array takes: as it was given, and as the network takes it
 LEAST_ROWS: Final = 2  # that a schema is decided from
 BUFFERS: Final = 8  # the part of the memory that a buffer of rows takes
