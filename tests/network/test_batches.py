@@ -15,8 +15,8 @@ from glassnet.data.chunks import joined
 from glassnet.data.read import chunks_in
 from glassnet.errors import DataError, DataWarning, NotLearntError, SettingError, TargetError
 from glassnet.network.from_batches import Ways, held
+from glassnet.network.given import Given
 from glassnet.network.room import LIBRARIES, OF_A_JUDGED, OF_A_VALUE, Room
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 
 ROWS, WIDTH = 40_000, 100
@@ -59,11 +59,12 @@ def room(rows: int, columns: int = 3) -> Room:
 
 def small(network: gn.Network, path: Path, rows: int, **terms) -> gn.Report:
     """Learn from a file as `learn` does, within less room than it may be asked for."""
-    found = held(path, None, Ways(tables=True, sampled=terms.pop("sampled"), seed=0, room=room(rows)))
+    ways = Ways(tables=True, sampled=terms.pop("sampled"), seed=0, room=room(rows))
+    found = held(Given(path, target="y"), ways)
     assert found.stream is not None
-    assert (len(found.data), found.stream.held) == (rows, rows)
+    assert (len(found.given.data), found.stream.held) == (rows, rows)
     asked = Asked(**terms, stream=found.stream)
-    return network._learn(found.data, None, RowWeights(), "y", asked, [], None, 0)
+    return network._learn(found.given, asked, [], None, 0)
 
 
 def test_a_function_of_batches_is_gone_through_in_every_epoch():
@@ -221,13 +222,13 @@ def test_layers_learn_every_row_of_a_file_in_every_epoch(tmp_path):
 
 def test_a_sample_of_a_file_is_the_same_however_it_is_cut(tmp_path):
     path = written(tmp_path, 4000)
-    found = held(path, None, Ways(tables=True, sampled=True, seed=3, room=room(100)))
+    found = held(Given(path), Ways(tables=True, sampled=True, seed=3, room=room(100)))
     chunks = chunks_in(path, 1)
     assert chunks is not None
     frames = joined(list(chunks))
     parts = [frames.take(slice(start, start + 77)) for start in range(0, 4000, 77)]
-    other = held(lambda: iter(parts), None, Ways(tables=True, sampled=True, seed=3, room=room(100)))
-    assert found.data.columns["a"].values.tolist() == other.data.columns["a"].values.tolist()
+    other = held(Given(lambda: iter(parts)), Ways(tables=True, sampled=True, seed=3, room=room(100)))
+    assert found.given.data.columns["a"].values.tolist() == other.given.data.columns["a"].values.tolist()
 
 
 def test_answers_and_scores_of_batches_are_those_of_all_rows_together():
@@ -284,9 +285,9 @@ def test_a_sparse_matrix_is_learnt_as_the_rows_that_it_stands_for_and_never_writ
     random = np.random.default_rng(0)
     dense = (random.normal(size=(rows, width)) * (random.random((rows, width)) < 0.05)).astype(np.float32)
     matrix, y = sparse.csr_array(dense), dense[:, :3].sum(axis=1)
-    found = held(matrix, y, Ways(tables=False, sampled=False, seed=0, room=Room()))
+    found = held(Given(matrix, y), Ways(tables=False, sampled=False, seed=0, room=Room()))
     assert found.stream is not None
-    assert (len(found.data), found.stream.rows) == (4096, rows)
+    assert (len(found.given.data), found.stream.rows) == (4096, rows)
     network = linear()
     network.learn(matrix, y, epochs=8)
     assert network.test(matrix, y)["r2"] > 0.99

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import glassnet as gn
 from glassnet.errors import DataError, SchemaError, SettingError
 from glassnet.network.from_batches import Ways, held
+from glassnet.network.given import Given
 from glassnet.network.room import LIBRARIES, OF_A_JUDGED, OF_A_NUMBER, OF_A_VALUE, Room
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 
 ROWS, HELD = 300, 60
@@ -43,11 +43,11 @@ def streamed(network: gn.Network, data: Any, *, target: str | None = None, weigh
     of_a_value = OF_A_VALUE + OF_A_JUDGED if sampled or target else OF_A_NUMBER
     room = Room(LIBRARIES + HELD * 3 * of_a_value, 1)
     ways = Ways(target is not None, sampled, 0, room, () if target is None else (target,))
-    found = held(data, None, ways, RowWeights.checked(weight, classes))
+    found = held(Given.checked(data, None, target, weight, classes), ways)
     assert found.stream is not None
     assert found.stream.held < 2 * HELD
     asked = Asked(batch_size=None if sampled else 5000, epochs=30 if sampled else 3, stream=found.stream)
-    network._learn(*found.weights.counting(found.data, found.targets), target, asked, [], None, 0)
+    network._learn(found.given.counting(), asked, [], None, 0)
     return network
 
 

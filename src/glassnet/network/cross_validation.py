@@ -17,10 +17,10 @@ from glassnet.display.tables import as_table as as_shown
 from glassnet.display.tables import as_text
 from glassnet.errors import SettingError
 from glassnet.network.classes_in_turns import ClassesInTurns
+from glassnet.network.given import Given
 from glassnet.network.known_table import KnownTable
 from glassnet.network.network import Network
 from glassnet.network.preparation import given_rows
-from glassnet.network.row_weights import RowWeights
 from glassnet.training.report import Report
 
 Array = npt.NDArray[Any]
@@ -120,16 +120,17 @@ def cross_validate(
         raise SettingError(f"folds={folds!r}: expected a whole number of at least 2{way}")
     if by is not None and not isinstance(by, ByTime | ByGroup):
         raise SettingError(f"by={by!r}: expected gn.ByTime(column) or gn.ByGroup(column)")
-    data, targets, weights = RowWeights.checked(sample_weight, None).counting(opened(data), targets)
-    known = KnownTable.of(data, targets, target, network._wishes, division=Division(), weights=weights)
+    given = Given.checked(opened(data), targets, target, sample_weight).counting()
+    known = KnownTable.of(given, network._wishes, division=Division())
+    table = as_table(given.data)
     rows = _Rows(
-        data if isinstance(data, np.ndarray) else as_table(data),
-        targets,
-        weights.rows if weights.column is None else weights.column,
+        given.data if isinstance(given.data, np.ndarray) else table,
+        given.targets,
+        given.weights.rows if given.weights.column is None else given.weights.column,
     )
     classes = _classes(known, even=by is None)
     turns, unknown = [], 0
-    for training, scored in _parts(known, as_table(data), int(folds), by, network._wishes.seed):
+    for training, scored in _parts(known, table, int(folds), by, network._wishes.seed):
         twin = network.clone()
         if classes is not None:
             scored = classes.known(training, scored)

@@ -14,6 +14,7 @@ from glassnet.diagnosis import Diagnosis
 from glassnet.diagnosis.goal import Goal, Measure
 from glassnet.diagnosis.subject import Subject
 from glassnet.errors import SettingError
+from glassnet.network.given import Given
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.one_target import check_no_lists
@@ -27,14 +28,14 @@ from glassnet.training.layout import State
 from glassnet.training.recovery import copied
 
 
-def diagnosed(learning: Learning, initializer: Start, data: Any, targets: Any) -> Diagnosis:
+def diagnosed(learning: Learning, initializer: Start, given: Given) -> Diagnosis:
     """The diagnosis of a network on a copy of its state; `initializer` is what its weights were asked to start from."""
     learnt, turns = learning.learnt, learning.turns
     with turns.gate, turns.room, turns.held:
         state = copied(learnt.state)
     check_no_lists(learnt, "diagnose")
     goals = _goals(learnt)
-    told = _told(learnt.contract, data, targets)
+    told = _told(learnt.contract, given)
     return Diagnosis.of(
         Subject(
             programs=learnt.programs,
@@ -88,12 +89,12 @@ def _start(learnt: Learnt, state: State, initializer: Start, seed: int) -> State
     return begun.state
 
 
-def _told(contract: Contract, data: Any, targets: Any) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _told(contract: Contract, given: Given) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Notes on the columns of a table that tell the target, and on what else makes scores too good; None for others."""
     if not isinstance(contract, TableContract) or contract.over_time:
         return None
-    table = as_table(data)
+    table = as_table(given.data)
     columns = coded(table, contract.schema)
-    known = aims_coded(contract.target, contract.columns(data, targets))
+    known = aims_coded(contract.target, contract.columns(given.data, given.targets))
     others = (*identifiers(table, contract.schema, columns), *repeats(columns, known))
     return tuple(copies(columns, known)), others

@@ -13,10 +13,10 @@ from glassnet.data.contract import Array
 from glassnet.data.sequences import Sequences, as_sequences
 from glassnet.errors import DataError, SettingError
 from glassnet.network.asking import FLOATS
+from glassnet.network.given import Given
 from glassnet.network.learnt import Learnt
 from glassnet.network.making import first
 from glassnet.network.preparation import is_numeric
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
 
@@ -35,7 +35,7 @@ def made(wishes: Wishes, x: Any, y: Any) -> Learnt:
         raise SettingError(
             "the loss is one of classes, and one example does not tell them: give all of them, Network(classes=[...])"
         )
-    learnt, _ = first(wishes, *_first_example(wishes, x, y), None, Asked(), RowWeights())
+    learnt, _ = first(wishes, Given(*_first_example(wishes, x, y)), Asked())
     return learnt
 
 

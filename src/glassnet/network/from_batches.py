@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from glassnet.data.survey import Survey
 from glassnet.data.table import Table
 from glassnet.data.weights import WeightColumn
 from glassnet.errors import DataError, SettingError
+from glassnet.network.given import Given
 from glassnet.network.preparation import SAMPLE
 from glassnet.network.room import Room
 from glassnet.network.row_weights import RowWeights
@@ -29,8 +30,6 @@ from glassnet.network.stream_weights import StreamWeights, Tally
 from glassnet.network.terms import Asked
 from glassnet.training.feed import ShuffleBuffer
 from glassnet.training.rows import Rows
-
-EACH_ONCE: Final = RowWeights()
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,11 +129,9 @@ def streamed(asked: Asked, weights: RowWeights, *, sampled: bool, checkpoint: bo
 
 
 class Held(NamedTuple):
-    """Data, targets and weights as they are held in memory, and the stream that they are a part of, if there is one."""
+    """What is given to learn from as it is held in memory, and the stream that it is a part of, if there is one."""
 
-    data: Any
-    targets: Any
-    weights: RowWeights
+    given: Given
     stream: Stream | None
 
 
@@ -159,29 +156,31 @@ class Ways:
     passed: Callable[[int], None] = nowhere
 
 
-def held(data: Any, targets: Any, ways: Ways, weights: RowWeights = EACH_ONCE) -> Held:
-    """What of the data is held in memory while they are learnt: all that is there already, or a part of a stream.
+def held(given: Given, ways: Ways) -> Held:
+    """What of it is held in memory while it is learnt: all that is there already, or a part of a stream.
 
     Raises DataError or ReadError for what is no stream of rows, and SettingError for targets beside batches that bring
     theirs, and for weights that suit no stream.
     """
+    data, targets, weights = given.data, given.targets, given.weights
     less = replace(ways, room=replace(ways.room, most=SAMPLE))
     if targets is not None and (sparse := sparse_batches(data, targets, weights.rows)) is not None:
         less = replace(ways if ways.sampled else less, tables=False)
-        return _held(sparse, less, replace(weights, rows=None))
+        return _held(sparse, less, replace(given, weights=replace(weights, rows=None)))
     files = isinstance(data, str | os.PathLike)  # whose targets may lie in another, so that both are read whole
     batches = None if files and targets is not None else as_batches(data, ways.room.large)
     if batches is None:
-        return Held(opened(data), targets, weights, None)
+        return Held(replace(given, data=opened(data)), None)
     if targets is not None:
         raise SettingError(
             f"{batches.source} brings its targets with it: give pairs (inputs, targets), or tables and target='...'"
         )
-    return _held(batches, less if batches.tabular and not ways.sampled else ways, weights)
+    return _held(batches, less if batches.tabular and not ways.sampled else ways, given)
 
 
-def _held(batches: Batches, ways: Ways, weights: RowWeights) -> Held:
-    """What of these batches is held."""
+def _held(batches: Batches, ways: Ways, given: Given) -> Held:
+    """What of these batches, which were given, is held."""
+    weights = given.weights
     column = None if weights.column is None else WeightColumn(weights.column)
     pieces = partial(pieces_of, batches, tables=ways.tables, column=column)
     if ways.sampled or batches.again:
@@ -195,9 +194,10 @@ def _held(batches: Batches, ways: Ways, weights: RowWeights) -> Held:
             f"(inputs, targets, weights), or tables and sample_weight='the name of a column'"
         )
     if isinstance(rows, Table):
-        return Held(rows, None, weights, stream)
+        return Held(replace(given, data=rows, targets=None), stream)
+    data = as_table(rows.inputs) if batches.tabular else rows.inputs
     found = weights if rows.weights is None else replace(weights, rows=rows.weights)
-    return Held(as_table(rows.inputs) if batches.tabular else rows.inputs, rows.targets, found, stream)
+    return Held(replace(given, data=data, targets=rows.targets, weights=found), stream)
 
 
 def _sample(

@@ -13,7 +13,6 @@ from glassnet.data.contract import Array
 from glassnet.data.division import Division
 from glassnet.data.encode import Encoding, MemberEncoding
 from glassnet.data.encode.match import listed, used
-from glassnet.data.frames import as_table
 from glassnet.data.label_lists import LabelLists
 from glassnet.data.leaks import leaks
 from glassnet.data.limits import with_limits
@@ -24,9 +23,9 @@ from glassnet.data.table_contract import TableContract
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import DataError, SettingError, TargetError
 from glassnet.network.from_batches import Stream
+from glassnet.network.given import Given
 from glassnet.network.needs import check_loss, needs_of
 from glassnet.network.preparation import joined, split
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.weighing import weighed
 from glassnet.network.wishes import Wishes
 from glassnet.plan.losses import Shares
@@ -51,22 +50,13 @@ class KnownTable:
     division: Division
 
     @classmethod
-    def of(
-        cls,
-        data: Any,
-        targets: Any,
-        target: str | Sequence[str] | None,
-        wishes: Wishes,
-        *,
-        division: Division,
-        weights: RowWeights,
-        stream: Stream | None = None,
-    ) -> KnownTable:
+    def of(cls, given: Given, wishes: Wishes, *, division: Division, stream: Stream | None = None) -> KnownTable:
         """What a table holds, its rows being divided; raises DataError or TargetError.
 
         `stream` is what it is a sample of, where it is one.
         """
-        table, names, flat = joined(as_table(data), targets, target)
+        weights = given.weights
+        table, names, flat = joined(given)
         if len(table) == 0:
             raise DataError(f"{table.source} has no rows; there is nothing to learn from")
         schema = with_limits(Schema.decide(table, names, weights.ignoring(wishes.columns, names)), table)
@@ -94,7 +84,7 @@ class KnownTable:
             counts = weights.of(ids, present, encoding.labels if classes else None)
         training, _ = split(ids, counts > 0, classes, division, wishes.seed)
         features = table.select(name for name in table.names if name not in names)
-        return cls(schema, features, encoding, ids, counts, training, targets is not None, flat, division)
+        return cls(schema, features, encoding, ids, counts, training, given.targets is not None, flat, division)
 
     @property
     def classes(self) -> int:

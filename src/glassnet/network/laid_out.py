@@ -15,11 +15,11 @@ from glassnet.data.sequences import Sequences, as_sequences, is_sequences
 from glassnet.data.steps import are_ragged
 from glassnet.data.table_contract import TableContract
 from glassnet.errors import SettingError, TargetError
+from glassnet.network.given import Given
 from glassnet.network.known_table import KnownTable
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import long_contract
 from glassnet.network.preparation import array_contract, division_of, is_numeric
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
 from glassnet.nn import Embedding
@@ -40,30 +40,24 @@ CLASSES_OF_TABLES: Final = (
 )
 
 
-def of_layers(
-    wishes: Wishes,
-    data: Any,
-    targets: Any,
-    target: str | Sequence[str] | None,
-    asked: Asked,
-    weights: RowWeights,
-) -> Learnt:
+def of_layers(wishes: Wishes, given: Given, asked: Asked) -> Learnt:
     """The network for arrays, sequences or a table.
 
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
-    if is_sequences(data) and targets is None:
+    data = given.data
+    if is_sequences(data) and given.targets is None:
         raise SettingError(SEQUENCES)
-    learnt = of_numbers(wishes, data, targets)
+    learnt = of_numbers(wishes, data, given.targets)
     if learnt is not None:
         return learnt
     division = division_of(asked.validation, data, wishes.seed)
     if isinstance(data, LongTable):
         if wishes.classes is not None:
             raise SettingError(CLASSES_OF_TABLES)
-        long = long_contract(data, target, wishes=wishes, division=division, weights=weights)
+        long = long_contract(data, given.target, wishes=wishes, division=division, weights=given.weights)
         return _made(wishes, long, targets_like(long))
-    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights, stream=asked.stream)
+    known = KnownTable.of(given, wishes, division=division, stream=asked.stream)
     contract = known.one_hot(wishes.dtype)
     return _made(wishes, contract, targets_like(contract))
 

@@ -15,13 +15,13 @@ from glassnet.files.container import checksum
 from glassnet.files.generations import before, read_newest
 from glassnet.network.blend import SAMPLE_OF_MEMBERS, blend
 from glassnet.network.checkpoint import Checkpoint, Checkpoints, Contents
+from glassnet.network.given import Given
 from glassnet.network.learnt import Learnt
 from glassnet.network.linear_start import start_linear
 from glassnet.network.options import check_all_rows
 from glassnet.network.pieces import check_call, in_pieces
 from glassnet.network.preparation import SAMPLE, division_of, rows_of, sample_of
 from glassnet.network.reporting import report_of
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.terms import Asked, Terms, fingerprint
 from glassnet.network.unfinished import SECTION, Unfinished, to_file
@@ -75,10 +75,7 @@ class Learning:
         wishes: Wishes,
         turns: Turnstile,
         asked: Asked,
-        *,
-        data: Any,
-        targets: Any,
-        weights: RowWeights,
+        given: Given,
     ) -> Learning:
         """The run that was asked for, on data as it was given; of one that goes on, compared with what it began with.
 
@@ -87,11 +84,9 @@ class Learning:
         validation = asked.validation if resumed is None else resumed.validation(asked.validation)
         training, held, notes = rows_of(
             learnt.contract,
-            data,
-            targets,
+            given,
             validation=validation,
-            division=division_of(validation, data, wishes.seed),
-            weighing=weights,
+            division=division_of(validation, given.data, wishes.seed),
             check=learnt.check,
             seed=wishes.seed,
             members=learnt.members,

@@ -18,14 +18,15 @@ from glassnet.data.schema import ColumnSchema, Schema
 from glassnet.data.sequence_leaks import leaks_in_sequences
 from glassnet.data.targets import TargetEncoding
 from glassnet.errors import SettingError
+from glassnet.network.given import Given
 from glassnet.network.preparation import split, target_names
 from glassnet.network.row_weights import RowWeights
 from glassnet.network.wishes import Wishes
 from glassnet.nn.layer import Input
 
 
-def as_examples(data: Any, targets: Any, sequence: Any, time: Any, learnt: Contract | None) -> Any:
-    """The data of `learn` as its examples: the sequences of a table where `sequence` names the column of theirs.
+def as_examples(given: Given, sequence: Any, time: Any, learnt: Contract | None) -> Given:
+    """What was given with its data as examples: the sequences of a table where `sequence` names the column of theirs.
 
     `learnt` is the contract of a network that has learnt. Raises SettingError for columns that make no sequences, or
     are others than those learnt; SchemaError or DataError for a table that does not say which rows are together.
@@ -35,18 +36,18 @@ def as_examples(data: Any, targets: Any, sequence: Any, time: Any, learnt: Contr
             raise SettingError(f"{setting}={name!r}: expected the name of a column")
     if learnt is not None:
         _check_same(learnt, sequence, time)
-        return learnt.examples(data)
+        return replace(given, data=learnt.examples(given.data))
     if sequence is None:
         if time is not None:
             raise SettingError(f"time={time!r} orders the steps of sequences; name the column of these: sequence=...")
-        return data
-    if targets is not None:
+        return given
+    if given.targets is not None:
         raise SettingError(
             f"sequence={sequence!r}: the targets of such a table are one of its columns; name it with target=..."
         )
     if time == sequence:
         raise SettingError(f"sequence={sequence!r} and time={time!r} are one column; expected two, or no time=")
-    return LongTable.of(data, sequence, time)
+    return replace(given, data=LongTable.of(given.data, sequence, time))
 
 
 def _check_same(learnt: Contract, sequence: str | None, time: str | None) -> None:

@@ -15,6 +15,7 @@ from glassnet.data.frames import opened
 from glassnet.errors import NotLearntError, SettingError
 from glassnet.network.forwarding import ran
 from glassnet.network.from_batches import nowhere, streamed
+from glassnet.network.given import Given
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
 from glassnet.network.long_tables import as_examples
@@ -24,7 +25,6 @@ from glassnet.network.options import arguments_of, check_target, refuse
 from glassnet.network.preparation import rows_of
 from glassnet.network.rates import Rates, found
 from glassnet.network.room import Room
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.terms import Asked
 from glassnet.network.unfinished import Unfinished
 from glassnet.network.wishes import Wishes
@@ -73,27 +73,12 @@ class Looking(ABC):
         """Whether an ensemble learns, which goes through so many rows that a sample of a longer table has them all."""
 
     @abstractmethod
-    def _held(
-        self,
-        data: Any,
-        targets: Any,
-        target: str | Sequence[str] | None,
-        asked: Asked,
-        weights: RowWeights,
-        room: Room,
-        passed: Callable[[int], None],
-    ) -> tuple[Any, Any, RowWeights, Asked]:
-        """What lies in memory, with its weights, and the terms with the stream that it is a part of, if any."""
+    def _held(self, given: Given, asked: Asked, room: Room, passed: Callable[[int], None]) -> tuple[Given, Asked]:
+        """What lies in memory, and the terms with the stream that it is a part of, if any."""
 
     @abstractmethod
     def _prepared(
-        self,
-        data: Any,
-        targets: Any,
-        weights: RowWeights,
-        target: str | Sequence[str] | None,
-        asked: Asked,
-        resumed: Unfinished | None = None,
+        self, given: Given, asked: Asked, resumed: Unfinished | None = None
     ) -> tuple[Learning, Planned | None]:
         """The run that is asked for, and the plan behind it."""
 
@@ -133,10 +118,10 @@ class Looking(ABC):
         refuse("find_rate", others, arguments_of(Looking.find_rate))
         test = RangeTest(lowest, highest, steps)
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        weights = RowWeights.checked(sample_weight, class_weight)
-        data, targets, weights, asked = self._to_try("find_rate", data, targets, target, asked, weights)
+        given = Given.checked(data, targets, target, sample_weight, class_weight)
+        given, asked = self._to_try("find_rate", given, asked)
         with self._turns.alone("find_rate"):
-            return found(self._prepared(data, targets, weights, target, asked)[0], test)
+            return found(self._prepared(given, asked)[0], test)
 
     def estimate(
         self,
@@ -183,12 +168,11 @@ class Looking(ABC):
         refuse("estimate", others, arguments_of(Looking.estimate))
         check_again(data)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, None, None, truncate)
-        weights = RowWeights.checked(sample_weight, class_weight)
-        data, targets, weights, asked = self._to_try(
-            "estimate", data, targets, target, asked, weights, sequence=sequence, time=time, room=Room.of(memory_limit)
-        )
+        given = Given.checked(data, targets, target, sample_weight, class_weight)
+        room = Room.of(memory_limit)
+        given, asked = self._to_try("estimate", given, asked, sequence=sequence, time=time, room=room)
         with self._turns.alone("estimate"):
-            return estimated(self._prepared(data, targets, weights, target, asked)[0], before)
+            return estimated(self._prepared(given, asked)[0], before)
 
     def diagnose(
         self,
@@ -230,40 +214,34 @@ class Looking(ABC):
 
         refuse("diagnose", others, arguments_of(Looking.diagnose))
         asked = Asked(mode, batch_size, None, None, None, None, None, None, truncate)
-        weights = RowWeights.checked(sample_weight, class_weight)
-        data, targets, weights, asked = self._to_try(
-            "diagnose", data, targets, target, asked, weights, sequence=sequence, time=time
-        )
+        given = Given.checked(data, targets, target, sample_weight, class_weight)
+        given, asked = self._to_try("diagnose", given, asked, sequence=sequence, time=time)
         with self._turns.alone("diagnose"):
-            learning, _ = self._prepared(data, targets, weights, target, asked)
-            return diagnosed(learning, self._wishes.initializer, data, targets)
+            return diagnosed(self._prepared(given, asked)[0], self._wishes.initializer, given)
 
     def _to_try(
         self,
         call: str,
-        data: Any,
-        targets: Any,
-        target: str | Sequence[str] | None,
+        given: Given,
         asked: Asked,
-        weights: RowWeights,
         *,
         sequence: str | None = None,
         time: str | None = None,
         room: Room | None = None,
-    ) -> tuple[Any, Any, RowWeights, Asked]:
-        """Rows in memory, their targets and weights, and the terms, for a call that tries on a copy.
+    ) -> tuple[Given, Asked]:
+        """What lies in memory, and the terms, for a call that tries on a copy.
 
         With a `room` the terms are those of a run on all rows, where these are more than lie in memory.
         """
         self._check_no_stream(call)
         contract = None if self._learnt is None else self._learnt.contract
-        check_target(target, targets, None if contract is None else contract.names)
-        data, targets, weights, asked = self._held(data, targets, target, asked, weights, room or Room(), nowhere)
+        check_target(given.target, given.targets, None if contract is None else contract.names)
+        given, asked = self._held(given, asked, room or Room(), nowhere)
         if room is None:
             asked = replace(asked, stream=None)
         elif asked.stream is not None:
-            asked = streamed(asked, weights, sampled=self._samples, checkpoint=False, sequence=sequence)
-        return *weights.counting(as_examples(data, targets, sequence, time, contract), targets), asked
+            asked = streamed(asked, given.weights, sampled=self._samples, checkpoint=False, sequence=sequence)
+        return as_examples(given, sequence, time, contract).counting(), asked
 
     def explain(self, data: Any, targets: Any = None, *, target: str | None = None) -> Explanation:
         """Why the network answers as it does: which columns matter, how, and what moved the answer for one row.
@@ -325,16 +303,12 @@ class Looking(ABC):
         nothing: no weight, no counter, no order.
         """
         learnt = self._ready("open")
-        data, targets, weights = RowWeights.checked(sample_weight, class_weight).counting(
-            learnt.contract.examples(opened(data)), targets
-        )
+        examples = learnt.contract.examples(opened(data))
         rows, _, _ = rows_of(
             learnt.contract,
-            data,
-            targets,
+            Given.checked(examples, targets, None, sample_weight, class_weight).counting(),
             validation=None,
             division=Division(),
-            weighing=weights,
             check=learnt.check,
             seed=self._wishes.seed,
             members=learnt.members,

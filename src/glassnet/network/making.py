@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from glassnet.data.frames import as_table
 from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import is_sequences
 from glassnet.errors import SettingError
+from glassnet.network.given import Given
 from glassnet.network.known_table import KnownTable
 from glassnet.network.laid_out import (
     CLASSES_OF_TABLES,
@@ -24,7 +24,6 @@ from glassnet.network.laid_out import (
 from glassnet.network.learnt import Learnt
 from glassnet.network.options import NEEDS_TARGETS
 from glassnet.network.preparation import division_of
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.sizing import Sized
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
@@ -38,55 +37,42 @@ STREAM_UNITS: Final = 32  # of the network of which only the classes are known b
 STREAM_RATE: Final = 0.01
 
 
-def as_learnt(wishes: Wishes, data: Any, targets: Any, target: str | Sequence[str] | None) -> Any:
-    """What a network that designs itself learns as a table, so that it is read once; all else as it is."""
-    told = targets is not None or target is not None
-    other = wishes.layers is not None or wishes.classes is not None or isinstance(data, LongTable) or is_sequences(data)
-    return as_table(data) if told and not other else data
+def as_learnt(wishes: Wishes, given: Given) -> Given:
+    """What was given; where a network designs itself for a table, with that read, so that it is read once."""
+    told, laid_out = given.told, wishes.layers is not None or wishes.classes is not None
+    table = told and not laid_out and not isinstance(given.data, LongTable) and not is_sequences(given.data)
+    return replace(given, data=as_table(given.data)) if table else given
 
 
-def first(
-    wishes: Wishes,
-    data: Any,
-    targets: Any,
-    target: str | Sequence[str] | None,
-    asked: Asked,
-    weights: RowWeights,
-) -> tuple[Learnt, Planned | None]:
+def first(wishes: Wishes, given: Given, asked: Asked) -> tuple[Learnt, Planned | None]:
     """The network for data seen for the first time, with what the plan says of batches and epochs.
 
     Raises DataError, TargetError, ShapeError or SettingError for data that it cannot be made for.
     """
-    if targets is None and target is None:
+    if not given.told:
         raise SettingError(NEEDS_TARGETS)
     if wishes.layers is not None:
-        return of_layers(wishes, data, targets, target, asked, weights), None
+        return of_layers(wishes, given, asked), None
     if wishes.classes is not None:
-        return _of_classes(wishes, wishes.classes, data, targets), None
-    return _of_table(wishes, data, targets, target, asked, weights)
+        return _of_classes(wishes, wishes.classes, given), None
+    return _of_table(wishes, given, asked)
 
 
-def _of_classes(wishes: Wishes, classes: tuple[Any, ...], data: Any, targets: Any) -> Learnt:
+def _of_classes(wishes: Wishes, classes: tuple[Any, ...], given: Given) -> Learnt:
     """A small network for rows that come one at a time, of which only the classes are known beforehand."""
-    if is_sequences(data) and targets is None:
+    if is_sequences(given.data) and given.targets is None:
         raise SettingError(SEQUENCES)
     layers = [Dense(STREAM_UNITS, "tanh"), Dense(len(classes))]
     loss, optimizer = wishes.loss or SoftmaxLogLoss(), wishes.optimizer or Adam(STREAM_RATE)
-    learnt = of_numbers(replace(wishes, layers=layers, loss=loss, optimizer=optimizer), data, targets)
+    learnt = of_numbers(replace(wishes, layers=layers, loss=loss, optimizer=optimizer), given.data, given.targets)
     if learnt is None:
         raise SettingError(CLASSES_OF_TABLES)
     return learnt
 
 
-def _of_table(
-    wishes: Wishes,
-    data: Any,
-    targets: Any,
-    target: str | Sequence[str] | None,
-    asked: Asked,
-    weights: RowWeights,
-) -> tuple[Learnt, Planned]:
+def _of_table(wishes: Wishes, given: Given, asked: Asked) -> tuple[Learnt, Planned]:
     """The network that a table of a row an example has by the plan for it."""
+    data = given.data
     if isinstance(data, LongTable):
         raise SettingError(
             f"the sequences of a table need layers laid out, as in Network([gn.LSTM(32), gn.Dense(1)], loss='squared')"
@@ -95,7 +81,7 @@ def _of_table(
     if is_sequences(data):
         raise SettingError(SEQUENCES)
     division = division_of(asked.validation, data, wishes.seed)
-    known = KnownTable.of(data, targets, target, wishes, division=division, weights=weights, stream=asked.stream)
+    known = KnownTable.of(given, wishes, division=division, stream=asked.stream)
     sized = Sized.of(known, wishes, asked)
     contract = sized.contract
     plan = as_planned(contract, sized.size, known.shares, wishes.loss, wishes.optimizer)

@@ -23,6 +23,7 @@ from glassnet.network.answering import Answering
 from glassnet.network.checkpoint import Checkpoint, as_checkpoint
 from glassnet.network.example import is_example, one_row
 from glassnet.network.from_batches import Ways, held, streamed
+from glassnet.network.given import Given
 from glassnet.network.layers import Layers
 from glassnet.network.learning import Learning
 from glassnet.network.learnt import Learnt
@@ -32,7 +33,6 @@ from glassnet.network.making import as_learnt, first
 from glassnet.network.online import OnlineStep
 from glassnet.network.options import METHODS, NEEDS_TARGETS, arguments_of, check_target, refuse
 from glassnet.network.room import Room
-from glassnet.network.row_weights import RowWeights
 from glassnet.network.serial import learnt_to_json
 from glassnet.network.shown import labels_of
 from glassnet.network.terms import Asked
@@ -191,19 +191,20 @@ class Network(Answering):
         check_target(target, targets, None if self._learnt is None else self._learnt.contract.names)
         asked = Asked(mode, batch_size, epochs, time_limit, until, validation, keep, metric, truncate)
         several, kept = as_callbacks(callbacks), None if checkpoint is None else as_checkpoint(checkpoint)
-        weighing = RowWeights.checked(sample_weight, class_weight)
+        given = Given.checked(data, targets, target, sample_weight, class_weight)
         with Progress(verbose=verbose) as progress:
-            room, passed = Room.of(memory_limit), Passed(progress)
-            data, targets, weighing, asked = self._held(data, targets, target, asked, weighing, room, passed)
+            given, asked = self._held(given, asked, Room.of(memory_limit), Passed(progress))
         if asked.stream is not None:
-            asked = streamed(asked, weighing, sampled=self._samples, checkpoint=kept is not None, sequence=sequence)
-        data = as_examples(data, targets, sequence, time, None if self._learnt is None else self._learnt.contract)
-        if is_example(data, targets):
-            data, targets = one_row(data), np.reshape(targets, (1,))
+            asked = streamed(
+                asked, given.weights, sampled=self._samples, checkpoint=kept is not None, sequence=sequence
+            )
+        given = as_examples(given, sequence, time, None if self._learnt is None else self._learnt.contract)
+        if is_example(given.data, given.targets):
+            given = replace(given, data=one_row(given.data), targets=np.reshape(given.targets, (1,)))
             once = epochs is None and until is None and time_limit is None and self._unfinished is None
             asked = replace(asked, epochs=1) if once else asked
         with self._turns.alone("learn"):
-            return self._learn(*weighing.counting(data, targets), target, asked, several, kept, verbose)
+            return self._learn(given.counting(), asked, several, kept, verbose)
 
     @property
     def _samples(self) -> bool:
@@ -212,35 +213,23 @@ class Network(Answering):
             return self._learnt.members is not None
         return self._wishes.layers is None and self._wishes.classes is None
 
-    def _held(
-        self,
-        data: Any,
-        targets: Any,
-        target: str | Sequence[str] | None,
-        asked: Asked,
-        weights: RowWeights,
-        room: Room,
-        passed: Callable[[int], None],
-    ) -> tuple[Any, Any, RowWeights, Asked]:
-        """What lies in memory, with its weights, and the terms with the stream that it is a part of, if any."""
+    def _held(self, given: Given, asked: Asked, room: Room, passed: Callable[[int], None]) -> tuple[Given, Asked]:
+        """What lies in memory, and the terms with the stream that it is a part of, if any."""
         if self._learnt is None:
-            tables = target is not None or isinstance(data, str | os.PathLike)
-            names = () if target is None else as_names("target", target)
-            if tables and target is None and targets is None:
+            tables = given.target is not None or isinstance(given.data, str | os.PathLike)
+            names = () if given.target is None else as_names("target", given.target)
+            if tables and not given.told:
                 raise SettingError(NEEDS_TARGETS)
         else:
             contract = self._learnt.contract
             tables, names = isinstance(contract, TableContract) and not contract.beside, contract.names
         ways = Ways(tables, self._samples, self._wishes.seed, room, names, passed)
-        found = held(data, targets, ways, weights)
-        return found.data, found.targets, found.weights, replace(asked, stream=found.stream)
+        found = held(given, ways)
+        return found.given, replace(asked, stream=found.stream)
 
     def _learn(
         self,
-        data: Any,
-        targets: Any,
-        weights: RowWeights,
-        target: str | Sequence[str] | None,
+        given: Given,
         asked: Asked,
         callbacks: list[Callback],
         checkpoint: Checkpoint | None,
@@ -249,7 +238,7 @@ class Network(Answering):
         """One run, begun or gone on with; a network that fails before its first step is as it was."""
         before = self._learnt, self._planned, self._unfinished
         unfinished = self._unfinished
-        learning, planned = self._prepared(data, targets, weights, target, asked, unfinished)
+        learning, planned = self._prepared(given, asked, unfinished)
         learnt, metrics = learning.learnt, learning.learnt.metrics
         if unfinished is not None and checkpoint is None:
             checkpoint = unfinished.checkpoint
@@ -267,23 +256,14 @@ class Network(Answering):
         return report
 
     def _prepared(
-        self,
-        data: Any,
-        targets: Any,
-        weights: RowWeights,
-        target: str | Sequence[str] | None,
-        asked: Asked,
-        resumed: Unfinished | None = None,
+        self, given: Given, asked: Asked, resumed: Unfinished | None = None
     ) -> tuple[Learning, Planned | None]:
         """The run that is asked for, and the plan behind it: of this network, or of one made for these data."""
         learnt, planned = self._learnt, self._planned
-        data = as_learnt(self._wishes, data, targets, target)
+        given = as_learnt(self._wishes, given)
         if learnt is None:
-            learnt, planned = first(self._wishes, data, targets, target, asked, weights)
-        learning = Learning.of(
-            learnt, planned, resumed, self._wishes, self._turns, asked, data=data, targets=targets, weights=weights
-        )
-        return learning, planned
+            learnt, planned = first(self._wishes, given, asked)
+        return Learning.of(learnt, planned, resumed, self._wishes, self._turns, asked, given), planned
 
     def online(self) -> OnlineStep:
         """The step on one example, bound once, for streams: `step(x, y)` learns and gives the loss before the step.

@@ -24,7 +24,7 @@ from glassnet.data.table import Table
 from glassnet.data.table_contract import TableContract, target_table
 from glassnet.data.targets import NOT_OF_NUMBERS
 from glassnet.errors import DataError, SettingError, TargetError, short
-from glassnet.network.row_weights import RowWeights
+from glassnet.network.given import Given
 from glassnet.network.weighing import weighed
 from glassnet.nn.layer import Input
 from glassnet.random import permutation
@@ -119,12 +119,10 @@ def array_contract(
 
 def rows_of(
     contract: Contract,
-    data: Any,
-    targets: Any,
+    given: Given,
     *,
     validation: Any,
     division: Division,
-    weighing: RowWeights,
     check: Callable[[Array], None],
     seed: int,
     members: Members | None = None,
@@ -134,10 +132,10 @@ def rows_of(
     `check` raises TargetError for encoded targets that the network cannot take, given in the order of the rows. For
     the `members` of an ensemble the training rows are divided into folds.
     """
-    data = contract.examples(opened(data))
+    data, weighing = contract.examples(opened(given.data)), given.weights
     folded = contract if isinstance(contract, TableContract) and contract.folded else None
     early = contract.inputs(data) if folded is None else None
-    encoded, present = contract.targets(data, targets)
+    encoded, present = contract.targets(data, given.targets)
     if early is not None:
         check_count(len(next(iter(early[0].values()))), len(encoded))
     labels = contract.labels
@@ -167,9 +165,9 @@ def rows_of(
     notes = (*notes, *met)
     rows = _picked(inputs, encoded, weights, training, folds)
     if isinstance(validation, tuple):
-        given = given_rows(contract, *validation)[0]
-        check(given.targets)
-        return rows, given, notes
+        beside = given_rows(contract, *validation)[0]
+        check(beside.targets)
+        return rows, beside, notes
     if len(held) == 0:
         return rows, None, notes
     return rows, _picked(inputs, encoded, weights, held), notes
@@ -210,11 +208,12 @@ def given_rows(
     contract: Contract, data: Any, targets: Any = None, sample_weight: npt.ArrayLike | None = None
 ) -> tuple[Rows, tuple[str, ...]]:
     """Rows that the caller gave, those without a target or of weight 0 left out; and notes."""
-    data, targets, weighing = RowWeights.checked(sample_weight, None).counting(contract.examples(opened(data)), targets)
-    inputs, notes = contract.inputs(data)
-    encoded, present = contract.targets(data, targets)
+    examples = contract.examples(opened(data))
+    given = Given.checked(examples, targets, None, sample_weight).counting()
+    inputs, notes = contract.inputs(given.data)
+    encoded, present = contract.targets(given.data, given.targets)
     check_count(len(next(iter(inputs.values()))), len(encoded))
-    weights = np.ones(len(encoded)) if weighing.rows is None else weighing.rows
+    weights = np.ones(len(encoded)) if given.weights.rows is None else given.weights.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
 
 
@@ -262,10 +261,11 @@ def target_names(table: Table, target: str | Sequence[str] | None) -> list[str]:
     return names
 
 
-def joined(table: Table, targets: Any, target: str | Sequence[str] | None) -> tuple[Table, list[str], bool]:
+def joined(given: Given) -> tuple[Table, list[str], bool]:
     """One table with inputs and targets, the names of the targets, and whether these had the shape (rows,)."""
+    table, targets = as_table(given.data), given.targets
     if targets is None:
-        return table, target_names(table, target), True
+        return table, target_names(table, given.target), True
     if isinstance(targets, str) and targets in table.names:
         raise SettingError(f"targets={targets!r} would be a file of targets; name the column with target={targets!r}")
     beside = target_table(targets)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.contract import Array
-from glassnet.data.frames import as_table
-from glassnet.data.long_table import LongTable
 from glassnet.data.schema import Kind
-from glassnet.data.sequences import Sequences
-from glassnet.data.table import Table
-from glassnet.data.weights import WeightColumn, as_weights, check_as_many
+from glassnet.data.weights import as_weights
 from glassnet.errors import DataError, SettingError
 
 Doubles = npt.NDArray[np.float64]
@@ -51,7 +47,7 @@ class RowWeights:
                 )
         if isinstance(rows, str):
             return cls(None, classes, rows)
-        return cls(None if rows is None else _not_all_zero(as_weights(rows)), classes)
+        return cls(None if rows is None else not_all_zero(as_weights(rows)), classes)
 
     def ignoring(self, columns: Mapping[str, str], targets: Sequence[str]) -> Mapping[str, str]:
         """What columns are to be taken for, that of the weights being no input.
@@ -63,28 +59,6 @@ class RowWeights:
         if self.column in targets:
             raise SettingError(f"sample_weight={self.column!r} is the target; name another column")
         return {**columns, self.column: Kind.IGNORED}
-
-    def counting(self, data: Any, targets: Any) -> tuple[Any, Any, RowWeights]:
-        """Data, targets and weights without the rows of weight 0, as if these had not been given.
-
-        Those of a table with a row for each time step become those of its sequences. Raises DataError where there are
-        not as many weights as rows, and where the rows of a sequence have different ones; SchemaError where a column
-        is named that is not there.
-        """
-        if self.column is not None and self.rows is None:
-            data = data if isinstance(data, LongTable) else _named(data, self.column)
-            table = data.table if isinstance(data, LongTable) else data
-            read = _not_all_zero(WeightColumn(self.column).read(table))
-            return replace(self, rows=read).counting(data, targets)
-        if self.rows is None:
-            return data, targets, self
-        rows = _of_sequences(data, self.rows) if isinstance(data, LongTable) else self.rows
-        kept = rows > 0
-        chosen = _taken(data, kept)
-        left = replace(self, rows=rows[kept])
-        if kept.all():
-            return data, targets, left
-        return chosen, None if targets is None else _taken(targets, kept), left
 
     def of(self, encoded: Array, present: npt.NDArray[np.bool_], labels: Sequence[Any] | None) -> Doubles:
         """The weight of each row: its own times that of its class, 0 where it has no target.
@@ -128,43 +102,8 @@ class RowWeights:
         return balanced
 
 
-def _not_all_zero(weights: Doubles) -> Doubles:
+def not_all_zero(weights: Doubles) -> Doubles:
     """The weights; raises DataError where all are 0."""
     if len(weights) and not weights.any():
         raise DataError("sample_weight: every weight is zero; expected weights that are not all zero")
     return weights
-
-
-def _named(data: Any, column: str) -> Table:
-    """Data as a table whose columns have names; raises DataError for what is none."""
-    if isinstance(data, Sequences) or not (table := as_table(data)).named:
-        raise DataError(
-            f"sample_weight={column!r} names a column, and the columns of the inputs have no names; give a number for "
-            f"each row"
-        )
-    return table
-
-
-def _of_sequences(data: LongTable, rows: Doubles) -> Doubles:
-    """The weight of each sequence, which all of its rows have."""
-    check_as_many(len(rows), len(data.table))
-    differing = data.differing(rows, np.ones(len(rows), np.bool_))
-    if differing is not None:
-        one, other = differing
-        raise DataError(
-            f"sample_weight: {data.name(one)} has the weight {rows[one]:g} in row {one + 1:,} and {rows[other]:g} in "
-            f"row {other + 1:,}; a sequence is weighed as a whole: give each of its rows the same weight"
-        )
-    return rows[data.first]
-
-
-def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
-    """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
-    if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
-        rows = np.asarray(rows)
-    elif not isinstance(rows, list | tuple | Sequences | LongTable):
-        rows = as_table(rows)
-    check_as_many(len(kept), len(rows))
-    if isinstance(rows, list | tuple):
-        return [row for row, keep in zip(rows, kept.tolist(), strict=True) if keep]
-    return rows[kept] if isinstance(rows, np.ndarray) else rows.take(kept)
