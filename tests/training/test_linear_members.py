@@ -12,8 +12,8 @@ from glassnet.nn import Absolute, BinaryLogLoss, MultiLabelLogLoss, SoftmaxLogLo
 from glassnet.nn.losses.loss import Loss
 from glassnet.training.least_squares import STRENGTHS
 from glassnet.training.linear_members import (
-    MOST_CLASSIFIED,
     MOST_ROWS,
+    MOST_SEARCHED,
     Straight,
     products,
     sample,
@@ -130,7 +130,7 @@ def test_where_both_are_many_nothing_is_solved_for():
 def test_classes_are_solved_for_on_fewer_rows_the_more_there_are():
     taken = sample(1500, 500, 4, 0)
     assert taken is not None
-    assert len(taken) == MOST_CLASSIFIED // 4 // 500
+    assert len(taken) == MOST_SEARCHED // 4 // 500
     assert len(sample(100, 20, 4, 0)) == 100
     assert products(100, 20, 4) > products(100, 20)
 

@@ -92,14 +92,6 @@ class KnownTable:
         return len(self.target.labels)
 
     @property
-    def answers(self) -> int:
-        """How many numbers answer a row."""
-        target = self.target
-        if isinstance(target, LabelLists):
-            return len(target.held)
-        return sum(target.widths) if isinstance(target, SeveralTargets) else self.classes or len(target.names)
-
-    @property
     def shares(self) -> Shares:
         """The share of each class, or label of lists, in the weight of the rows that are learnt from; None for numbers.
 

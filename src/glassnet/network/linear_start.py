@@ -7,10 +7,9 @@ import numpy as np
 from glassnet.data.encode.encoding import NUMBERS
 from glassnet.data.table_contract import TableContract
 from glassnet.network.learnt import Learnt
-from glassnet.nn import Squared
 from glassnet.nn.graph import STEP
 from glassnet.plan import HIDDEN, LINEAR
-from glassnet.training.linear_members import sample, solved, solver
+from glassnet.training.linear_members import sample, searched, solved, solver
 from glassnet.training.rows import Rows
 
 
@@ -29,7 +28,7 @@ def start_linear(learnt: Learnt, rows: Rows) -> None:
         return
     assert rows.folds is not None  # as the rows of an ensemble have
     _, features, outputs = matrix.shape
-    taken = sample(len(rows), features, 0 if type(loss) is Squared else outputs, learnt.seed)
+    taken = sample(len(rows), features, searched(loss, outputs), learnt.seed)
     if taken is None:
         return
     gates = learnt.state.get(f"running/{LINEAR}.gates", np.ones(matrix.shape[:2]))[hidden:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from glassnet.data.encode import MemberEncoding
@@ -15,9 +16,9 @@ from glassnet.network.known_table import KnownTable
 from glassnet.network.options import batch_of
 from glassnet.network.terms import Asked
 from glassnet.network.wishes import Wishes
-from glassnet.nn import Squared
+from glassnet.nn import Loss
 from glassnet.plan import CHOSEN, FEW, Choice, Effort, Size, judged_every, loss_for, within
-from glassnet.training.linear_members import solver
+from glassnet.training.linear_members import searched, solver
 
 OF_A_COLUMN: Final = 30  # features, about, before the columns are encoded
 FEWEST_STEPS: Final = 2  # of a rate that rises and falls
@@ -38,35 +39,35 @@ class Sized:
     @classmethod
     def of(cls, known: KnownTable, wishes: Wishes, asked: Asked) -> Sized:
         """The ensemble that learns what was asked for, in the time that is left of a limit."""
-        size = Size.of(len(known.training), known.classes, linear=_has_linear(known, wishes))
+        loss, start, _ = loss_for(known.target, known.shares, wishes.loss)
+        size = Size.of(len(known.training), known.classes, linear=_has_linear(known, loss))
         size = replace(size, folds=known.division.parts(known.training, size.folds))
         whole = _asked(size, wishes, asked)
         if asked.time_limit is None or asked.epochs is not None:
             contract = known.folded(wishes.dtype, whole.folds, wishes.seed)
             return cls(_choosing(whole, contract), contract)
-        outputs, pace = known.answers, wishes.engine.pace
-        guess = Effort(min(OF_A_COLUMN * len(used(known.schema)), MOST_FEATURES), outputs, pace)
+        effort_of = partial(Effort, outputs=len(start), pace=wishes.engine.pace, searched=searched(loss, len(start)))
+        guess = effort_of(min(OF_A_COLUMN * len(used(known.schema)), MOST_FEATURES))
         folds = within(whole, _left(asked), guess).folds
         contract = known.folded(wishes.dtype, folds, wishes.seed)
-        effort, left = Effort(contract.encoding.inputs[0].shape[0], outputs, pace), _left(asked)
+        effort, left = effort_of(contract.encoding.inputs[0].shape[0]), _left(asked)
         whole = _choosing(whole, contract)
         size = within(replace(whole, folds=folds), left, effort, fewest=folds)  # by which the columns are encoded
         said = () if size == whole else (_choice(whole, size, asked.time_limit),)
         return cls(size, contract, said, judged_every(size, left, effort))
 
 
-def _has_linear(known: KnownTable, wishes: Wishes) -> bool:
+def _has_linear(known: KnownTable, loss: Loss) -> bool:
     """Whether there are members without hidden layers, which start at their least loss.
 
     That of numbers is always found; that of classes where rows are neither so many that it takes long nor so few, below
     ten for a column, that a logistic regression is far too sure. Source: Peduzzi, Concato, Kemper, Holford and
     Feinstein, "A simulation study of the number of events per variable in logistic regression analysis", 1996.
     """
-    loss, _, _ = loss_for(known.target, known.shares, wishes.loss)
-    if type(loss) is Squared:
-        return True
+    if solver(loss) is None:
+        return False
     rows, columns = len(known.training), len(used(known.schema))
-    return solver(loss) is not None and ROWS_OF_A_COLUMN * columns <= rows < FEW
+    return not searched(loss, outputs=1) or ROWS_OF_A_COLUMN * columns <= rows < FEW
 
 
 def _choosing(size: Size, contract: TableContract) -> Size:

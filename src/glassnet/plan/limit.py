@@ -19,11 +19,15 @@ ITERATIONS: Final = 4  # of Muon
 
 @dataclass(frozen=True)
 class Effort:
-    """What an ensemble takes: its features and outputs, and the additions and multiplications that a second is for."""
+    """What an ensemble takes: its features and outputs, and the additions and multiplications that a second is for.
+
+    The least loss of linear members is `searched` for so many outputs, 0 where a formula gives it.
+    """
 
     features: int
     outputs: int
     pace: float
+    searched: int = 0
 
     def step(self, size: Size) -> float:
         """The seconds of a step of all members: forward, back twice, and Muon's iterations on both hidden matrices."""
@@ -34,8 +38,7 @@ class Effort:
     def start(self, size: Size) -> float:
         """The seconds in which members without hidden layers come to the least loss, if they do."""
         alone = size.members - size.hidden_members
-        classes = self.outputs if size.classes else 0
-        return alone * products(size.rows, self.features, classes) / self.pace if alone else 0.0
+        return alone * products(size.rows, self.features, self.searched) / self.pace if alone else 0.0
 
     def judgement(self, size: Size) -> float:
         """The seconds in which all groups answer for the rows held out."""

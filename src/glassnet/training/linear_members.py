@@ -27,7 +27,7 @@ MOST_NUMBERS: Final = 2**22  # of rows times features that are solved for; of mo
 MOST_ROWS: Final = 2**15
 MOST_VECTORS: Final = 1500  # the lesser of rows and features, whose cube is the time
 EIGEN: Final = 15  # products for each cube of the vectors, as the time of eigenvectors says
-MOST_CLASSIFIED: Final = 2**20  # of rows times features times outputs, where the least loss is found by steps
+MOST_SEARCHED: Final = 2**20  # of rows times features times outputs, where the least loss is searched for by steps
 STEPS: Final = 250  # of all strengths together, about
 
 Solver = Callable[[Doubles, Doubles, Doubles, Doubles], Lines]  # of rows, targets, weights and the bias to start from
@@ -52,23 +52,28 @@ def solver(loss: Loss) -> Solver | None:
     return None
 
 
-def rows_solved_for(rows: int, features: int, classes: int = 0) -> int:
-    """How many of so many rows are solved for, 0 where it would take too long; `classes` are 0 for numbers."""
-    most = MOST_CLASSIFIED // classes if classes else MOST_NUMBERS
+def searched(loss: Loss, outputs: int) -> int:
+    """For how many outputs the line of least loss is searched for by steps: none where a formula gives it."""
+    return 0 if type(loss) is Squared else outputs
+
+
+def rows_solved_for(rows: int, features: int, searched: int = 0) -> int:
+    """How many of so many rows are solved for, 0 where it would take too long; so many outputs are `searched` for."""
+    most = MOST_SEARCHED // searched if searched else MOST_NUMBERS
     count = min(rows, MOST_ROWS, most // features)
     return count if min(count, features) <= MOST_VECTORS else 0
 
 
-def products(rows: int, features: int, classes: int = 0) -> float:
+def products(rows: int, features: int, searched: int = 0) -> float:
     """The additions and multiplications, about, that the line of one member takes."""
-    count = rows_solved_for(rows, features, classes)
+    count = rows_solved_for(rows, features, searched)
     least = min(count, features)
-    return 2.0 * count * features * least + EIGEN * least**3 + 4.0 * count * least * classes * STEPS
+    return 2.0 * count * features * least + EIGEN * least**3 + 4.0 * count * least * searched * STEPS
 
 
-def sample(rows: int, features: int, classes: int, seed: int) -> npt.NDArray[np.int64] | None:
+def sample(rows: int, features: int, searched: int, seed: int) -> npt.NDArray[np.int64] | None:
     """The rows that are solved for, of many a sample, ascending; None where it would take too long."""
-    count = rows_solved_for(rows, features, classes)
+    count = rows_solved_for(rows, features, searched)
     if count == rows:
         return np.arange(rows)
     return np.sort(permutation(seed, "least squares", rows)[:count]) if count else None

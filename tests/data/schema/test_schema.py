@@ -56,8 +56,17 @@ def test_a_numbering_of_the_rows_is_kept_where_nothing_else_is_left():
 def test_nothing_left_to_learn_from_is_said_with_the_reasons():
     with pytest.raises(DataError, match=r"the dictionary: no column is left to learn the target from \('x': one value"):
         decide({"x": [1.0] * 30})
-    with pytest.raises(DataError, match="there is no other"):
+    with pytest.raises(DataError, match=r"there is no other\); give a column that differs from row to row"):
         Schema.decide(as_table({"y": [1.0, 2.0]}), ["y"])
+
+
+def test_texts_that_may_be_names_of_rows_are_learnt_where_they_are_said_to_be_text():
+    texts = {"said": [f"{word} number {row}" for row, word in enumerate("abcdefghijklmnopqrstuvwxyz")]}
+    with pytest.raises(
+        DataError, match=r"or free text\); say what one is, as in Network\(columns=\{'said': 'text'\}\)"
+    ):
+        decide(texts)
+    assert kinds(decide(texts, said="text")) == {"said": Kind.TEXT}
 
 
 @pytest.mark.parametrize(("rows", "said"), [(0, "no rows"), (1, "one row")])

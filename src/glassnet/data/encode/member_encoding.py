@@ -37,15 +37,17 @@ class MemberEncoding:
 
     There is one input, "numbers" (rows, features), the same for all members: numbers clipped, beside their bins; truth
     values; dates; categories as centred columns and as what the target was at their levels, free text as what it was
-    where its words stood. A row that was learnt from
-    is encoded with its fold, so that statistics of the target are those of the other folds; a new one by those of all.
-    A column that held one value gives nothing. The columns give at most 2,000 features: else numbers get fewer bins,
-    and then the columns that are related least to the target are left out; `notes` say so. Where columns are left out,
-    or there are fewer than 10 rows for one, `gates` say which features each fold's members see, as long as the rows are
-    there by which they were found; `gated` says that there were some. From 10 rows for a column on
-    the answers of a ridge on all columns, whose numbers are not clipped, come last: for one output, and for up to 3
-    that are targets of their own, or where a category has more than 20 levels. As they are, not clipped either, they
-    are a second input, "ridge" (rows, outputs).
+    where its words stood. A row that was learnt from is encoded with its fold, so that statistics of the target are
+    those of the other folds; a new one by those of all. A column that held one value gives nothing.
+
+    The columns give at most 2,000 features: else numbers get fewer bins, and then the columns that are related least to
+    the target are left out; `notes` say so. Where columns are left out, or there are fewer than 10 rows for one,
+    `gates` say which features each fold's members see, as long as the rows are there by which they were found; `gated`
+    says that there were some.
+
+    From 10 rows for a column on the answers of a ridge on all columns, whose numbers are not clipped, come last: for
+    one output, and for up to 3 that are targets of their own, or where a category has more than 20 levels. As they are,
+    not clipped either, they are a second input, "ridge" (rows, outputs).
     """
 
     schema: Schema

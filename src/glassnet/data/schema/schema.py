@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from glassnet.data.schema.categories import DIFFERENT
 from glassnet.data.schema.decide import decide
 from glassnet.data.schema.kinds import ColumnSchema, Kind
 from glassnet.data.schema.question import Finding, Hints, Question
@@ -109,8 +110,16 @@ def _useful(table: Table, found: Mapping[str, Finding]) -> list[Finding]:
         inputs = [_as_named(table, each) for each in inputs]
     if all(each.schema.kind is Kind.IGNORED for each in inputs):
         why = "; ".join(f"{each.schema.name!r}: {each.schema.reason}" for each in inputs) or "there is no other"
-        raise DataError(f"{table.source}: no column is left to learn the target from ({why})")
+        raise DataError(f"{table.source}: no column is left to learn the target from ({why}); {_advice(inputs)}")
     return inputs
+
+
+def _advice(inputs: Sequence[Finding]) -> str:
+    """What to do where no column is left."""
+    for each in inputs:
+        if each.schema.reason.endswith(DIFFERENT):
+            return f"say what one is, as in Network(columns={{{each.schema.name!r}: 'text'}}), or give other columns"
+    return "give a column that differs from row to row"
 
 
 def _as_named(table: Table, finding: Finding) -> Finding:
