@@ -14,7 +14,7 @@ from glassnet.training.members import NO_FOLD, Members
 from glassnet.training.programs import FOLDS, ROW_WEIGHT, TARGET
 
 MAP_ROWS: Final = 4096  # rows at a time where a whole table is evaluated,
-MIXED_ROWS: Final = 2048  # and where its rows come as sums of corners, which each batch multiplies first
+MIXED_ROWS: Final = 512  # and where its rows come as sums of corners: what lies between layers stays in the caches
 
 
 @dataclass(frozen=True, eq=False)

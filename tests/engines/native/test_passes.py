@@ -213,7 +213,7 @@ def test_code_that_checks_its_addresses_notes_one_outside_its_buffer(elements, o
     given, taken = np.arange(float(elements)), np.zeros(4)
     table = np.zeros(len(module.slots), np.int64)
     table[module.slots[source]], table[module.slots[target]] = given.ctypes.data, taken.ctypes.data
-    step = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address("step"))
-    assert step(table.ctypes.data, 1, 1) == 0
+    step = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, *[ctypes.c_int64] * 3)(code.address("step"))
+    assert step(table.ctypes.data, 1, 1, 1) == 0
     assert ctypes.CFUNCTYPE(ctypes.c_int64)(code.address("was_outside"))() == outside
     assert taken.tolist() == [*given, *[0.0] * outside]  # where it lay outside, the first element was taken

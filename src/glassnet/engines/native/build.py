@@ -16,11 +16,12 @@ from glassnet.engines.native.nests import Nests, Product, Turn, every
 from glassnet.engines.native.place import in_place, lifetimes, settle
 from glassnet.engines.native.processor import Manners
 from glassnet.engines.native.schedule import scheduled
+from glassnet.engines.native.still import still_first
 
 
 def nested(program: Program) -> Nests:
     """A program through all passes that make nests of nests."""
-    return in_place(fuse(settle(lower(program))))
+    return still_first(in_place(fuse(settle(lower(program)))))
 
 
 def built(program: Program, manners: Manners, *, checked: bool) -> tuple[Manifest, str]:

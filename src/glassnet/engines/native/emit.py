@@ -15,6 +15,8 @@ from glassnet.engines.native.scalars import Scalar
 SYMBOLS: Final = {"n": "%n", "t": "%t"}
 SHARE: Final = ("i64 %n", "i64 %t", "i64 %lo", "i64 %hi")  # the sizes, and a thread's share
 
+LINES_AT_ONCE: Final = 48  # of scalar code, in which several rows are added to sums that lie in memory
+
 Range = tuple[Value, Value]
 
 
@@ -174,7 +176,48 @@ class Nest:
         for write in loop.writes:
             if write.combine:
                 self._clear(loop, write, index, ranges, reduced)
-        self._walk(loop, index, ranges, len(loop.domain), self._plain)
+        rows = at_once(loop) if reduced == [len(loop.domain) - 2] else 1
+        if rows > 1:
+            self._by_columns(loop, index, ranges, rows)
+        else:
+            self._walk(loop, index, ranges, len(loop.domain), self._plain)
+
+    def _by_columns(self, loop: Loop, index: list[Value], ranges: dict[int, Range], rows: int) -> None:
+        """The last axis but one is reduced: a sum is taken from memory and put back once for so many `rows` of it."""
+        f, axis = self.f, len(index)
+        begin, end = self._range(loop, axis, ranges)
+        blocks = f("udiv i64", f("sub i64", end, begin), str(rows))
+        rest = f("add i64", begin, f("mul i64", blocks, str(rows)))
+
+        def block(number: Value, _: Sequence[Value]) -> Sequence[Value]:
+            first = f("add i64", begin, f("mul i64", number, str(rows)))
+            some([first, *(f("add i64", first, str(row)) for row in range(1, rows))])
+            return []
+
+        def some(taken: Sequence[Value]) -> None:
+            def column(i: Value, _: Sequence[Value]) -> Sequence[Value]:
+                self._onto(loop, [[*index, row, i] for row in taken])
+                return []
+
+            f.loop(*self._range(loop, axis + 1, ranges), column)
+
+        def alone(row: Value, _: Sequence[Value]) -> Sequence[Value]:
+            some([row])
+            return []
+
+        f.loop("0", blocks, block)
+        f.loop(rest, end, alone)
+
+    def _onto(self, loop: Loop, places: Sequence[list[Value]]) -> None:
+        """Add what several indices give, one after another, to sums that lie at one place in memory."""
+        pointers = [self._pointer(write.view, self._moved(write.view, places[0])) for write in loop.writes]
+        kinds = [TYPES[write.view.dtype] for write in loop.writes]
+        sums = [self.f(f"load {kind}, ptr {pointer}") for kind, pointer in zip(kinds, pointers, strict=True)]
+        for index in places:
+            values = self._body(loop.body, index)
+            sums = [self._combined(w, old, values[w.line]) for w, old in zip(loop.writes, sums, strict=True)]
+        for kind, pointer, value in zip(kinds, pointers, sums, strict=True):
+            self.f.do(f"store {kind} {value}, ptr {pointer}")
 
     def _clear(
         self, loop: Loop, write: Write, index: list[Value], ranges: dict[int, Range], reduced: list[int]
@@ -291,6 +334,14 @@ class Nest:
         inside = f("icmp ult i64", at, size)
         f.when(f("xor i1", inside, "true"), lambda: f.do("store i64 1, ptr @outside"))
         return f(f"select i1 {inside}, i64 {at}, i64 0")
+
+
+def at_once(loop: Loop) -> int:
+    """How many rows are added to sums in memory at once: more of them where little is computed for each."""
+    if _angles(loop) or not all(write.combine and write.index is None for write in loop.writes):
+        return 1
+    most, rows = max(1, LINES_AT_ONCE // len(loop.body)), loop.domain[-2]
+    return most if isinstance(rows, Extent) else -(-rows // -(-rows // most))  # so that few are left over
 
 
 def _angles(loop: Loop) -> list[int]:

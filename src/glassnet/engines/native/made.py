@@ -36,10 +36,12 @@ def made(program: Program) -> Made:
     from glassnet.engines.native.lower import lower
     from glassnet.engines.native.nests import Group, every
     from glassnet.engines.native.place import in_place, settle
+    from glassnet.engines.native.still import still_first
 
     nests = lower(program)
     passes = {"lowered": str(nests)}
-    for name, each in (("settled", settle), ("fused", fuse), ("in place", in_place)):
+    stages = {"settled": settle, "fused": fuse, "in place": in_place, "still first": still_first}
+    for name, each in stages.items():
         nests = each(nests)
         passes[name] = str(nests)
     groups = {}

@@ -30,7 +30,7 @@ define i64 @was_outside() {
   %seen = load i64, ptr @outside
   ret i64 %seen
 }"""  # what code that checks its addresses has seen
-STEP: Final = ("ptr %table", "i64 %n", "i64 %t")
+STEP: Final = ("ptr %table", "i64 %n", "i64 %t", "i64 %first")  # which is 0 for the later batches of a map
 Shares: TypeAlias = Mapping[Share, tuple[Value, Value]]
 
 
@@ -97,17 +97,24 @@ class Module:
         f = Function("once", [*STEP, *THREAD], returns="i64")
         pointers = {buffer: entry(f, "%table", slot) for buffer, slot in self.slots.items()}
         shares = self._shares(f)
+        still, count = self.nests.still, len(self.nests.nodes)
+        if still:
+            f.when(f("icmp ne i64", "%first", "0"), partial(self._nodes, f, range(still), pointers, shares))
+        self._nodes(f, range(still, count), pointers, shares)
+        if self.nests.guards and self.nests.guarded == count:
+            self._guard(f, pointers)
+        f.returns(str(APPLIED))
+        return str(f)
+
+    def _nodes(self, f: Function, numbers: range, pointers: Mapping[Buffer, Value], shares: Shares) -> None:
+        """Some of the nodes, one after another, with the meetings between them."""
         guarded = self.nests.guarded if self.nests.guards else -1
-        for number, node in enumerate(self.nests.nodes):
+        for number in numbers:
             if number == guarded:
                 self._guard(f, pointers)
             elif self._schedule.meets(number):
                 meet(f)
-            self._node(f, node, Place(pointers), shares)
-        if guarded == len(self.nests.nodes):
-            self._guard(f, pointers)
-        f.returns(str(APPLIED))
-        return str(f)
+            self._node(f, self.nests.nodes[number], Place(pointers), shares)
 
     def _shares(self, f: Function) -> Shares:
         """From where to where this thread works on what threads divide; to divide takes time that one alone saves."""

@@ -273,7 +273,7 @@ class Nests:
 
     `loss` holds the number that decides whether a step counts, `faults` what indices lay outside their tables, each
     with its layer and operation and the size of the table: the state is written only where the one is finite and the
-    others are not positive.
+    others are not positive. So many nodes at the beginning are `still`: all batches of a map would run them alike.
     """
 
     nodes: list[Node]
@@ -283,6 +283,7 @@ class Nests:
     loss: Buffer | None = None
     faults: list[tuple[Buffer, str, Size]] = field(default_factory=list)
     kept: set[Buffer] = field(default_factory=set)  # what is read from outside beside all that
+    still: int = 0
 
     @property
     def guards(self) -> list[Buffer]:

@@ -25,6 +25,7 @@ from glassnet.engines.native.nests import (
     store,
     total,
 )
+from glassnet.engines.native.still import kept
 
 
 # -- concatenations ----------------------------------------------------------------------------------------------------
@@ -182,14 +183,17 @@ def _rename(nests: Nests, buffer: Buffer, moved: Callable[[View], View]) -> None
 
 # -- memory ------------------------------------------------------------------------------------------------------------
 def lifetimes(nests: Nests, phases: Sequence[int]) -> dict[Buffer, tuple[int, int]]:
-    """For each buffer inside, the first and the last phase in which it is used; outputs live to the end."""
+    """For each buffer inside, the first and the last phase in which it is used.
+
+    Outputs live to the end, and what later batches of a map find there.
+    """
     spans: dict[Buffer, tuple[int, int]] = {}
     for node, phase in zip(nests.nodes, phases, strict=True):
         for buffer in buffers([node]):
             if buffer.role in ("inside", "carry"):
                 spans[buffer] = spans.get(buffer, (phase, phase))[0], phase
     end = max(phases, default=0)
-    for buffer in (*(view.buffer for view in nests.outputs.values()), *nests.guards):
+    for buffer in (*(view.buffer for view in nests.outputs.values()), *nests.guards, *kept(nests)):
         if buffer in spans:
             spans[buffer] = spans[buffer][0], end
     return spans

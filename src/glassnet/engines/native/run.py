@@ -28,7 +28,7 @@ from glassnet.engines.native.threads import CREW
 from glassnet.engines.native.workspace import Workspace
 from glassnet.errors import ShapeError, UnsupportedError
 
-STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+STEP: Final = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 RUN: Final = (*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 4, ctypes.c_void_p)
 SHARED: Final = (ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 SLICE_SECONDS: Final = 0.05  # a run comes back about this often, so that progress is shown and Ctrl-C is heard
@@ -81,11 +81,14 @@ class NativeExecutable:
 
     def _call(self, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> None:
         self._work.give(arrays)
-        self._steps([(self._work.addresses[0], sizes["n"], sizes["t"])])
+        self._steps([(self._work.addresses[0], sizes["n"], sizes["t"], 1)])
         self._check_faults(sizes)
 
-    def _steps(self, given: Sequence[tuple[int, int, int]]) -> None:
-        """Steps on batches, each with a table of its own, of so many rows and time steps: all in one piece of work."""
+    def _steps(self, given: Sequence[tuple[int, int, int, int]]) -> None:
+        """Steps on batches, each with a table of its own, of so many rows and time steps: all in one piece of work.
+
+        The last number is 0 where an earlier batch has found what all of them have in common.
+        """
         rows = sum(numbers[1] for numbers in given)
         shared = rows >= self._least
         began = time.perf_counter()
@@ -174,7 +177,9 @@ class NativeExecutable:
             begins = np.arange(begin, rows, batch_size)[:several]
             tables = self._work.tables(moving, made, begins)
             counts = np.minimum(begins + batch_size, rows) - begins
-            self._steps([(address(table), int(n), sizes["t"]) for table, n in zip(tables, counts, strict=True)])
+            firsts = (begins == 0).astype(int).tolist()
+            each = zip(map(address, tables), counts.tolist(), firsts, strict=True)
+            self._steps([(table, count, sizes["t"], first) for table, count, first in each])
             self._check_faults(sizes)
             begin = int(begins[-1]) + batch_size
         return made

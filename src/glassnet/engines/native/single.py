@@ -40,7 +40,7 @@ def single(leaves: Mapping[tuple[Role, str], Buffer], slots: Mapping[Buffer, int
         take = partial(_take, f, buffer.dtype, source, target)
         (wrong,) = f.loop("0", str(bind(buffer.size, ONE)), take, [("i64", wrong)])
     f.when(f("icmp ne i64", wrong, "0"), lambda: f.returns(str(REFUSED)), leaves=True)
-    f.returns(f("call i64 @step(ptr %table, i64 1, i64 1)"))
+    f.returns(f("call i64 @step(ptr %table, i64 1, i64 1, i64 1)"))
     return str(f)
 
 

@@ -48,7 +48,7 @@ class Slices:
         left = f("sub i64", "%rows", begin)
         size = f.call("i64", "llvm.smin.i64", "i64 %batch", f"i64 {left}")
         self._gather(f, begin, size)
-        code = f(f"call i64 @once(ptr %table, i64 {size}, i64 %t, {', '.join(THREAD)})")
+        code = f(f"call i64 @once(ptr %table, i64 {size}, i64 %t, i64 1, {', '.join(THREAD)})")
         f.do(f"br i1 {f('icmp eq i64', code, str(APPLIED))}, label %applied, label %end")
         f.label("applied")
         f.when(f("icmp eq i64", "%tid", "0"), partial(_add_each, f, self._sums, pointers))
