@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from glassnet.errors import DataError, SettingError, ShapeError
 from glassnet.judging import Decision
+from glassnet.judging.decision import MOST_CLASSES, Rivals
 from glassnet.metrics import METRICS, accuracy, balanced_accuracy, f1, matthews_correlation
 
 OF_LABELS = [name for name, metric in METRICS.items() if metric.of == "labels"]
@@ -138,3 +139,27 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(DataError, match="a target is 2; with 2 classes"):
         Decision.fit([0.1, 0.9], [0, 2], None, "accuracy")
     assert accuracy([0, 1], decision.choose([0.1, 0.9])) == 1
+
+
+@given(seed=st.integers(0, 999), classes=st.integers(2, 6))
+def test_rivals_are_those_of_all_classes_looked_at_anew(seed: int, classes: int) -> None:
+    random = np.random.default_rng(seed)
+    chances = random.integers(0, 4, (12, classes)) / 4  # with ties
+    rivals = Rivals(chances)
+    for k in random.integers(0, classes, 20):
+        without = chances.copy()
+        without[:, k] = -1
+        rival, chance = rivals.of(k)
+        np.testing.assert_array_equal(rival, without.argmax(axis=1))
+        np.testing.assert_array_equal(chance, without.max(axis=1))
+        chances[:, k] = random.integers(0, 4, 12) / 4
+        rivals.set(k, chances[:, k])
+
+
+def test_of_very_many_classes_the_likeliest_is_chosen() -> None:
+    random = np.random.default_rng(0)
+    chances = random.dirichlet(np.ones(MOST_CLASSES + 1), 2_000)
+    decision = Decision.fit(chances, random.integers(0, MOST_CLASSES + 1, 2_000), None, "f1_macro")
+    assert set(decision.factors) == {1.0}
+    assert decision.score == decision.plain
+    np.testing.assert_array_equal(decision.choose(chances), chances.argmax(axis=1))

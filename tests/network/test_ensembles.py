@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.errors import ModelFileError, SettingError
+from glassnet.errors import DataError, ModelFileError, SettingError
 from glassnet.files import read, write
 from glassnet.training.held_out import HeldOut
 
@@ -307,3 +307,32 @@ def test_a_file_with_one_temperature_for_all_outputs_answers_as_it_did(tmp_path:
         write(tmp_path / "damaged.glass", damaged, settings)
         with pytest.raises(ModelFileError, match="does not describe a network"):
             gn.load(tmp_path / "damaged.glass")
+
+
+def test_answers_are_bound_by_all_targets_and_not_by_those_of_the_rows_that_judge(monkeypatch):
+    monkeypatch.setattr("glassnet.training.held_out.MOST_ROWS", 60)
+    rows = table()
+    rows["y"][17] = 1e4
+    network = gn.Network(seed=0)
+    network.learn(rows, target="y", epochs=2, verbose=0)
+    bound = next(array for name, array in network._learnt.state.items() if name.endswith(".high"))
+    assert network._learnt.contract.numbers(bound[None])[0, 0] == pytest.approx(1e4, rel=1e-5)
+
+
+def test_linear_members_are_left_out_where_no_line_is_solved_for(monkeypatch):
+    plan = {}
+    for most in (1500, 2):
+        monkeypatch.setattr("glassnet.training.linear_members.MOST_VECTORS", most)
+        network = gn.Network(seed=0)
+        network.learn(table(60), target="y", epochs=1, verbose=0)
+        plan[most] = str(network.plan)
+    assert "members with the linear path alone" in plan[1500]
+    assert "linear path alone" not in plan[2]
+
+
+def test_one_group_left_to_learn_from_is_refused():
+    rows = {**table(60), "who": ["ann"] * 30 + ["bob"] * 30}
+    network = gn.Network(seed=0)
+    with pytest.raises(DataError, match=r"one group is left to learn from.*hold a smaller share out"):
+        network.learn(rows, target="y", validation=gn.ByGroup("who", 0.5))
+    assert network.report is None

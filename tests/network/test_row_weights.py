@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 import glassnet as gn
 from glassnet.data.encode.scale import Scale, moments
 from glassnet.errors import DataError, SettingError
+from glassnet.network.given import Given
 
 RANDOM = np.random.default_rng(9)
 ROWS = 12
@@ -158,3 +161,42 @@ def test_a_loss_of_counts_takes_the_targets_of_a_table_unscaled():
     assert (network.predict({"x": [-50.0, 0.0]}) >= 0).all()
     with pytest.raises(DataError, match=r"Poisson loss: row 2, column 1 of the targets holds -1\.0"):
         network.learn({"x": [1.0, 2, 3], "calls": [3.0, -1, 2]}, target="calls")
+
+
+# -- ensembles ---------------------------------------------------------------------------------------------------------
+def planned(weight, **terms):
+    """What an ensemble answers that learns categories and a number with one weight for all rows."""
+    random = np.random.default_rng(0)
+    rows = 200
+    table = {"x": random.normal(size=rows), "k": np.char.add("l", random.integers(0, 30, rows).astype(str))}
+    table["y"] = table["x"] + np.char.str_len(table["k"]) + 0.1 * random.normal(size=rows)
+    network = gn.Network(seed=0, columns={"k": "category"})
+    network.learn(table, target="y", epochs=5, sample_weight=None if weight is None else np.full(rows, weight), **terms)
+    return network.predict(table)
+
+
+@pytest.mark.parametrize("weight", [1 / 200, 1e-50, 0.3, 1e39, 1e300])
+def test_the_unit_of_weights_does_not_matter_to_an_ensemble(weight):
+    """Statistics of levels are smoothed by so many rows, and float32 has no 1e39."""
+    np.testing.assert_array_equal(planned(weight), planned(None))
+
+
+def test_weights_that_are_whole_numbers_count_rows_in_an_ensemble():
+    given = Given.checked([[1.0]] * 3, [1.0, 2.0, 3.0], None, [1, 2, 3])
+    assert given.weights.scaled() is given.weights
+    others = Given.checked([[1.0]] * 3, [1.0, 2.0, 3.0], None, [0.1, 0.2, 0.3]).weights.scaled()
+    np.testing.assert_allclose(others.rows, [0.5, 1, 1.5])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["low", "mid", "high"] * 4, name="grade").astype(pd.CategoricalDtype(["low", "mid", "high"], True)),
+        pl.Series("grade", ["low", "mid", "high"] * 4, pl.Enum(["low", "mid", "high"])),
+    ],
+)
+def test_a_row_of_weight_0_takes_neither_the_name_nor_the_order_of_the_targets(column):
+    kept = Given.checked(np.arange(12.0)[:, None], column, None, [0] + [1] * 11).counting().targets
+    assert type(kept) is type(column)
+    assert (kept.name, len(kept)) == ("grade", 11)
+    assert kept.dtype == column.dtype

@@ -180,3 +180,16 @@ def test_a_bias_stays_where_a_member_has_no_rows():
 def test_other_losses_have_no_solver():
     assert solver(Absolute()) is None
     assert solver(SoftmaxLogLoss(smoothing=0.1)) is None
+
+
+@pytest.mark.parametrize("loss", [Squared(), BinaryLogLoss()])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_feature_of_one_value_has_no_weight_however_rows_are_weighed(loss: Loss, seed: int):
+    """Its weighted mean may be off by a rounding, which is not to be taken for a deviation."""
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.normal(size=60), np.full(60, random.normal())]).astype(np.float32)
+    targets = (x[:, :1] + random.normal(size=(60, 1)) > 0).astype(np.float64)
+    rows = Rows({}, targets, random.uniform(0.5, 1.5, 60))
+    found = solved(loss, x, rows, np.arange(60) % 3, np.ones((3, 2)), np.zeros((3, 1)))
+    assert (found.weights[:, 1] == 0).all()
+    assert (found.weights[:, 0] > 0.1).all()

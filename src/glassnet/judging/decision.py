@@ -19,6 +19,7 @@ CUTS: Final = 200  # that a factor of one of several classes is chosen from
 SWEEPS: Final = 4  # over all classes
 GAIN: Final = 1e-9  # less is rounding
 GAP: Final = 1e-12  # between shares that a cut can tell apart, whatever is rounded
+MOST_CLASSES: Final = 300  # for which factors are looked for: each costs time by how many they are
 TINY: Final = float(np.finfo(np.float64).tiny)
 
 
@@ -49,7 +50,8 @@ class Decision:
         `probabilities` are (rows,), those of class 1 of two, or (rows, classes); `known` (rows,) class numbers from 0;
         `weights` (rows,), 0 or more, or None. Of two classes every cut-off between two probabilities is tried, and of
         those that tie the middle one is taken. Of more classes the factor of one after the other is chosen of 200, up
-        to four times over: a local best, never worse than the likeliest class, which stays where nothing is better.
+        to four times over: a local best, never worse than the likeliest class, which stays where nothing is better,
+        and where there are more than 300 classes.
 
         Raises SettingError for a score that no choice of classes is made for, ShapeError or DataError where the others
         do not fit.
@@ -111,22 +113,50 @@ def _of_two(rows: Judged, p: Floats, even: Floats, plain: float, of_tally: OfTal
 
 def _of_several(rows: Judged, p: Floats, even: Floats, plain: float, of_tally: OfTally) -> tuple[Floats, float]:
     """The factors found by changing one class's after the other's as long as that is better, and the score."""
-    factors, score = even, plain
-    for _ in range(SWEEPS):
+    factors, score = even.copy(), plain
+    rivals = Rivals(p)
+    for _ in range(SWEEPS if rows.classes <= MOST_CLASSES else 0):
         before = score
         for k in range(rows.classes):
-            rivals = p * factors
-            rivals[:, k] = -1
-            rival = rivals.argmax(axis=1)
+            rival, chance = rivals.of(k)
             # Class k is chosen where p f > m, the rival's: where p / (p + m) > 1 / (1 + f), which is the cut.
-            share = p[:, k] / np.maximum(p[:, k] + rivals[np.arange(len(p)), rival], TINY)
+            share = p[:, k] / np.maximum(p[:, k] + chance, TINY)
             cut, better = best_cut(rows, share, rival, k, of_tally, most=CUTS, gap=GAP)
             if better > score + GAIN and 0 < cut < 1:
-                factors, score = factors.copy(), better
+                score = better
                 factors[k] = (1 - cut) / cut  # the others stay as they are, to the last bit: so do their ties
+                rivals.set(k, p[:, k] * factors[k])
         if score <= before + GAIN:
             break
     return factors, score
+
+
+class Rivals:
+    """The class of the largest number in each row of `chances` (rows, classes), and the next one, as columns change."""
+
+    def __init__(self, chances: Floats) -> None:
+        self._chances = chances.copy()
+        self._first = np.empty((2, len(chances)), np.intp)  # of ties the class of the lower number comes first
+        self._find(np.arange(len(chances)))
+
+    def of(self, k: int) -> tuple[Codes, Floats]:
+        """For each row the class that is largest beside class k, and its number."""
+        first, second = self._first
+        rival = np.where(first == k, second, first)
+        return rival, self._chances[np.arange(len(rival)), rival]
+
+    def set(self, k: int, chances: Floats) -> None:
+        """Put other numbers in the column of class k."""
+        lowest = self._chances[np.arange(len(chances)), self._first[1]]
+        self._chances[:, k] = chances
+        self._find(np.flatnonzero((self._first == k).any(axis=0) | (chances >= lowest)))
+
+    def _find(self, rows: Codes) -> None:
+        """Look anew for the largest two in some rows."""
+        left = self._chances[rows]
+        for place in range(2):
+            self._first[place, rows] = left.argmax(axis=1)
+            left[np.arange(len(rows)), self._first[place, rows]] = -1
 
 
 def _chosen(p: Floats, factors: Floats) -> Codes:

@@ -51,8 +51,8 @@ class Intervals:
         All are (rows, targets) or (rows,), in the unit of the targets; `weights` are (rows,), 0 or more. The spread has
         to be that of members that had not seen the row: one among them that had would tell the error, and the intervals
         of new rows would be too narrow. `noise` is the deviation of one fold's answer from the blend of all folds, the
-        part of an out-of-fold error that the blend averages out: the deviation among the F - 1 folds that had seen the
-        row, times sqrt(1 - 1 / F). An error counts sqrt(1 - noise^2 / E r^2) of its size then, at least half.
+        part of an out-of-fold error that the blend averages out: the deviation among the F folds, times
+        sqrt(1 - 1 / F). An error counts sqrt(1 - noise^2 / E r^2) of its size then, at least half.
 
         Raises ShapeError or DataError where they do not fit, and for numbers that are not finite.
 

@@ -48,7 +48,7 @@ def blend(learnt: Learnt, held_out: HeldOut) -> Unseen:
         _set(learnt, blended(model.loss, outputs, rows))
     z = Blended(*(state[_name(learnt, part)].astype(np.float64) for part in Blended._fields)).of(outputs)
     if learnt.contract.labels is None and (plain := _plain(model.loss, outputs.shape[2])):
-        _bound(learnt, plain, rows)
+        _bound(learnt, plain, training.targets)
         z = np.clip(z, state[_name(learnt, "low")], state[_name(learnt, "high")])
     answers, losses = answered(model.loss, z), lost(model.losses[1], z, rows.targets)
     counted = rows.weights > 0
@@ -153,13 +153,13 @@ def _plain(loss: Loss, outputs: int) -> dict[int, int]:
     return {place: place for place in range(outputs)} if type(loss).answer is Loss.answer else {}
 
 
-def _bound(learnt: Learnt, plain: Mapping[int, int], rows: Rows) -> None:
+def _bound(learnt: Learnt, plain: Mapping[int, int], targets: Array) -> None:
     """Let answers stay within the range of the targets that were learnt: beyond it a linear path may go anywhere.
 
     Those of an earlier call were learnt too: a few rows more do not narrow it.
     """
     low, high = (learnt.state[_name(learnt, part)] for part in ("low", "high"))
-    targets, several = rows.targets, learnt.kind == "several"
+    several = learnt.kind == "several"
     for output, place in plain.items():
         known = targets[targets[:, targets.shape[1] // 2 + place] > 0, place] if several else targets[:, place]
         if len(known) == 0:

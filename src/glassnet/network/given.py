@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
@@ -97,6 +98,9 @@ def _of_sequences(data: LongTable, rows: npt.NDArray[np.float64]) -> npt.NDArray
 
 def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
     """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
+    if (series := nw.from_native(rows, series_only=True, pass_through=True)) is not rows:
+        check_as_many(len(kept), len(series))
+        return series.filter(kept.tolist()).to_native()  # still by its name, its levels in their order
     if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
         rows = np.asarray(rows)
     elif not isinstance(rows, list | tuple | Sequences | LongTable):

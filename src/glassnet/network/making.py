@@ -38,10 +38,13 @@ STREAM_RATE: Final = 0.01
 
 
 def as_learnt(wishes: Wishes, given: Given) -> Given:
-    """What was given; where a network designs itself for a table, with that read, so that it is read once."""
+    """What was given; where a network designs itself for a table, with that read, so that it is read once.
+
+    Its weights are then on a scale on which the smoothing of statistics and the penalties are small.
+    """
     told, laid_out = given.told, wishes.layers is not None or wishes.classes is not None
     table = told and not laid_out and not isinstance(given.data, LongTable) and not is_sequences(given.data)
-    return replace(given, data=as_table(given.data)) if table else given
+    return replace(given, data=as_table(given.data), weights=given.weights.scaled()) if table else given
 
 
 def first(wishes: Wishes, given: Given, asked: Asked) -> tuple[Learnt, Planned | None]:

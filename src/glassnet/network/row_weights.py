@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from glassnet.data.weights import as_weights
 from glassnet.errors import DataError, SettingError
 
 Doubles = npt.NDArray[np.float64]
+
+LARGEST_COUNT: Final = 2**24  # of a row that is there so many times; float32 holds all whole numbers up to here
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,14 @@ class RowWeights:
         if self.column in targets:
             raise SettingError(f"sample_weight={self.column!r} is the target; name another column")
         return {**columns, self.column: Kind.IGNORED}
+
+    def scaled(self) -> RowWeights:
+        """The same as counts of rows: whole numbers as they are, others such that a row counts 1 on average."""
+        rows = self.rows
+        if rows is None or not len(rows) or (rows.max() <= LARGEST_COUNT and (rows == np.round(rows)).all()):
+            return self
+        rows = rows / rows.max()  # whose sum is finite
+        return replace(self, rows=rows / rows.mean())
 
     def of(self, encoded: Array, present: npt.NDArray[np.bool_], labels: Sequence[Any] | None) -> Doubles:
         """The weight of each row: its own times that of its class, 0 where it has no target.

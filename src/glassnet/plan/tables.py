@@ -79,7 +79,7 @@ def as_planned(
 def opened(size: Size, gates: Gates, features: int) -> npt.NDArray[np.float64]:
     """The gates of all members for so many features, (members, features): 1 where a member of a fold sees one.
 
-    What comes after the columns, the answers of a ridge, all members see.
+    What comes after the columns, the answers of a ridge, all members see, as they do the columns that it is made of.
     """
     each = [gates.chosen if group is CHOSEN and gates.chosen is not None else gates.seen for group in size.groups]
     columns = np.concatenate(each)

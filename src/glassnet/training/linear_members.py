@@ -90,9 +90,11 @@ def solved(loss: Loss, x: Array, rows: Rows, folds: Array, seen: Array, start: A
     weights, open_to = rows.weights, seen != 0
     shown = open_to.any(axis=0)
     x = x[:, shown].astype(np.float64)
+    same = np.ptp(x, axis=0) == 0  # whose mean may be off by a rounding, which is no deviation to divide by
     # A feature that hardly varies in the rows of one member may do so in others: its scale is that of all rows.
     mean = weights @ x / weights.sum()
     x -= mean
+    x[:, same] = 0.0
     deviation = np.sqrt(np.einsum("r,rf,rf->f", weights, x, x) / weights.sum())
     deviation[deviation == 0] = 1.0
     x /= deviation

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.data.encode import Encoding
+from glassnet.data.encode.column_encoder import echoes
 from glassnet.data.encode.free_text import FreeText
 from glassnet.data.encode.hashed_text import WIDTH, HashedText
 from glassnet.data.frames import as_table
@@ -141,3 +142,40 @@ def test_layers_laid_out_by_hand_take_text():
     network = gn.Network([gn.Dense(8), gn.Dense(1)], loss="squared", optimizer=gn.Adam(0.01), seed=0)
     report = network.learn(offers(200, 0), target="price", epochs=20)
     assert report.score["r2"] > 0.5
+
+
+def test_scores_that_tell_nothing_are_left_out_and_the_length_stays():
+    """Words drawn without regard to the target: a score that is left goes with its row's target out of fold."""
+    random = np.random.default_rng(1)
+    texts = column(*(" ".join(random.choice(THINGS, random.integers(3, 9))) for _ in range(80)))
+    targets, folds = random.normal(size=(80, 1)), np.arange(80) % 4
+    encoder = FreeText.fit(SCHEMA, texts, targets, folds)
+    encoded = np.empty((80, len(encoder.linear)))
+    values = encoder.read(texts, "")[0]
+    encoder.write(values, encoded, folds)
+    assert encoder.scored < 6
+    assert (np.corrcoef(encoded[:, : encoder.scored].T, targets.T)[-1, :-1] > 0).all()
+    assert encoder.features[encoder.scored :] == ("length of note",)
+    assert echoes(encoder) == (True,) * encoder.scored + (False,)
+    words = [len(set(text.split())) for text in texts.values]
+    assert np.corrcoef(encoded[:, -1], np.sqrt(words))[0, 1] == pytest.approx(1)
+
+
+def test_an_encoder_of_a_file_without_lengths_gives_what_it_gave():
+    texts = column("red wine", "white wine", "red car", "a very old red car")
+    encoder = FreeText.fit(SCHEMA, texts, np.array([[1.0], [2.0], [3.0], [5.0]]), np.array([0, 1, 0, 1]))
+    told = encoder.to_json()
+    del told["length"]
+    before = FreeText.from_json(SCHEMA, told)
+    both = [np.empty((4, len(each.linear))) for each in (encoder, before)]
+    for each, into in zip((encoder, before), both, strict=True):
+        each.write(each.read(texts, "")[0], into)
+    np.testing.assert_array_equal(both[1], both[0][:, : encoder.scored])
+
+
+def test_text_that_tells_nothing_is_learnt_without_a_word_too_much():
+    random = np.random.default_rng(0)
+    words = np.array([f"{a}{b}{c}" for a in "bdfgklmn" for b in "aeiou" for c in "nr"])
+    table = {"t": [" ".join(random.choice(words, random.integers(6, 12))) for _ in range(200)]}
+    report = gn.Network(seed=0).learn({**table, "y": random.normal(size=200)}, target="y", epochs=30)
+    assert report.score["r2"] < 0.03

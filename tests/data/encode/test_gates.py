@@ -37,10 +37,15 @@ def test_three_columns_are_seen_at_least_and_chance_chooses_hardly_more():
         (8, [[0, 1], [0, 2]]),  # the second best of each; a third would bring the last column in, which is too wide
         (5, [[0, 1], [0, 2]]),
         (4, [[0], [0]]),
-        (1, [[0], [0]]),  # no room for more, and none for less
+        (1, [[1], [1]]),  # there is room for this one alone
     ],
 )
 def test_each_fold_sees_as_many_of_its_best_as_there_is_room_for(most, seen):
     relations = np.array([[0.9, 0.9], [0.8, 0.1], [0.2, 0.5], [0.3, 0.3]])
     mask = best(relations, np.array([2, 1, 2, 4]), most)
     assert [np.flatnonzero(each).tolist() for each in mask] == seen
+
+
+def test_a_column_wider_than_all_room_does_not_keep_others_out():
+    relations = np.array([[0.9, 0.9], [0.8, 0.1], [0.2, 0.5]])
+    assert best(relations, np.array([9, 1, 2]), 4).tolist() == [[False, True, True]] * 2

@@ -174,3 +174,17 @@ def test_rows_are_encoded_alike_however_many_come_together():
     parts = [encoding.apply(asked.take(slice(start, start + 700))).inputs for start in range(0, 5000, 700)]
     for name, array in whole.items():
         np.testing.assert_array_equal(array, np.concatenate([part[name] for part in parts]))
+
+
+def test_a_ridge_for_all_folds_is_not_made_of_columns_that_only_some_of_them_chose():
+    """110 columns of 20 levels have more than 2,000 features, so that each fold leaves some out."""
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame({f"c{i}": np.char.add("l", random.integers(0, 20, 1200).astype(str)) for i in range(110)})
+    table, folds = as_table(rows.assign(y=0.0)), folds_of(None, 1200, 4, seed=0)
+    schema = Schema.decide(table, ["y"])
+    encoding = MemberEncoding.fit(schema, table, random.normal(size=(1200, 1)), folds, dtype="float64")
+    assert encoding.gates is not None
+    assert not encoding.gates.seen.all()
+    assert encoding.ridge is None
+    assert [spec.name for spec in encoding.inputs] == ["numbers"]
+    assert encoding.apply(as_table(rows), folds).inputs["numbers"].shape == (1200, len(encoding.features))

@@ -61,11 +61,10 @@ def echoes(encoder: ColumnEncoder) -> tuple[bool, ...]:
 
     Beside these it says, out of fold, what the targets of a row's own fold are not, to a line that may go by both.
     """
-    count, rest = len(encoder.linear), len(encoder.linear)
+    count = len(encoder.linear)
     if isinstance(encoder, FreeText):
-        rest = 0
-    elif isinstance(encoder, Category) and len(encoder.hot):
-        rest = len(encoder.hot)
+        return (True,) * encoder.scored + (False,) * (count - encoder.scored)
+    rest = len(encoder.hot) if isinstance(encoder, Category) and len(encoder.hot) else count
     return (False,) * rest + (True,) * (count - rest)
 
 

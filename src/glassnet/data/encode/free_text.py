@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from glassnet.data.encode.cut import Cut
 from glassnet.data.encode.encoders import Array, Values, flag, gap_notes
 from glassnet.data.encode.gram_targets import GramTargets, buckets_for
 from glassnet.data.encode.mixed import Mixing, alone
@@ -38,19 +39,28 @@ class Texts:
         distinct = Distinct.of(as_text(column))
         return cls(parts_of(distinct.texts, count), distinct.codes)
 
+    @property
+    def lengths(self) -> Doubles:
+        """The square root of how many words each row's text has, each word once; 0 where there is none."""
+        words = np.bincount(self.parts[0].texts, minlength=int(self.codes.max(initial=-1)) + 1)
+        lengths: Doubles = np.sqrt(np.append(words, 0)[self.codes])
+        return lengths
+
     def __len__(self) -> int:
         return len(self.codes)
 
 
 @dataclass(frozen=True, eq=False)
 class FreeText:
-    """Free text: the scores of its words, of its pairs of words and of its pieces, with a flag of gaps.
+    """Free text: the scores of its words, of its pairs of words and of its pieces, its length, and a flag of gaps.
 
-    A row that was learnt from has the scores that the other folds give; one without a text has 0 in all.
+    A row that was learnt from has the scores that the other folds give; one without a text has 0 in all. The length is
+    the square root of how many words there are; files of before it was looked at have none.
     """
 
     schema: ColumnSchema
     targets: tuple[GramTargets, ...]
+    length: Cut | None
     flagged: bool
 
     @classmethod
@@ -60,14 +70,18 @@ class FreeText:
         """The encoder for the training rows; `targets`, `folds` and `weights` as those of `LevelTargets.fit`."""
         texts = Texts.of(column, buckets_for(targets.shape[1]))
         own = tuple(GramTargets.fit(each, texts.codes, targets, folds, weights) for each in texts.parts)
-        return cls(schema, own, bool((texts.codes < 0).any()))
+        there = texts.codes >= 0
+        own_weights = None if weights is None else weights[there]
+        length = Cut.of(texts.lengths[there], own_weights, binned=False) if there.any() else None
+        return cls(schema, own, length, not there.all())
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The scores by words, by pairs and by pieces, then the flag."""
+        """The scores by words, by pairs and by pieces, then the length and the flag."""
         name = self.schema.name
         named = zip(PARTS, self.targets, strict=True)
-        return (*(own for part, each in named for own in each.features(f"{part} of {name}")), *self._flag)
+        length = () if self.length is None else self.length.features(f"length of {name}")
+        return (*(own for part, each in named for own in each.features(f"{part} of {name}")), *length, *self._flag)
 
     @property
     def _flag(self) -> tuple[str, ...]:
@@ -76,7 +90,13 @@ class FreeText:
     @property
     def linear(self) -> tuple[bool, ...]:
         """For each feature whether it is no bin."""
-        return tuple(own for each in self.targets for own in each.linear) + (True,) * len(self._flag)
+        length = () if self.length is None else self.length.linear
+        return (True,) * self.scored + length + (True,) * len(self._flag)
+
+    @property
+    def scored(self) -> int:
+        """How many of the features, the first ones, are scores."""
+        return sum(len(each.linear) for each in self.targets)
 
     def read(self, column: Column, source: str) -> Values:
         """The texts, and notes on those in which nothing was seen before, and on gaps."""
@@ -95,19 +115,23 @@ class FreeText:
         return np.concatenate([own.scores(parts, texts.codes, folds) for own, parts in each], axis=1)
 
     def write(self, texts: Texts, into: Array, folds: Whole | None = None) -> None:
-        """The scores as the fold of each row may see them, then 1 where there is no text, else 0."""
+        """The scores as the fold of each row may see them, the length, then 1 where there is no text, else 0."""
         place = 0
         for own, parts in zip(self.targets, texts.parts, strict=True):
             width = len(own.linear)
             own.write(own.scores(parts, texts.codes, folds), into[:, place : place + width])
-            into[texts.codes < 0, place : place + width] = 0
             place += width
+        if self.length is not None:
+            width = len(self.length.linear)
+            self.length.write(texts.lengths, into[:, place : place + width])
+            place += width
+        into[texts.codes < 0, :place] = 0
         if self.flagged:
             into[:, place] = texts.codes < 0
 
     @property
     def corners(self) -> Doubles:
-        """One for each score and one for the flag."""
+        """One for each feature."""
         return alone(self.terms)
 
     @property
@@ -126,9 +150,12 @@ class FreeText:
 
     def to_json(self) -> dict[str, Any]:
         """The encoder as plain JSON values."""
-        return {"targets": [each.to_json() for each in self.targets], "flagged": self.flagged}
+        length = None if self.length is None else self.length.to_json()
+        return {"targets": [each.to_json() for each in self.targets], "length": length, "flagged": self.flagged}
 
     @classmethod
     def from_json(cls, schema: ColumnSchema, document: Mapping[str, Any]) -> FreeText:
         """The encoder that `to_json` wrote."""
-        return cls(schema, tuple(map(GramTargets.from_json, document["targets"])), document["flagged"])
+        length = document.get("length")  # which earlier files do not have
+        targets = tuple(map(GramTargets.from_json, document["targets"]))
+        return cls(schema, targets, None if length is None else Cut.from_json(length), document["flagged"])

@@ -55,9 +55,10 @@ def significant(relations: Doubles, rows: int, tries: npt.NDArray[np.int64]) -> 
 def best(relations: Doubles, widths: npt.NDArray[np.int64], most: int) -> Mask:
     """For each fold the columns that are related most, as many in each as give `most` features together.
 
-    `relations` are (columns, folds), `widths` (columns,) the features of each; the result is (folds, columns).
+    `relations` are (columns, folds), `widths` (columns,) the features of each; the result is (folds, columns). A column
+    that has more features by itself comes after all others.
     """
-    order = np.argsort(-relations.T, axis=1, kind="stable")
+    order = np.argsort(-np.where(widths[:, None] > most, -1.0, relations).T, axis=1, kind="stable")
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(order.shape[1])[None], axis=1)
     best_rank = ranks.min(axis=0)

@@ -22,6 +22,7 @@ from glassnet.data.encode.cut import Cut
 from glassnet.data.encode.encoders import Array
 from glassnet.data.encode.scale import Doubles
 from glassnet.data.encode.statistics import LevelStatistics, Whole, without_own
+from glassnet.data.encode.telling import telling
 from glassnet.data.text.grams import Parts
 
 BUCKETS: Final = 16_384
@@ -29,14 +30,15 @@ FEWEST: Final = 1_024  # buckets, where outputs are many
 MOST_OUTPUTS: Final = 4  # for which there are all buckets
 SMOOTHING: Final = 3.0
 ROWS_AT_ONCE: Final = 8_192
+FEWEST_AT_ONCE: Final = 256  # where outputs are many
 
 
 @dataclass(frozen=True, eq=False)
 class GramTargets:
     """One kind of parts by what the target was where they stood: two scores for each output, in that order.
 
-    Each is standardised by the training rows and cut at 4 deviations. `mean` (folds + 1, outputs) is that of the target
-    in the other folds than each, and in all.
+    Each is standardised by the training rows and cut at 4 deviations; one that does not rise with its output there is
+    left out. `mean` (folds + 1, outputs) is that of the target in the other folds than each, and in all.
     """
 
     statistics: LevelStatistics
@@ -55,14 +57,14 @@ class GramTargets:
         every = LevelStatistics.of(np.zeros(len(folds), np.int64), targets, folds, 1, weights)
         shape = len(every.counts), buckets_for(targets.shape[1]), targets.shape[1]
         statistics = LevelStatistics(np.zeros(shape), np.zeros(shape[:2]))
-        for some in _pieces(len(codes)):
+        for some in _pieces(len(codes), targets.shape[1]):
             rows, places = parts.of_rows(codes[some])
             own = None if weights is None else weights[some][rows]
             found = LevelStatistics.of(places, targets[some][rows], folds[some][rows], shape[1], own)
             statistics.sums[: len(found.sums)] += found.sums
             statistics.counts[: len(found.counts)] += found.counts
         apart = cls(statistics, _means(every), ())
-        seen = apart.scores(parts, codes, folds)
+        seen = telling(apart.scores(parts, codes, folds), np.repeat(targets, 2, axis=1), weights)
         cuts = tuple(Cut.of(each, weights, binned=False) for each in seen.T)
         return cls(apart.statistics, apart.mean, cuts)
 
@@ -86,7 +88,7 @@ class GramTargets:
     def scores(self, parts: Parts, codes: Whole, folds: Whole | None = None) -> Doubles:
         """The scores (rows, 2 outputs), 0 for a row without a text; `folds` as those of `LevelStatistics.encode`."""
         scores = np.empty((len(codes), self._table.shape[2]))
-        for some in _pieces(len(codes)):
+        for some in _pieces(len(codes), self._table.shape[2] // 2):
             rows, places = parts.of_rows(codes[some])
             own = self._table[-1 if folds is None else folds[some][rows], places]
             held = np.bincount(rows, minlength=len(scores[some]))
@@ -143,9 +145,10 @@ def buckets_for(outputs: int) -> int:
     return max(FEWEST, BUCKETS >> halved)
 
 
-def _pieces(rows: int) -> Iterator[slice]:
-    """Rows in turn, to bound the memory."""
-    return (slice(first, min(first + ROWS_AT_ONCE, rows)) for first in range(0, rows, ROWS_AT_ONCE))
+def _pieces(rows: int, outputs: int) -> Iterator[slice]:
+    """Rows in turn, fewer at once where outputs are many, to bound the memory."""
+    count = max(FEWEST_AT_ONCE, ROWS_AT_ONCE * MOST_OUTPUTS // max(outputs, MOST_OUTPUTS))
+    return (slice(first, min(first + count, rows)) for first in range(0, rows, count))
 
 
 def _means(every: LevelStatistics) -> Doubles:

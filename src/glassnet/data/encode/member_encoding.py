@@ -47,7 +47,7 @@ class MemberEncoding:
 
     From 10 rows for a column on the answers of a ridge on all columns, whose numbers are not clipped, come last: for
     one output, and for up to 3 that are targets of their own, or where a category has more than 20 levels. As they are,
-    not clipped either, they are a second input, "ridge" (rows, outputs).
+    not clipped either, they are a second input, "ridge" (rows, outputs). Where folds see other columns there is none.
     """
 
     schema: Schema
@@ -79,7 +79,8 @@ class MemberEncoding:
         """
         encoders, gates, notes = within_budget(schema, table, Aims(targets, folds, weights))
         foretold = targets if single is None else single
-        if not needs_ridge(encoders, foretold, apart=single is not None or targets.shape[1] == 1):
+        chosen = gates is not None and not gates.seen.all()  # by targets, of which a ridge for all folds would know
+        if chosen or not needs_ridge(encoders, foretold, apart=single is not None or targets.shape[1] == 1):
             return cls(schema, encoders, None, dtype, notes, gates is not None, gates)
         values = {name: encoder.read(table.require(name), table.source)[0] for name, encoder in encoders.items()}
         ridge = RidgeScore.fit(*of_ridge(encoders, values), foretold, folds, weights)

@@ -48,8 +48,7 @@ class Relations:
         targets, folds, shares = self._aims.targets[rows], self._aims.folds[rows], self._shares[rows]
         statistics = LevelStatistics.of(levels[rows], targets, folds, count, shares)
         means = statistics.encode(levels[rows], folds)[:, :-1]
-        inside = Relations(Aims(targets, np.zeros(len(targets), np.int64), shares))
-        return float(max(np.diagonal(inside._correlations(means)[0]).max(), 0)) ** 2
+        return float(max(_side_by_side(means, targets, shares).max(), 0)) ** 2
 
     @property
     def _each(self) -> range:
@@ -84,6 +83,15 @@ def _centred(values: Doubles, shares: Doubles) -> Doubles:
     """Columns (rows, n) less their means."""
     centred: Doubles = values - shares @ values / shares.sum()
     return centred
+
+
+def _side_by_side(x: Doubles, y: Doubles, shares: Doubles) -> Doubles:
+    """The correlation of each column of x (rows, n) with that of y in its place; 0 for what is alike."""
+    least = 1e-24 * (shares @ (x * x)) * (shares @ (y * y))  # what rounding leaves of values that are alike
+    x, y = _centred(x, shares), _centred(y, shares)
+    sizes = (shares @ (x * x)) * (shares @ (y * y))
+    products: Doubles = shares @ (x * y)
+    return np.divide(products, np.sqrt(sizes), out=np.zeros_like(sizes), where=sizes > least)
 
 
 def _correlations(
