@@ -110,7 +110,7 @@ class EngineWarning(GlassnetWarning):
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """A clause that suggests the known name most like `name`, whatever the case.
+    """A clause that suggests the known name most like `name`, whatever the case and the blanks around it.
 
     It is empty where none is alike, and where `name` is no text.
 
@@ -119,8 +119,8 @@ def nearest(name: object, known: Iterable[str]) -> str:
     """
     if not isinstance(name, str):
         return ""
-    folded = {candidate.casefold(): candidate for candidate in known}
-    alike = difflib.get_close_matches(name.casefold(), folded, n=1)
+    folded = {candidate.casefold().strip(): candidate for candidate in known}
+    alike = difflib.get_close_matches(name.casefold().strip(), folded, n=1)
     return f"; did you mean {folded[alike[0]]!r}?" if alike else ""
 
 

@@ -104,7 +104,7 @@ def test_numbers_that_could_be_labels_are_learnt_as_numbers_and_said(values):
 
 @pytest.mark.parametrize("values", [[3, 4, 5], [0.5, 1, 2] * 10, [7] * 30, [3] * 500 + [4, 5], list(range(3, 24)) * 10])
 def test_nothing_is_said_of_numbers_that_are_many_broken_or_rare(values):
-    assert fitted(y=values)[0].notes == ()
+    assert not any("class" in note for note in fitted(y=values)[0].notes)
 
 
 @pytest.mark.parametrize(

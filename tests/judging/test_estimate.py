@@ -127,3 +127,10 @@ def test_what_does_not_fit_is_refused() -> None:
         estimated("r2", [1.0], [1.0], seed=-1)
     with pytest.raises(ShapeError, match="cannot be compared"):
         estimated("r2", [1.0, 2.0], [1.0])
+
+
+@pytest.mark.parametrize("rows", [*range(2, 60), 342, 343])
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_share_of_all_or_none_lies_within_its_interval(rows: int, right: int) -> None:
+    found = estimated("accuracy", [1] * rows, [right] * rows)
+    assert 0 <= found.low <= found.score <= found.high <= 1

@@ -336,3 +336,65 @@ def test_one_group_left_to_learn_from_is_refused():
     with pytest.raises(DataError, match=r"one group is left to learn from.*hold a smaller share out"):
         network.learn(rows, target="y", validation=gn.ByGroup("who", 0.5))
     assert network.report is None
+
+
+# -- what a user meets -------------------------------------------------------------------------------------------------
+def test_no_rows_have_no_intervals_and_no_choices(learnt, classes):
+    none = {name: values[:0] for name, values in table(3).items()}
+    assert learnt.predict(none, interval=0.9).shape == (0, 3)
+    assert classes.predict({"a": [], "b": []}, decide="f1").shape == (0,)
+
+
+def test_intervals_of_dates_are_dates():
+    days = np.datetime64("2024-01-01", "us") + np.arange(120) * np.timedelta64(1, "D")
+    rows = {"x": np.arange(120.0), "day": days, "kind": ["p", "q"] * 60}
+    alone, together = gn.Network(seed=0), gn.Network(seed=0)
+    alone.learn({"x": rows["x"], "day": days}, target="day", epochs=3, verbose=0)
+    together.learn(rows, target=["day", "kind"], epochs=3, verbose=0)
+    plain = {"x": rows["x"]}
+    ends = alone.predict(plain, interval=0.8)
+    assert ends.dtype == "datetime64[us]"
+    np.testing.assert_array_equal(ends[:, 0], alone.predict(plain))
+    assert (ends[:, 1] <= ends[:, 2]).all()
+    each = together.predict(rows, interval=0.8)
+    assert [each[name].dtype for name in ("day", "day low", "day high")] == ["datetime64[us]"] * 3
+
+
+@pytest.mark.parametrize("given", [{"a": [], "b": [], "k": [], "y": []}, {**table(3), "y": [None] * 3}])
+def test_validation_without_a_row_to_score_is_refused_before_the_first_step(learnt, given):
+    before, steps = learnt.predict(table(20, seed=4)), learnt.report.steps
+    with pytest.raises(DataError, match=r"validation: no row of what was given has a target"):
+        learnt.learn(table(), epochs=1, validation=given)
+    np.testing.assert_array_equal(learnt.predict(table(20, seed=4)), before)
+    assert learnt.report.steps == steps
+
+
+def test_rows_without_a_target_are_not_laid_to_weights(learnt):
+    with pytest.raises(DataError, match="none of the 300 rows has a target; there is nothing to learn from"):
+        learnt.learn({**table(), "y": [None] * 300})
+
+
+@pytest.mark.parametrize("limit", ["1", float("nan"), float("inf"), -1])
+def test_a_time_limit_that_is_none_is_refused_before_a_network_is_planned(limit):
+    with pytest.raises(SettingError, match=r"time_limit=.*: expected a number in \[0, inf\)"):
+        gn.Network(seed=0).learn(table(), target="y", time_limit=limit)
+
+
+def test_a_target_of_one_number_is_learnt_and_said():
+    report = gn.Network(seed=0).learn({**table(60), "y": [7.0] * 60}, target="y", epochs=1, verbose=0)
+    assert "the target 'y' holds one number throughout: there is nothing to learn but that" in report.notes
+
+
+def test_what_more_epochs_would_bring_is_not_above_what_was_reached():
+    random = np.random.default_rng(0)
+    x = random.normal(size=200)
+    rows = {"x": x, "z": random.normal(size=200), "y": x}
+    report = gn.Network(seed=0).learn(rows, target="y", epochs=2, verbose=0)
+    assert "would bring the loss near" not in str(report)
+
+
+def test_a_column_that_is_named_for_weights_is_no_unknown_one(learnt):
+    rows = {**table(50, seed=7), "w": [1.0, 2.0] * 25}
+    named = learnt.test(rows, sample_weight="w")  # warnings are errors here
+    del rows["w"]
+    assert named == learnt.test(rows, sample_weight=[1.0, 2.0] * 25)

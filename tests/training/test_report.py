@@ -47,3 +47,9 @@ def test_one_of_a_thing_is_told_in_the_singular_in_a_report():
     assert str(one).splitlines()[1] == "1 step, 1 epoch, 0.0 s"
     many = Report(converged=False, reason="2 epochs are done", advice="", steps=2_000, epochs=2, seconds=0.0)
     assert str(many).splitlines()[1] == "2,000 steps, 2 epochs, 0.0 s"
+
+
+def test_a_limit_above_what_was_reached_is_not_named():
+    losses = tuple(1 + 0.5**k for k in range(10))
+    assert "near 1" in advise(converged=False, diverged=False, losses=losses, reached=1.01)
+    assert "near" not in advise(converged=False, diverged=False, losses=losses, reached=0.9)

@@ -96,4 +96,6 @@ def _joined(columns: Sequence[Column]) -> Column:
     own = [column.places for column in columns if column.places is not None]
     places = np.concatenate(own) if len(own) == len(columns) else None
     categorical, lists = (any(said) for said in zip(*((each.categorical, each.lists) for each in columns), strict=True))
-    return replace(filled(np.concatenate(values), missing), categorical=categorical, places=places, lists=lists)
+    zone = next((each.zone for each in telling if each.zone), "")
+    whole = filled(np.concatenate(values), missing)
+    return replace(whole, categorical=categorical, places=places, lists=lists, zone=zone)

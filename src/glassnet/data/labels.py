@@ -83,6 +83,11 @@ def _gap_note(schema: ColumnSchema, distinct: Distinct, gaps: Mask) -> tuple[str
     )
 
 
+def _beside(missing: int) -> str:
+    """How many rows have no label, which may be meant for a class."""
+    return f", beside {counted(missing, 'row')} without a target" if missing else ""
+
+
 def _check(schema: ColumnSchema, labels: Sequence[Any], rows: int, of: int) -> None:
     if not labels:
         raise TargetError(
@@ -90,8 +95,8 @@ def _check(schema: ColumnSchema, labels: Sequence[Any], rows: int, of: int) -> N
         )
     if len(labels) == 1:
         raise TargetError(
-            f"the target {schema.name!r} holds one class only, {labels[0]!r}; expected two at least: give rows of "
-            "another class"
+            f"the target {schema.name!r} holds one class only, {labels[0]!r}{_beside(of - rows)}; expected two at "
+            f"least: give rows of another class"
         )
     if rows >= LEAST_ROWS and 2 * len(labels) > rows and not schema.told:
         raise TargetError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,8 +29,11 @@ WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "U
 AS_THEY_ARE = (*WHOLE, "BOOLEAN", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "NULL")
 OF_LABELS = tuple(f"{kind}[]" for kind in (*WHOLE, "BOOLEAN", "VARCHAR"))  # lists, an array in each place
 MOMENTS = ("DATE", "TIMESTAMP")  # with units and time zones: all as microseconds since 1970 in UTC
+FINE_WITH_ZONE: Final = "TIMESTAMPTZ_NS"  # nanoseconds, of which DuckDB 2 knows no microseconds since 1970
+WITH_ZONE: Final = ("WITH TIME ZONE", FINE_WITH_ZONE)  # which zone it is is not told
 EXACT = ("DECIMAL", "HUGEINT", "UHUGEINT")  # NumPy has no such numbers: taken as text, digit by digit
 EXPRESSIONS = (  # by how the name of a type begins: the first that fits
+    (FINE_WITH_ZONE, "epoch_us(CAST({} AS TIMESTAMPTZ))"),
     (MOMENTS, "epoch_us({})"),
     (("TIME",), "CAST(CAST({} AS TIME) AS VARCHAR)"),  # some writers declare UTC, which adds nothing to a time of day
     (("INTERVAL",), "epoch({})"),
@@ -158,7 +162,8 @@ def _expression(key: str, kind: str, where: str) -> str:
 def _column(array: npt.NDArray[Any], kind: str, where: str) -> Column:
     missing = np.ma.getmaskarray(array)
     if kind.startswith(MOMENTS):
-        return filled(np.asarray(np.ma.getdata(array), np.int64).view("datetime64[us]"), missing)
+        moments = filled(np.asarray(np.ma.getdata(array), np.int64).view("datetime64[us]"), missing)
+        return replace(moments, zone="UTC") if kind.endswith(WITH_ZONE) else moments
     if kind.startswith(EXACT):
         texts = zip(np.ma.getdata(array), missing, strict=True)
         return from_values([None if gap else Decimal(text) for text, gap in texts], where)

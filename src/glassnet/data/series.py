@@ -35,6 +35,9 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
     if isinstance(getattr(native, "dtype", None), np.dtype) and native.dtype.kind in "biuf":
         return from_array(native.to_numpy(), where)  # as pandas holds it, without a copy
     missing = np.asarray(series.is_null().to_numpy(), np.bool_)
+    if (zone := getattr(getattr(native, "dtype", None), "tz", None)) is not None:  # of pandas, whatever it is called
+        moments = native.dt.tz_convert(None).to_numpy().astype("datetime64[us]")
+        return replace(filled(moments, missing), zone=str(zone))
     if dtype == nw.Boolean:
         return Column(np.asarray(series.fill_null(False).to_numpy(), np.bool_), missing)
     if dtype.is_integer() and dtype != nw.Int128 and dtype != nw.UInt128:
@@ -42,7 +45,8 @@ def series_column(series: nw.Series[Any], where: str) -> Column:
     if dtype.is_float():
         return floats(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), np.float64))
     if dtype in (nw.Date, nw.Datetime):
-        return filled(_integers(series.dt.timestamp("us")).view("datetime64[us]"), missing)
+        moments = _integers(series.dt.timestamp("us")).view("datetime64[us]")
+        return replace(filled(moments, missing), zone=getattr(dtype, "time_zone", None) or "")
     if dtype == nw.Duration:
         return filled(_integers(series.dt.total_microseconds()) / 1e6, missing)
     if dtype not in (nw.Categorical, nw.Enum):

@@ -15,7 +15,8 @@ def hold_out(classes: npt.NDArray[np.int64] | None, rows: int, share: float, see
     """The training rows and the rows held out, both ascending.
 
     `classes` (rows,) has the class number of each row, or is None for numbers. Of each class its share is held out, to
-    within one row and adding up over the classes; but one row of each is always learnt from.
+    within one row and adding up over the classes; but one row of each is always learnt from, and one at least held
+    out, if it can be, of a share above 0.
     Raises SettingError unless the share lies in [0, 1).
 
     >>> training, held = hold_out(np.array([0, 0, 0, 0, 1, 1, 1, 1, 2]), 9, 0.5, seed=0)
@@ -30,6 +31,8 @@ def hold_out(classes: npt.NDArray[np.int64] | None, rows: int, share: float, see
     _, first, sizes = np.unique(kinds[by_class], return_index=True, return_counts=True)
     due = np.floor(np.cumsum(sizes) * share + 0.5).astype(np.int64)
     quotas = np.minimum(np.diff(due, prepend=0), sizes - 1)
+    if share > 0 and not quotas.any() and sizes.max(initial=0) > 1:
+        quotas[sizes.argmax()] = 1
     rank = np.arange(rows) - np.repeat(first, sizes)
     out = np.zeros(rows, np.bool_)
     out[order[by_class]] = rank < np.repeat(quotas, sizes)

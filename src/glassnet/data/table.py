@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -41,7 +41,7 @@ class Column:
     `categorical` is True where a frame says that the values are categories, whatever they look like; `ranks` are
     these as written, from the lowest on, where the frame says that they have an order. `places` (rows,) are those of
     the rows in a longer table, from 0, of which these are a part. `lists` says that each value is a tuple of labels, in
-    an array of objects.
+    an array of objects. `zone` is the time zone that dates were given in, "" where they have none.
 
     Raises ShapeError or DTypeError where `values` and `missing` are not two such arrays.
     """
@@ -52,6 +52,7 @@ class Column:
     places: npt.NDArray[np.int64] | None = None
     ranks: tuple[str, ...] = ()
     lists: bool = False
+    zone: str = ""
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.shape != self.missing.shape:
@@ -72,7 +73,7 @@ class Column:
     def take(self, rows: npt.NDArray[Any] | slice) -> Column:
         """The column of the rows that `rows` picks: positions, a mask or a slice."""
         places = None if self.places is None else self.places[rows]
-        return Column(self.values[rows], self.missing[rows], self.categorical, places, self.ranks, self.lists)
+        return replace(self, values=self.values[rows], missing=self.missing[rows], places=places)
 
 
 def filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Column:

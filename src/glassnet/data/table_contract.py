@@ -20,6 +20,7 @@ from glassnet.data.label_lists import LabelLists
 from glassnet.data.schema import Schema
 from glassnet.data.several_targets import SeveralTargets, Targets, encoding_from_json
 from glassnet.data.table import Column, Table
+from glassnet.data.targets import TargetEncoding
 from glassnet.errors import TargetError
 
 ROWS_OF_A_CORNER: Final = 2  # from which on it is worth its while to multiply at the corners first
@@ -158,7 +159,8 @@ class TableContract:
             return self._of_each(data, answers, self.target)
         values = self.target.decode(likeliest(answers) if self.labels is not None else answers)
         values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 and self.flat else values
-        return like(data, values, lambda: self.target.names)
+        zone = self.target.zone if isinstance(self.target, TargetEncoding) else ""
+        return like(data, values, lambda: self.target.names, zone)
 
     def probabilities(self, data: Any, answers: Array) -> Any:
         """One column a class, or a label of lists; of several targets a table for each that has classes, by name."""
@@ -180,7 +182,8 @@ class TableContract:
         unnamed = self.beside and list(several.names) == _targets_named(len(several.names))
         if (several.numbers_alone or unnamed) and len({column.dtype.kind for column in values}) == 1:
             return like(data, np.stack(values, axis=1), lambda: several.names)
-        return like_each(data, dict(zip(several.names, values, strict=True)))
+        zones = {part.names[0]: part.zone for part in several.parts}
+        return like_each(data, dict(zip(several.names, values, strict=True)), zones)
 
     def to_json(self) -> dict[str, Any]:
         """The contract as plain JSON values."""

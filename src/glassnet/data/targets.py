@@ -88,7 +88,8 @@ class TargetEncoding:
         scales = [moments(each, counts) if scaled else (0.0, 1.0) for each in values[present].T]
         means, deviations = tuple(mean for mean, _ in scales), tuple(deviation or 1.0 for _, deviation in scales)
         reason = one.reason if len(schemas) == 1 else "numbers"
-        notes = (*_infinite(schemas, values), *_in_units(schemas))
+        same = [each.name for each, (_, deviation) in zip(schemas, scales, strict=True) if not deviation]
+        notes = (*_infinite(schemas, values), *_in_units(schemas), *map(_of_one_value, same))
         if levels and (note := could_be_labels(one, levels)):
             notes = (*notes, note)
         return cls(schemas, "regression", reason, (), means, deviations, notes)
@@ -117,6 +118,12 @@ class TargetEncoding:
             )
         task: Task = self.task if self.task == "ordinal" else "binary" if len(labels) == 2 else "classes"
         return replace(self, labels=tuple(labels), task=task, reason=f"labels {listed(labels)}, as you said")
+
+    @property
+    def zone(self) -> str:
+        """The time zone that the targets were given in, where these are dates of one; else ""."""
+        zones = {schema.zone for schema in self.columns}
+        return zones.pop() or "" if len(zones) == 1 else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,7 +168,10 @@ class TargetEncoding:
             beyond = type(self.labels[-1]) is int and self.labels[-1] > np.iinfo(np.int64).max
             labels: npt.NDArray[Any] = np.array(self.labels, np.uint64 if beyond else None)[answers]
             return labels
-        numbers = self.numbers(answers)
+        return self.as_given(self.numbers(answers))
+
+    def as_given(self, numbers: Doubles) -> npt.NDArray[Any]:
+        """Numbers on the user's scale, (rows, ...), in the type of the targets: dates where all of them are."""
         if all(schema.kind is Kind.DATE and schema.order != TIME for schema in self.columns):
             return np.round(numbers * 1e6).astype(np.int64).view("datetime64[us]")
         return numbers
@@ -178,6 +188,11 @@ class TargetEncoding:
         """The encoding that `to_json` wrote, for the schemas of its targets."""
         lists = {name: tuple(document[name]) for name in ("labels", "means", "deviations", "notes")}
         return cls(tuple(schemas), document["task"], document["reason"], **lists)
+
+
+def _of_one_value(name: str) -> str:
+    """The note on a target that does not vary."""
+    return f"the target {name!r} holds one number throughout: there is nothing to learn but that"
 
 
 def _stacked(schemas: Sequence[ColumnSchema], columns: Mapping[str, Column]) -> tuple[Doubles, Mask]:

@@ -71,7 +71,7 @@ class Subject:
         Raises SchemaError, with the nearest name, where none was learnt from.
         """
         known = {each.name: each for each in self.columns}
-        if name in known:
+        if isinstance(name, str) and name in known:
             return known[name]
         said = sentence(f"{name!r} is no column that the network learnt from{nearest(name, known)}")
         raise SchemaError(f"{said} These are {', '.join(map(repr, known))}")

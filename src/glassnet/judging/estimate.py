@@ -87,7 +87,8 @@ def _share(score: float, rows: float) -> Estimate:
     """The estimate of a share of so many rows."""
     middle = (score + NORMAL**2 / (2 * rows)) / (1 + NORMAL**2 / rows)
     half = NORMAL * math.sqrt(score * (1 - score) / rows + (NORMAL / (2 * rows)) ** 2) / (1 + NORMAL**2 / rows)
-    return Estimate(score, math.sqrt(score * (1 - score) / rows), max(0.0, middle - half), min(1.0, middle + half))
+    low, high = max(0.0, min(score, middle - half)), min(1.0, max(score, middle + half))  # whatever is rounded
+    return Estimate(score, math.sqrt(score * (1 - score) / rows), low, high)
 
 
 def _drawn(metric: Metric, score: float, known: Array, answers: Array, weights: Floats, seed: int) -> Estimate:

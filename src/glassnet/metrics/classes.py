@@ -90,7 +90,7 @@ def checked_probabilities(p: Floats) -> Floats:
     wrong = ~((p >= 0) & (p <= 1 + ROUNDING))
     if wrong.any():
         raise DataError(f"a probability is {p[wrong][0]}; expected numbers from 0 to 1")
-    if p.ndim == 2:
+    if p.ndim == 2 and len(p):
         sums = p.sum(axis=1)
         worst = sums[np.abs(sums - 1).argmax()]
         if abs(worst - 1) > ROUNDING:

@@ -116,7 +116,7 @@ def apart(learnt: Learnt, inputs: Mapping[str, Array]) -> Array:
     assert executable is not None  # only ensembles come here
     assert members is not None
     found = executable.map(learnt.state, inputs, MIXED_ROWS if mixed else max(1, MAP_ROWS // members.count))[OUTPUT]
-    return found.reshape(len(found), members.groups, members.folds, -1).swapaxes(0, 1)
+    return found.reshape(len(found), members.groups, members.folds, found.shape[2]).swapaxes(0, 1)
 
 
 def spread_of_groups(learnt: Learnt, outputs: Array) -> Array:
@@ -134,7 +134,8 @@ def _answers_of(learnt: Learnt, outputs: Array) -> Array:
     """Answers as numbers on the user's own scale for raw outputs (rows, folds, outputs)."""
     rows, folds, width = outputs.shape
     found = answered(learnt.programs.model.loss, outputs.reshape(rows * folds, width))
-    return learnt.numbers(found).reshape(rows, folds, -1)
+    numbers = learnt.numbers(found)
+    return numbers.reshape(rows, folds, *numbers.shape[1:])
 
 
 def _name(learnt: Learnt, part: str) -> str:

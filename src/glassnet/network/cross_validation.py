@@ -115,6 +115,11 @@ def cross_validate(
     >>> result.means["r2"] > 0.99, [turn.scored for turn in result.turns]
     (True, [20, 20, 20])
     """
+    if not isinstance(network, Network):
+        raise SettingError(
+            f"cross_validate takes the network first, as in gn.cross_validate(gn.Network(), table, target='y'), and "
+            f"this is a {type(network).__name__}"
+        )
     if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or folds < 2:
         way = f"; how rows are held out is by={folds!r}" if isinstance(folds, ByTime | ByGroup) else ""
         raise SettingError(f"folds={folds!r}: expected a whole number of at least 2{way}")

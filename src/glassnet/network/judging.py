@@ -10,6 +10,8 @@ import numpy as np
 from glassnet.data.answers import like, like_each
 from glassnet.data.contract import Array, both, likeliest
 from glassnet.data.several_targets import SeveralTargets
+from glassnet.data.table_contract import TableContract
+from glassnet.data.targets import TargetEncoding
 from glassnet.errors import SettingError
 from glassnet.network.blend import apart, spread_of_groups
 from glassnet.network.judged import Judged, of
@@ -17,6 +19,7 @@ from glassnet.network.learnt import Learnt
 from glassnet.network.shown import several_of
 
 ENDS = ("low", "high")
+ALL_ENDS = ("", *(f" {end}" for end in ENDS))  # after the name of a column
 
 
 def judged_answers(
@@ -31,13 +34,20 @@ def judged_answers(
     several = several_of(learnt.contract)
     if several is not None and not several.numbers_alone:
         columns = columns_of_each(learnt, several, inputs, interval, decide)
-        return like_each(data, {name: np.asarray(values) for name, values in columns.items()}), notes
+        zones = {f"{part.names[0]}{end}": part.zone for part in several.parts for end in ALL_ENDS}
+        return like_each(data, {name: np.asarray(values) for name, values in columns.items()}, zones), notes
     if decide is not None:
         return learnt.contract.answers(data, chosen(learnt, learnt.answers(inputs), decide)), notes
     assert interval is not None  # one of the two was asked for
-    numbers = with_ends(learnt, inputs, interval)
-    names = [f"{name}{end}" for name in learnt.contract.names for end in ("", *(f" {end}" for end in ENDS))]
-    return like(data, numbers.reshape(len(numbers), -1), lambda: names), notes
+    ends, zone = _as_given(learnt, with_ends(learnt, inputs, interval))
+    names = [f"{name}{end}" for name in learnt.contract.names for end in ALL_ENDS]
+    return like(data, ends.reshape(len(ends), len(names)), lambda: names, zone), notes
+
+
+def _as_given(learnt: Learnt, numbers: Array) -> tuple[Array, str]:
+    """Numbers on the user's scale in the type of the targets, dates as dates, and the time zone of these."""
+    target = learnt.contract.target if isinstance(learnt.contract, TableContract) else None
+    return (target.as_given(numbers), target.zone) if isinstance(target, TargetEncoding) else (numbers, "")
 
 
 def columns_of_each(
@@ -63,7 +73,8 @@ def columns_of_each(
         elif ends is None:
             columns[name] = part.decode(own)[:, 0]
         else:
-            columns.update(zip((name, *(f"{name}{joint}{end}" for end in ENDS)), next(ends).T, strict=True))
+            own_ends = part.as_given(next(ends)).T
+            columns.update(zip((name, *(f"{name}{joint}{end}" for end in ENDS)), own_ends, strict=True))
     return columns
 
 

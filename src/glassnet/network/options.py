@@ -140,7 +140,7 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     elif until is None and planned is not None:
         rules.append(planned)
     if time_limit is not None:
-        limit = _limit("time_limit", Seconds, time_limit)
+        limit = seconds_of(time_limit)
         rules.append(limit if planned is None else limit & Steps(FEWEST_STEPS))
     if not rules or (until is None and epochs is None and planned is None):
         rules.append(DEFAULT_UNTIL)
@@ -148,6 +148,11 @@ def rule_of(epochs: int | None, time_limit: float | None, until: Rule | None, pl
     for other in rules[1:]:
         rule = rule | other
     return rule
+
+
+def seconds_of(time_limit: float) -> Rule:
+    """The rule of a time limit; raises SettingError for what is no number of seconds."""
+    return _limit("time_limit", Seconds, time_limit)
 
 
 def _limit(setting: str, rule: Callable[[Any], Rule], given: Any) -> Rule:

@@ -166,6 +166,11 @@ def rows_of(
     rows = _picked(inputs, encoded, weights, training, folds)
     if isinstance(validation, tuple):
         beside = given_rows(contract, *validation)[0]
+        if len(beside) == 0:
+            raise DataError(
+                "validation: no row of what was given has a target and a weight above 0; give rows to validate on, or "
+                "leave validation= out"
+            )
         check(beside.targets)
         return rows, beside, notes
     if len(held) == 0:
@@ -210,11 +215,21 @@ def given_rows(
     """Rows that the caller gave, those without a target or of weight 0 left out; and notes."""
     examples = contract.examples(opened(data))
     given = Given.checked(examples, targets, None, sample_weight).counting()
-    inputs, notes = contract.inputs(given.data)
-    encoded, present = contract.targets(given.data, given.targets)
+    data = _without_weights(contract, given)
+    inputs, notes = contract.inputs(data)
+    encoded, present = contract.targets(data, given.targets)
     check_count(len(next(iter(inputs.values()))), len(encoded))
     weights = np.ones(len(encoded)) if given.weights.rows is None else given.weights.rows
     return _picked(inputs, encoded, weights, np.flatnonzero(present)), notes
+
+
+def _without_weights(contract: Contract, given: Given) -> Any:
+    """The data without the column that weights were read from, where it was none of those learnt: it is not unknown."""
+    name, data = given.weights.column, given.data
+    if not isinstance(data, Table) or not isinstance(contract, TableContract) or name is None:
+        return data
+    known = {each.name for each in (*contract.schema.columns, *contract.schema.targets)}
+    return data if name in known else data.select(other for other in data.names if other != name)
 
 
 def _alone(encoded: Array, labels: Sequence[Any] | None) -> list[str]:

@@ -59,7 +59,12 @@ def report_of(
     return Report(
         converged=course.stop.converged,
         reason=course.stop.reason,
-        advice=advise(converged=course.stop.converged, diverged=course.diverged, losses=tuple(losses)),
+        advice=advise(
+            converged=course.stop.converged,
+            diverged=course.diverged,
+            losses=tuple(losses),
+            reached=score.get("loss", math.inf),
+        ),
         steps=course.steps,
         epochs=course.epochs,
         seconds=course.seconds,

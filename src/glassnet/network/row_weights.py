@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from glassnet.data.contract import Array
 from glassnet.data.schema import Kind
+from glassnet.data.table import counted
 from glassnet.data.weights import as_weights
 from glassnet.errors import DataError, SettingError
 
@@ -76,6 +77,8 @@ class RowWeights:
         Raises SettingError for weights of classes where there are none, or of one that there is not, and DataError
         where nothing is left.
         """
+        if not present.any():
+            raise DataError(f"none of the {counted(len(present), 'row')} has a target; there is nothing to learn from")
         weights = np.where(present, 1.0 if self.rows is None else self.rows, 0.0)
         if self.classes is not None:
             weights = weights * self.of_classes(encoded, weights, labels)[encoded]

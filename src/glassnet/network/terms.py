@@ -11,7 +11,7 @@ from glassnet.data.division import DIVISIONS, Divided
 from glassnet.data.frames import is_table
 from glassnet.errors import DataError, SettingError
 from glassnet.files.container import checksum
-from glassnet.network.options import batch_of, rule_of
+from glassnet.network.options import batch_of, rule_of, seconds_of
 from glassnet.network.scoring import Kind, as_metrics
 from glassnet.plan import Planned
 from glassnet.settings import Configured, as_json, check_name, from_json
@@ -48,6 +48,8 @@ class Asked:
     def __post_init__(self) -> None:
         if self.keep is not None:
             check_name("keep", self.keep, KEEP)
+        if self.time_limit is not None:
+            seconds_of(self.time_limit)  # by which a network is planned before a rule is made of it
         if is_table(self.validation):
             object.__setattr__(self, "validation", (self.validation,))
 

@@ -159,12 +159,12 @@ EXAMPLE: Final[dict[str, Any]] = {  # what the reports of all single examples sh
 }
 
 
-def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str:
+def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...], reached: float = math.inf) -> str:
     """What to do next, in one sentence; for a run that did not converge, an estimate of what more would bring.
 
     The estimate takes the loss to fall on towards its limit as it did over the last thirds of the curve, each third
     closing the same share of what was left (a geometric curve). While the loss is above 0, a limit below it is not
-    named.
+    named, nor is one above the loss that was `reached`, as that of a blend may be below the whole curve.
     """
     if diverged:
         return "Lower the learning rate, scale the inputs and targets, or look for extreme values in the data."
@@ -182,6 +182,6 @@ def advise(*, converged: bool, diverged: bool, losses: tuple[float, ...]) -> str
         return "The loss still falls as fast as before: learn on."
     limit = last - after * share / (1 - share)
     more = counted(math.ceil(third * math.log(0.01) / math.log(share)), "more epoch")
-    if limit < 0 <= last:  # most losses cannot go there, and the curve does not say which can
+    if limit < 0 <= last or limit > reached:  # most losses cannot go below 0, and the curve does not say which can
         return f"The loss still falls fast: learn on, for about {more}."
     return f"About {more} would bring the loss near {limit:.4g}."

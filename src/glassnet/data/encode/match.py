@@ -26,7 +26,16 @@ def matched(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[st
     columns, notes = _found(schema, table)
     for each in used(schema):
         check_single(columns[each.name], f"{table.source}, column {each.name!r}")
+        notes += _zone_note(each, columns[each.name])
     return columns, notes
+
+
+def _zone_note(schema: ColumnSchema, column: Column) -> list[str]:
+    """A note on dates that have a time zone where those that were learnt had none, or the other way round."""
+    if schema.zone is None or column.kind != "datetime" or bool(schema.zone) == bool(column.zone):
+        return []
+    was, now = (f"in the time zone {zone}" if zone else "without a time zone" for zone in (schema.zone, column.zone))
+    return [f"{schema.name}: dates {now}, and {was} when learnt: all are compared in UTC; convert them to be sure"]
 
 
 def _found(schema: Schema, table: Table) -> tuple[Mapping[str, Column], list[str]]:

@@ -35,7 +35,8 @@ class ColumnSchema:
     have None and False. `unit` is that of numbers which have one, such as "kg", and `bare` says that some of them stood
     without it. `cycle` is the length of the cycle that numbers go round in, or 0. `spelt` says that the numbers of a
     target were given as text, and not in a file, where all is text: labels among them stay text; `meant` that other
-    columns were given as numbers, so that text was chosen for this one.
+    columns were given as numbers, so that text was chosen for this one. `zone` is the time zone of dates that are no
+    text, "" where they had none, and None in files of earlier releases.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ColumnSchema:
     ranks: tuple[str, ...] = ()
     spelt: bool = False
     meant: bool = False
+    zone: str | None = None
 
     @property
     def convention(self) -> Convention:

@@ -52,7 +52,8 @@ class Question:
 
     def schema(self, kind: Kind, reason: str, **more: Any) -> ColumnSchema:
         """The column taken for a kind."""
-        return ColumnSchema(self.name, kind, reason, self.column.kind, **more)
+        zone = self.column.zone if self.column.kind == "datetime" else None
+        return ColumnSchema(self.name, kind, reason, self.column.kind, zone=zone, **more)
 
     def left_out(self, reason: str) -> Finding:
         """The column left out."""
