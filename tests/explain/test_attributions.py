@@ -116,3 +116,19 @@ def test_it_prints_the_columns_by_size_and_how_complete_it_is(linear, table):
     lines = [line.split()[0] for line in text.split("\n")[4:8]]
     assert lines == ["a", "b", "k", "c"] or lines == ["a", "k", "b", "c"]
     assert "Each row sums to its answer within" in text
+
+
+def test_a_large_offset_of_the_target_takes_no_digits_of_what_columns_add(table, parts):
+    """Targets of a deviation of about 1, a thousand million million from 0: their own digits end at an eighth."""
+    far = {**table, "y": [1e15 + value for value in table["y"]]}
+    network = gn.Network([gn.Dense(1)], loss="squared", dtype="float64", seed=0)
+    network.learn(far, target="y", epochs=0, verbose=0)
+    network.weights["dense_1.weights"] = np.array([3.0, -2.0, 0.0, 1.0, -0.5, 4.0])[:, None]
+    deviation = network._learnt.contract.target.deviations[0]
+    near = gn.Network([gn.Dense(1)], loss="squared", dtype="float64", seed=0)
+    near.learn(table, target="y", epochs=0, verbose=0)
+    near.weights["dense_1.weights"] = network.weights["dense_1.weights"]
+    scale = deviation / near._learnt.contract.target.deviations[0]
+    np.testing.assert_allclose(
+        network.explain(far).attributions().values, scale * near.explain(table).attributions().values, rtol=1e-8
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from glassnet.explain.path import Path
 from glassnet.explain.split import split
 from glassnet.explain.subject import Floats, Subject
 from glassnet.explain.written import in_short
+
+FAR: Final = 2.0**26  # from which a scale is told, as beside a large offset one deviation loses its digits
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,5 +167,5 @@ class Attributing:
         """The factor and the offset, (rows,) each, from the value of an output to the user's scale."""
         if self.subject.labels is not None:
             return np.ones(len(places)), np.zeros(len(places))
-        ends = self.subject.numbers(np.array([[0.0], [1.0]]) * np.ones(len(self.subject.names)))
-        return (ends[1] - ends[0])[places], ends[0][places]
+        ends = self.subject.numbers(np.array([[0.0], [FAR]]) * np.ones(len(self.subject.names)))
+        return ((ends[1] - ends[0]) / FAR)[places], ends[0][places]

@@ -12,6 +12,7 @@ from glassnet.core.tape import Tape
 from glassnet.engines.native.build import nested
 from glassnet.engines.native.engine import Native
 from glassnet.engines.native.nests import Group, Product
+from glassnet.errors import ShapeError
 
 CORNERS, ROWS = 5, 23
 
@@ -86,3 +87,12 @@ def test_a_step_that_changes_a_state_has_nothing_that_is_still():
     w, x = tape.state("w", (3,), "float64"), tape.input("x", (n, 3), "float64")
     program = Program(tape, {"y": x * w.reshape(1, 3)}, {"w": f.exp(w)})
     assert nested(program).still == 0
+
+
+def test_an_output_without_rows_is_no_map():
+    """Written where batches put their rows it would lie outside of its room."""
+    tape = Tape()
+    x = tape.input("x", (n, 2), "float64")
+    executable = Native(1).compile(Program(tape, {"turned": x.transpose(1, 0)}))
+    with pytest.raises(ShapeError, match=r"map: the output 'turned' of shape \(2, n\) has no row for each"):
+        executable.map({}, {"x": np.ones((9, 2))}, 4)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.core.arrays import LINE, aligned
-from glassnet.core.extent import Extent
+from glassnet.core.extent import Extent, Shape, written
 from glassnet.core.operation import Array
 from glassnet.core.program import Program
 from glassnet.engines.engine import Batch, Settings, Slice, State
@@ -159,6 +159,9 @@ class NativeExecutable:
             rows = next((len(array) for name, array in arrays.items() if self._has_rows(name)), None)
             if rows is None:
                 raise ShapeError("map: no input of the program has a row for each row of the data")
+            for name, tensor in self.program.outputs.items():
+                if not _begins_with_rows(tensor.shape):
+                    raise ShapeError(f"map: the output {name!r} of shape {written(tensor.shape)} has no row for each")
             self._work.use(state, {})
             self._work.reserve({**sizes, "n": min(batch_size, max(rows, 1))})
             return self._mapped(arrays, rows, batch_size, sizes)
@@ -186,8 +189,7 @@ class NativeExecutable:
 
     def _has_rows(self, name: str) -> bool:
         """Whether an input has a row for each row of the data."""
-        shape = self._work.shapes[name]
-        return bool(shape) and isinstance(shape[0], Extent)
+        return _begins_with_rows(self._work.shapes[name])
 
     # -- one row ---------------------------------------------------------------------------------------------------
     def bind(self, state: State, settings: Settings, row: Mapping[str, Array] | None = None) -> NativeBoundStep:
@@ -207,6 +209,11 @@ class NativeExecutable:
         return NativeBoundRun(
             self.program, self._manifest, self._code, constants, state, settings, data, (steps, batch_size)
         )
+
+
+def _begins_with_rows(shape: Shape) -> bool:
+    """Whether the first axis is that of the rows."""
+    return bool(shape) and isinstance(shape[0], Extent)
 
 
 # -- forks -------------------------------------------------------------------------------------------------------------
