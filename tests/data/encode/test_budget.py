@@ -129,3 +129,12 @@ def test_thousands_of_columns_are_encoded_within_2000_features():
     first = encoding.features.index("n0")
     assert encoding.gates.chosen[:, first].all()
     assert (encoding.gates.chosen <= encoding.gates.seen).all()
+
+
+def test_rows_of_next_to_no_weight_do_not_make_chance_look_sure():
+    """A tenth of the rows have the weight: among 100 columns of noise few are taken to tell beyond chance."""
+    schema, table, aims = wide(100)
+    noise = np.random.default_rng(1).normal(size=(ROWS, 1))
+    weights = np.where(np.arange(ROWS) % 10 == 0, 1.0, 1e-3)
+    _, gates, _ = within_budget(schema, table, Aims(noise, aims.folds, weights))
+    assert gates.share * gates.columns <= 5

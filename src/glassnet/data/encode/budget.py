@@ -53,13 +53,17 @@ def within_budget(
 
 
 def _told_apart(encoders: Encoders, table: Table, aims: Aims, most: int) -> tuple[Mask, Mask]:
-    """The columns that give at most `most` features, and those related beyond chance: (folds, columns) of both."""
+    """The columns that give at most `most` features, and those related beyond chance: (folds, columns) of both.
+
+    Rows of unequal weights tell what (sum w)^2 / sum w^2 of equal ones would. Source: Kish, "Survey sampling", 1965.
+    """
     relations = Relations(aims)
     each = np.stack([relations.of(own, table.require(name), table.source) for name, own in encoders.items()])
     seen = best(each, np.array([len(own.linear) for own in encoders.values()]), most)
     outputs, folds = aims.targets.shape[1], each.shape[1]
     tries = np.array([max(1, sum(own.linear)) * outputs for own in encoders.values()])
-    return seen, significant(each, len(table) - len(table) // folds, tries) & seen
+    rows = len(table) if aims.weights is None else float(aims.weights.sum() ** 2 / (aims.weights**2).sum())
+    return seen, significant(each, rows * (1 - 1 / max(folds, 2)), tries) & seen
 
 
 def _gates(encoders: Sequence[ColumnEncoder], seen: Mask, chosen: Mask) -> Gates | None:

@@ -36,7 +36,7 @@ class Gates:
     columns: int
 
 
-def significant(relations: Doubles, rows: int, tries: npt.NDArray[np.int64]) -> Mask:
+def significant(relations: Doubles, rows: float, tries: npt.NDArray[np.int64]) -> Mask:
     """The columns that are related to the target beyond chance, for each fold: (columns, folds) -> (folds, columns).
 
     `relations` are squared correlations over so many `rows`, each the largest of so many `tries` (columns,). Of all
