@@ -176,7 +176,7 @@ class Nest:
         for write in loop.writes:
             if write.combine:
                 self._clear(loop, write, index, ranges, reduced)
-        rows = at_once(loop) if reduced == [len(loop.domain) - 2] else 1
+        rows = _at_once(loop) if reduced == [len(loop.domain) - 2] else 1
         if rows > 1:
             self._by_columns(loop, index, ranges, rows)
         else:
@@ -336,7 +336,7 @@ class Nest:
         return f(f"select i1 {inside}, i64 {at}, i64 0")
 
 
-def at_once(loop: Loop) -> int:
+def _at_once(loop: Loop) -> int:
     """How many rows are added to sums in memory at once: more of them where little is computed for each."""
     if _angles(loop) or not all(write.combine and write.index is None for write in loop.writes):
         return 1
