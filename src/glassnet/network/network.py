@@ -158,10 +158,12 @@ class Network(Answering):
         for each row, or a `ByTime` or `ByGroup` of a column; `keep="best"` keeps the weights of its least loss.
         `sample_weight` has a weight for each row, or names the column of a table that has, which is then no input: one
         of weight 2 counts as the row twice, one of weight 0 as left out; in an ensemble weights that are not all whole
-        numbers count relative to their mean. `class_weight` is "balanced" or a weight a class. `metric` names the scores that the report and `test` give. `truncate` has layers that keep their states
-        (stateful=True) learn sequences in pieces of so many steps, no derivative reaching back beyond. `sequence` names
-        the column of a table that has a row for each time step: rows of one value in it are one sequence, ordered by
-        the column `time`, or as they stand; a share of `validation` and `sample_weight` are those of sequences.
+        numbers count relative to their mean. `class_weight` is "balanced" or a weight a class. `metric` names
+        the scores that the report and `test` give. `truncate` has layers that keep their states (stateful=True)
+        learn sequences in pieces of so many steps, no derivative reaching back beyond. `sequence` names the
+        column of a table that has a row for each time step: rows of one value in it are one sequence, ordered
+        by the column `time`, or as they stand; a share of `validation` and `sample_weight` are those of
+        sequences.
         `callbacks` are functions that are called with the moment of the run, or objects of `Callback`. `checkpoint` is
         a file that the run is kept in as it goes on, every 5 seconds or as a `Checkpoint` says, so that
         `Network.resume` can go on with it. `verbose`: 0 silent, 1 progress, 2 a line an epoch. A row with a single
