@@ -113,9 +113,11 @@ def _of_two(rows: Judged, p: Floats, even: Floats, plain: float, of_tally: OfTal
 
 def _of_several(rows: Judged, p: Floats, even: Floats, plain: float, of_tally: OfTally) -> tuple[Floats, float]:
     """The factors found by changing one class's after the other's as long as that is better, and the score."""
+    if rows.classes > MOST_CLASSES:
+        return even, plain
     factors, score = even.copy(), plain
     rivals = Rivals(p)
-    for _ in range(SWEEPS if rows.classes <= MOST_CLASSES else 0):
+    for _ in range(SWEEPS):
         before = score
         for k in range(rows.classes):
             rival, chance = rivals.of(k)

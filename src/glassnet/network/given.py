@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
 from glassnet.data.frames import as_table
 from glassnet.data.long_table import LongTable
 from glassnet.data.sequences import Sequences
+from glassnet.data.series import as_series
 from glassnet.data.table import Table
 from glassnet.data.weights import WeightColumn, check_as_many
 from glassnet.errors import DataError
@@ -98,7 +98,7 @@ def _of_sequences(data: LongTable, rows: npt.NDArray[np.float64]) -> npt.NDArray
 
 def _taken(rows: Any, kept: npt.NDArray[np.bool_]) -> Any:
     """The rows that are kept, of any kind of data; raises DataError where these are not as many."""
-    if (series := nw.from_native(rows, series_only=True, pass_through=True)) is not rows:
+    if not isinstance(rows, np.ndarray | list | tuple) and (series := as_series(rows)) is not None:
         check_as_many(len(kept), len(series))
         return series.filter(kept.tolist()).to_native()  # still by its name, its levels in their order
     if hasattr(rows, "__array__") and not hasattr(rows, "columns"):
